@@ -1,0 +1,52 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.registry.Channels;
+import io.arrowshm.shm.registry.Epochs;
+import io.arrowshm.shm.registry.IncomingChannel;
+import io.arrowshm.shm.registry.OutgoingChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution attempt that sends or receives references. What it has in flight when it is closed stays good until
+ * everybody who joined its channels is closed too, and is taken back then. Any thread; its channels one thread each.
+ */
+public final class Epoch implements AutoCloseable {
+    private final Epochs epochs;
+    private final Channels channels;
+    private final int index;
+    private boolean closed;
+
+    Epoch(Epochs epochs, Channels channels, String name) {
+        this.epochs = epochs;
+        this.channels = channels;
+        this.index = epochs.open(name);
+    }
+
+    /** A channel to one receiver, or null if the pool has none left. */
+    public synchronized @Nullable OutgoingChannel openChannel() {
+        return closed ? null : channels.open(index);
+    }
+
+    /** Answers the invitation to a channel, or returns null if the invitation is not valid any more. */
+    public synchronized @Nullable IncomingChannel join(int channel, long nonce) {
+        return closed ? null : channels.join(channel, nonce, index);
+    }
+
+    synchronized int index() {
+        if (closed) {
+            throw new SharedMemoryException(Kind.CLOSED, "the epoch is closed; nothing can be sent in its name");
+        }
+        return index;
+    }
+
+    /** Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            epochs.end(index);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.allocator.BlockAllocator;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.memory.DirectoryLock;
+import io.arrowshm.shm.memory.FreeSpace;
+import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.registry.Channels;
+import io.arrowshm.shm.registry.Epochs;
+import io.arrowshm.shm.registry.Hints;
+import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Registry;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes, finds and removes the files of a pool. A pool is built aside and switched in by one symbolic link, under a lock
+ * of the directory that falls with its holder; whoever holds it removes what killed builders have left.
+ */
+final class PoolDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolDirectory.class);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Path base;
+    private final String name;
+
+    PoolDirectory(Path base, String name) {
+        this.base = base;
+        this.name = name;
+    }
+
+    /** The pool's own directory, which is made first if there is no pool of the name. */
+    Path findOrCreate(PoolOptions options) {
+        Path found = find();
+        if (found != null) {
+            return found;
+        }
+        try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
+            found = find();
+            if (found != null) {
+                return found;
+            }
+            removeLeftovers();
+            return create(options);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot make the pool " + base.resolve(name) + ": " + e, e);
+        }
+    }
+
+    /** Null if there is no pool of the name. */
+    @Nullable Path find() {
+        Path link = base.resolve(name);
+        try {
+            Path target = base.resolve(Files.readSymbolicLink(link));
+            return Files.exists(target) ? target : null;
+        } catch (IOException e) {
+            if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+                throw new SharedMemoryException(
+                        Kind.ARGUMENT, link + " is there but is no pool; choose another name or remove it", e);
+            }
+            return null;
+        }
+    }
+
+    /**
+     * Removes the pool; false if there is none.
+     *
+     * @throws SharedMemoryException IN_USE if a process has it open
+     */
+    boolean remove() {
+        try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
+            Path directory = find();
+            if (directory != null) {
+                try (Participants participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS))) {
+                    int living = participants.countLiving();
+                    if (living > 0) {
+                        throw new SharedMemoryException(
+                                Kind.IN_USE,
+                                living + " processes have the pool " + base.resolve(name) + " open; stop them first");
+                    }
+                }
+            }
+            boolean removed = Files.deleteIfExists(base.resolve(name));
+            removeLeftovers();
+            return removed;
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot remove the pool " + base.resolve(name) + ": " + e, e);
+        }
+    }
+
+    private Path create(PoolOptions options) throws IOException {
+        long free = FreeSpace.of(base);
+        long budget = options.sizeBytes() == 0 ? free / 2 : options.sizeBytes();
+        if (budget > free) {
+            throw FreeSpace.full(base, budget);
+        }
+        long id = RANDOM.nextLong();
+        Path directory = base.resolve(prefix() + PoolDescription.hex(id));
+        Files.createDirectory(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            int slots = options.slots();
+            MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
+            MappedFile.create(directory.resolve(PoolFiles.EPOCHS), Epochs.bytes());
+            MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
+            MappedFile.create(directory.resolve(PoolFiles.GENERATIONS), (long) slots * PoolFiles.GENERATION_BYTES);
+            MappedFile.create(directory.resolve(PoolFiles.HINTS), Hints.bytes(slots));
+            BlockAllocator.create(directory, slots);
+            Registry.create(directory.resolve(PoolFiles.REGISTRY), slots);
+            PoolDescription.of(id, budget, slots).write(directory);
+            // A link whose target a killed remover had deleted already.
+            Files.deleteIfExists(base.resolve(name));
+            Files.createSymbolicLink(base.resolve(name), directory.getFileName());
+        } catch (IOException | RuntimeException e) {
+            delete(directory);
+            throw e;
+        }
+        LOG.info("Made the pool {} of {} bytes in {}", name, budget, directory);
+        return directory;
+    }
+
+    /** Deletes the directories of this name that the link does not point to; the caller has the lock. */
+    private void removeLeftovers() throws IOException {
+        Path current = find();
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(base, prefix() + "[0-9a-f]*")) {
+            for (Path leftover : leftovers) {
+                boolean isOfThisName = leftover.getFileName().toString().length() == prefix().length() + 16;
+                if (isOfThisName && !leftover.equals(current)) {
+                    LOG.debug("Removing {}", leftover);
+                    delete(leftover);
+                }
+            }
+        }
+    }
+
+    private String prefix() {
+        return "." + name + "-";
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            paths = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : paths) {
+            Files.deleteIfExists(path);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.io.Serializable;
+import java.util.regex.Pattern;
+
+/**
+ * Which pool, and how it is made if it is not there yet.
+ *
+ * @param directory of a tmpfs; by default the environment variable ARROW_SHM_DIR, else /dev/shm
+ * @param name letters, digits, '.', '_' and '-', not beginning with '.', at most 100
+ * @param sizeBytes that all segments together may take; 0 for half of what is free when the pool is made
+ * @param slots segments that can exist at once
+ */
+public record PoolOptions(String directory, String name, long sizeBytes, int slots) implements Serializable {
+    public static final int DEFAULT_SLOTS = 65_536;
+
+    private static final int MAX_SLOTS = 1 << 24;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
+
+    public PoolOptions {
+        check(NAME.matcher(name).matches(), "pool name=" + name + ", allowed " + NAME);
+        check(sizeBytes >= 0, "pool size=" + sizeBytes + ", allowed 0 (half of what is free) and above");
+        check(slots > 0 && slots <= MAX_SLOTS, "slots=" + slots + ", allowed 1 to " + MAX_SLOTS);
+    }
+
+    /** A pool of that name with defaults for the rest. */
+    public static PoolOptions named(String name) {
+        String directory = System.getenv().getOrDefault("ARROW_SHM_DIR", "/dev/shm");
+        return new PoolOptions(directory, name, 0, DEFAULT_SLOTS);
+    }
+
+    public PoolOptions withDirectory(String newDirectory) {
+        return new PoolOptions(newDirectory, name, sizeBytes, slots);
+    }
+
+    public PoolOptions withSizeBytes(long newSizeBytes) {
+        return new PoolOptions(directory, name, newSizeBytes, slots);
+    }
+
+    public PoolOptions withSlots(int newSlots) {
+        return new PoolOptions(directory, name, sizeBytes, newSlots);
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new SharedMemoryException(Kind.ARGUMENT, message);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.arrow.BatchOpener;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.memory.Memory;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handle on a sealed segment: immutable, one Arrow IPC file of one record batch, in a pool or in private memory. The
+ * memory stays for as long as any handle, or any Arrow buffer taken from one and retained, is open; access after
+ * {@link #close()} throws. A handle that was forgotten is closed when it is collected, with a warning. Any thread, but not
+ * closing while another thread reads.
+ */
+public final class Segment implements AutoCloseable {
+    private static final int COPY_BYTES = 1 << 16;
+    private static final ThreadLocal<byte[]> COPY = ThreadLocal.withInitial(() -> new byte[COPY_BYTES]);
+
+    private final SegmentHandle handle;
+    private final Cleaner.Cleanable cleanable;
+
+    /** Takes over one count of the memory. */
+    Segment(SegmentMemory memory) {
+        handle = new SegmentHandle(memory);
+        cleanable = handle.watch(this);
+    }
+
+    /** Bytes of the Arrow file. */
+    public long length() {
+        return handle.memory().length();
+    }
+
+    /** Whether it lies in a pool, so that a reference to it can be sent. */
+    public boolean isPooled() {
+        return handle.memory().pooled() != null;
+    }
+
+    /**
+     * The batch, in place: vectors over the segment's memory, to be read only. Closed with this handle; opened once.
+     *
+     * @throws SharedMemoryException CORRUPT if the bytes are not such a batch, CLOSED
+     */
+    public VectorSchemaRoot root() {
+        return handle.root(memory ->
+                BatchOpener.open(memory.describe(), memory.address(), memory.length(), memory::release));
+    }
+
+    /** A further handle on the same segment, to keep it beyond the life of this one. */
+    public Segment retain() {
+        SegmentMemory memory = handle.memory();
+        memory.retain();
+        return new Segment(memory);
+    }
+
+    /**
+     * Puts a reference in flight: it holds the segment until it is received, or its epoch is void. Null if the segment
+     * lies in no pool, or the reference has no place (another epoch's are in flight, or too many): send it by value.
+     */
+    public @Nullable SegmentRef trySend(Epoch epoch) {
+        PooledMemory pooled = handle.memory().pooled();
+        return pooled == null ? null : pooled.trySend(epoch.index());
+    }
+
+    /** Writes the bytes of the Arrow file. */
+    public void writeTo(DataOutput out) throws IOException {
+        SegmentMemory memory = handle.memory();
+        byte[] copy = COPY.get();
+        long written = 0;
+        while (written < memory.length()) {
+            int bytes = (int) Math.min(copy.length, memory.length() - written);
+            Memory.copy(memory.address() + written, copy, 0, bytes);
+            out.write(copy, 0, bytes);
+            written += bytes;
+        }
+    }
+
+    /**
+     * Reads the bytes of an Arrow file into private memory. They are checked when they are first looked at.
+     *
+     * @param length bytes to read
+     */
+    public static Segment readFrom(DataInput in, long length) throws IOException {
+        PrivateMemory memory = PrivateMemory.allocate(length);
+        boolean read = false;
+        try {
+            byte[] copy = COPY.get();
+            for (long done = 0; done < length; done += copy.length) {
+                int bytes = (int) Math.min(copy.length, length - done);
+                in.readFully(copy, 0, bytes);
+                Memory.copy(copy, 0, memory.address() + done, bytes);
+            }
+            read = true;
+            return new Segment(memory);
+        } finally {
+            if (!read) {
+                memory.release();
+            }
+        }
+    }
+
+    /** A copy in private memory that holds nothing in any pool. */
+    public Segment copyToPrivateMemory() {
+        SegmentMemory memory = handle.memory();
+        PrivateMemory copy = PrivateMemory.allocate(memory.length());
+        Memory.copy(memory.address(), copy.address(), memory.length());
+        return new Segment(copy);
+    }
+
+    /** Idempotent. */
+    @Override
+    public void close() {
+        handle.closing();
+        cleanable.clean();
+    }
+}

@@ -1,0 +1,79 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.lang.ref.Cleaner;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a {@link Segment} has to give back, apart from it so that the Cleaner can do it for a segment that was forgotten.
+ * Any thread.
+ */
+final class SegmentHandle implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentHandle.class);
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final boolean RECORD_STACKS = Boolean.getBoolean("arrow-shm.leak-stacks");
+
+    private final @Nullable Throwable openedAt =
+            RECORD_STACKS ? new Throwable("the segment that was not closed was opened here") : null;
+    private @Nullable SegmentMemory memory;
+    private @Nullable VectorSchemaRoot root;
+    private boolean forgotten = true;
+
+    SegmentHandle(SegmentMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Gives back by itself once the owner is unreachable. */
+    Cleaner.Cleanable watch(Object owner) {
+        return CLEANER.register(owner, this);
+    }
+
+    synchronized SegmentMemory memory() {
+        if (memory == null) {
+            throw new SharedMemoryException(
+                    Kind.CLOSED, "the segment is closed; retain() it to keep it beyond the call that got it");
+        }
+        return memory;
+    }
+
+    synchronized VectorSchemaRoot root(Opener opener) {
+        SegmentMemory open = memory();
+        if (root == null) {
+            open.retain();
+            root = opener.open(open);
+        }
+        return root;
+    }
+
+    /** Called by the owner when he closes, before the clean-up: then nothing was forgotten. */
+    synchronized void closing() {
+        forgotten = false;
+    }
+
+    @Override
+    public synchronized void run() {
+        if (memory == null) {
+            return;
+        }
+        if (forgotten) {
+            LOG.warn(
+                    "{} was not closed; -Darrow-shm.leak-stacks=true shows where it was opened",
+                    memory.describe(),
+                    openedAt);
+        }
+        if (root != null) {
+            root.close();
+            root = null;
+        }
+        memory.release();
+        memory = null;
+    }
+
+    interface Opener {
+        VectorSchemaRoot open(SegmentMemory memory);
+    }
+}

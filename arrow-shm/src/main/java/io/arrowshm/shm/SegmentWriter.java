@@ -1,0 +1,84 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.allocator.Block;
+import io.arrowshm.shm.arrow.BatchWriter;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.registry.Ownership;
+import java.util.function.LongFunction;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Builds one segment. Its vectors allocate inside the segment, so that sealing moves no data. Closing it unsealed gives
+ * the memory back. One thread.
+ */
+public final class SegmentWriter implements AutoCloseable {
+    private final BatchWriter batch;
+    private final LongFunction<SegmentMemory> sealing;
+    private final Runnable abandon;
+    private boolean done;
+
+    private SegmentWriter(BatchWriter batch, LongFunction<SegmentMemory> sealing, Runnable abandon) {
+        this.batch = batch;
+        this.sealing = sealing;
+        this.abandon = abandon;
+    }
+
+    static SegmentWriter pooled(Schema schema, Block block, Ownership ownership, long poolId) {
+        int slot = block.slot();
+        BatchWriter batch = new BatchWriter(schema, block.address(), block.bytes());
+        LongFunction<SegmentMemory> sealing = length -> {
+            ownership.seal(slot, length);
+            return new PooledMemory(
+                    ownership, poolId, slot, ownership.generation(slot), block.address(), length);
+        };
+        return new SegmentWriter(batch, sealing, () -> ownership.release(slot));
+    }
+
+    /**
+     * A writer of a segment in private memory, which travels by value.
+     *
+     * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
+     */
+    public static SegmentWriter inPrivateMemory(Schema schema, long bodyBytes) {
+        PrivateMemory memory = PrivateMemory.allocate(BatchWriter.segmentBytes(schema, bodyBytes));
+        BatchWriter batch = new BatchWriter(schema, memory.address(), memory.length());
+        return new SegmentWriter(batch, memory::withLength, memory::release);
+    }
+
+    /** The batch to be filled; its row count is to be set before sealing. */
+    public VectorSchemaRoot root() {
+        return batch.root();
+    }
+
+    /** Allocates inside the segment, for buffers that a vector is to be loaded with. */
+    public BufferAllocator allocator() {
+        return batch.allocator();
+    }
+
+    /**
+     * Makes the segment immutable and readable by everybody who holds it. The writer and its vectors are closed.
+     *
+     * @throws SharedMemoryException CLOSED if it was sealed or closed before; ARGUMENT if buffers are still retained
+     */
+    public Segment seal() {
+        if (done) {
+            throw new SharedMemoryException(Kind.CLOSED, "the writer was sealed or closed before");
+        }
+        SegmentMemory memory = sealing.apply(batch.seal());
+        done = true;
+        return new Segment(memory);
+    }
+
+    /** Gives the memory back if the segment was not sealed. Idempotent. */
+    @Override
+    public void close() {
+        batch.close();
+        if (!done) {
+            done = true;
+            abandon.run();
+        }
+    }
+}

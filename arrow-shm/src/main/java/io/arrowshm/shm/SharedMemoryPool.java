@@ -1,0 +1,162 @@
+package io.arrowshm.shm;
+
+import io.arrowshm.shm.allocator.Block;
+import io.arrowshm.shm.arrow.BatchWriter;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * A pool of shared memory that this process has open. The process is one of its participants for as long as any of its
+ * handles on the pool is open, and takes part in reclaiming what dead participants have left. Any thread.
+ */
+public final class SharedMemoryPool implements AutoCloseable {
+    private static final Map<Path, Shared> OPEN = new HashMap<>();
+
+    private final Shared shared;
+    private final PoolCore core;
+    private boolean closed;
+
+    private SharedMemoryPool(Shared shared) {
+        this.shared = shared;
+        this.core = shared.core;
+    }
+
+    /**
+     * Opens a pool, which is made first if it is not there. All handles of a JVM share one participant.
+     *
+     * @throws SharedMemoryException FULL, NO_PERMISSION, WRONG_VERSION, EXHAUSTED (no place for a participant), IN_USE
+     *     (another class loader of this JVM has it open)
+     */
+    public static SharedMemoryPool open(PoolOptions options) {
+        Path directory = poolDirectory(options).findOrCreate(options);
+        synchronized (OPEN) {
+            Shared shared = OPEN.get(directory);
+            if (shared == null) {
+                shared = new Shared(new PoolCore(directory));
+                OPEN.put(directory, shared);
+            }
+            shared.handles++;
+            return new SharedMemoryPool(shared);
+        }
+    }
+
+    /**
+     * Removes a pool and everything in it; false if there is none.
+     *
+     * @throws SharedMemoryException IN_USE while a process has it open
+     */
+    public static boolean remove(PoolOptions options) {
+        return poolDirectory(options).remove();
+    }
+
+    /** Differs between any two pools, also of one name. */
+    public long id() {
+        return core.description().id();
+    }
+
+    /** The pool's files. */
+    public Path directory() {
+        return core.directory();
+    }
+
+    /** Bytes that all segments together may take. */
+    public long sizeBytes() {
+        return core.description().sizeBytes();
+    }
+
+    /**
+     * Allocates a segment to be written.
+     *
+     * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
+     * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the schema cannot be held
+     */
+    public SegmentWriter newSegment(Schema schema, long bodyBytes) {
+        checkOpen();
+        Block block = core.allocator().allocate(BatchWriter.segmentBytes(schema, bodyBytes));
+        return SegmentWriter.pooled(schema, block, core.ownership(), id());
+    }
+
+    /**
+     * Turns a reference in flight into a handle on the segment.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool
+     */
+    public Segment receive(SegmentRef reference) {
+        checkOpen();
+        if (reference.poolId() != id()) {
+            throw new SharedMemoryException(
+                    Kind.STALE_REFERENCE,
+                    "the reference is of pool " + PoolDescription.hex(reference.poolId()) + ", this is pool "
+                            + PoolDescription.hex(id()));
+        }
+        int slot = reference.slot();
+        Block block = core.allocator().block(slot);
+        core.ownership().receive(slot, reference.generation(), reference.epoch());
+        return new Segment(new PooledMemory(
+                core.ownership(),
+                id(),
+                slot,
+                reference.generation(),
+                block.address(),
+                core.ownership().length(slot)));
+    }
+
+    /**
+     * Opens an epoch.
+     *
+     * @param name of the execution attempt, for people
+     * @throws SharedMemoryException EXHAUSTED if the pool has no index left
+     */
+    public Epoch openEpoch(String name) {
+        checkOpen();
+        return new Epoch(core.epochs(), core.channels(), name);
+    }
+
+    /** Takes back now what the dead have left, as the reaper of every participant does ten times a second. */
+    public void sweep() {
+        checkOpen();
+        core.sweeper().sweep();
+    }
+
+    public PoolStatistics statistics() {
+        checkOpen();
+        return core.statistics();
+    }
+
+    /** The process leaves the pool with its last handle; the pool stays. Idempotent. */
+    @Override
+    public void close() {
+        synchronized (OPEN) {
+            if (!closed) {
+                closed = true;
+                if (--shared.handles == 0) {
+                    OPEN.remove(core.directory());
+                    core.close();
+                }
+            }
+        }
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new SharedMemoryException(Kind.CLOSED, "this handle on the pool " + core.directory() + " is closed");
+        }
+    }
+
+    private static PoolDirectory poolDirectory(PoolOptions options) {
+        return new PoolDirectory(Path.of(options.directory()), options.name());
+    }
+
+    private static final class Shared {
+        private final PoolCore core;
+        private int handles;
+
+        Shared(PoolCore core) {
+            this.core = core;
+        }
+    }
+}

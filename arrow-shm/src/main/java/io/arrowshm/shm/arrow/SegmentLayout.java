@@ -1,0 +1,133 @@
+package io.arrowshm.shm.arrow;
+
+import com.google.flatbuffers.FlatBufferBuilder;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToIntFunction;
+import org.apache.arrow.vector.TypeLayout;
+import org.apache.arrow.vector.ipc.message.ArrowBlock;
+import org.apache.arrow.vector.ipc.message.ArrowFooter;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Where everything lies in a segment of one schema. All of it but the arena is known before there is any data, so that
+ * sealing moves no data:
+ *
+ * <pre>
+ * 0               "ARROW1" and two zeros
+ * 8               schema message
+ * batchOffset     record batch message, its metadata padded up to the body
+ * bodyOffset      arena, a multiple of 64
+ *  + body         end of stream, footer, footer length, "ARROW1"
+ * </pre>
+ *
+ * The whole is an Arrow IPC file, and from byte 8 an IPC stream. Immutable.
+ */
+final class SegmentLayout {
+    static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1'};
+    static final int STREAM_OFFSET = 8;
+    /** Continuation marker and length in front of a message. */
+    static final int PREFIX_BYTES = 8;
+
+    static final int END_OF_STREAM_BYTES = 8;
+    static final int TRAILER_BYTES = Integer.BYTES + MAGIC.length;
+
+    // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
+    private static final int CACHED = 1024;
+    private static final Map<Schema, SegmentLayout> CACHE = new ConcurrentHashMap<>();
+
+    private final Schema schema;
+    private final byte[] schemaMessage;
+    private final int batchOffset;
+    private final int bodyOffset;
+    private final int footerBytes;
+
+    private SegmentLayout(Schema schema) {
+        this.schema = schema;
+        schemaMessage = bytes(MessageSerializer.serializeMetadata(schema));
+        batchOffset = STREAM_OFFSET + PREFIX_BYTES + roundUp8(schemaMessage.length);
+        int nodes = count(schema.getFields(), field -> 1);
+        int buffers = count(schema.getFields(), field -> TypeLayout.getTypeBufferCount(field.getType()));
+        // Every value differs from its default here, so that no real message can be longer.
+        RecordBatchMetadata largest = RecordBatchMetadata.largest(nodes, buffers);
+        bodyOffset = (int) ArrowMemory.align(batchOffset + PREFIX_BYTES + largest.message(-1L).remaining());
+        footerBytes = footer(-1L).remaining();
+    }
+
+    /**
+     * The layout of a schema.
+     *
+     * @throws io.arrowshm.shm.error.SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
+     */
+    static SegmentLayout of(Schema schema) {
+        SegmentLayout layout = CACHE.get(schema);
+        if (layout == null) {
+            SupportedTypes.check(schema);
+            layout = new SegmentLayout(schema);
+            if (CACHE.size() < CACHED) {
+                CACHE.put(schema, layout);
+            }
+        }
+        return layout;
+    }
+
+    Schema schema() {
+        return schema;
+    }
+
+    byte[] schemaMessage() {
+        return schemaMessage;
+    }
+
+    int batchOffset() {
+        return batchOffset;
+    }
+
+    int bodyOffset() {
+        return bodyOffset;
+    }
+
+    /** Metadata length as blocks count it: with the prefix. */
+    int batchMetadataBytes() {
+        return bodyOffset - batchOffset;
+    }
+
+    /** Bytes of a segment with such a body. */
+    long segmentBytes(long bodyBytes) {
+        return bodyOffset + ArrowMemory.align(bodyBytes) + tailBytes();
+    }
+
+    /** Bytes behind the body. */
+    int tailBytes() {
+        return END_OF_STREAM_BYTES + footerBytes + TRAILER_BYTES;
+    }
+
+    ByteBuffer footer(long bodyBytes) {
+        FlatBufferBuilder builder = new FlatBufferBuilder();
+        ArrowBlock block = new ArrowBlock(batchOffset, batchMetadataBytes(), bodyBytes);
+        builder.finish(new ArrowFooter(schema, List.of(), List.of(block)).writeTo(builder));
+        return builder.dataBuffer();
+    }
+
+    private static int roundUp8(int bytes) {
+        return bytes + 7 & ~7;
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    private static int count(List<Field> fields, ToIntFunction<Field> each) {
+        int sum = 0;
+        for (Field field : fields) {
+            sum += each.applyAsInt(field) + count(field.getChildren(), each);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,19 @@
+package io.arrowshm.shm.layout;
+
+/**
+ * Who participant p is. Written by him under his lock, after any leftovers of his predecessor were swept; zeroed by him
+ * when he leaves, or by whoever reaped him.
+ *
+ * <pre>
+ *  0  process id, 0 if nobody: also the mark that bit p may stand in ownership words
+ *  8  joined at, milliseconds since 1970
+ * 16  reserved, zero
+ * </pre>
+ */
+public final class ParticipantRecord {
+    public static final int BYTES = 64;
+    public static final int PROCESS_ID = 0;
+    public static final int JOINED_AT_MS = 8;
+
+    private ParticipantRecord() {}
+}

@@ -1,0 +1,37 @@
+package io.arrowshm.shm.layout;
+
+/**
+ * The files of a pool.
+ *
+ * <pre>
+ * &lt;directory&gt;/&lt;name&gt;               symbolic link to the next line
+ * &lt;directory&gt;/.&lt;name&gt;-&lt;pool id&gt;/   mode 0700
+ *   pool.json         pool id, format version, boot id, budget, slots
+ *   registry.cm3      Chronicle Map: slot to {@link SlotRecord}
+ *   generations       8 bytes a slot
+ *   hints             1 bit a slot: perhaps free
+ *   participants      {@link ParticipantRecord}s; the lock of byte p is the life of participant p
+ *   epochs            {@link EpochRecord}s; the lock of byte e is the life of epoch e
+ *   channels          {@link ChannelRecord}s
+ *   slabs/table       {@link SlabRecord}s; the lock of byte 0 guards creation
+ *   slabs/&lt;index&gt;     the blocks
+ * </pre>
+ */
+public final class PoolFiles {
+    /** Of everything in this package; readers refuse any other. */
+    public static final int FORMAT_VERSION = 1;
+
+    public static final String DESCRIPTION = "pool.json";
+    public static final String REGISTRY = "registry.cm3";
+    public static final String GENERATIONS = "generations";
+    public static final String HINTS = "hints";
+    public static final String PARTICIPANTS = "participants";
+    public static final String EPOCHS = "epochs";
+    public static final String CHANNELS = "channels";
+    public static final String SLABS = "slabs";
+    public static final String SLAB_TABLE = "table";
+
+    public static final int GENERATION_BYTES = Long.BYTES;
+
+    private PoolFiles() {}
+}

@@ -1,0 +1,53 @@
+package io.arrowshm.shm.memory;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** How much room a shared-memory file system has, and the error that says that it has none. */
+public final class FreeSpace {
+    private static final Path CGROUP = Path.of("/sys/fs/cgroup");
+
+    private FreeSpace() {}
+
+    /** Bytes that may still be taken: the file system's free space, or less if this process's cgroup allows less. */
+    public static long of(Path directory) {
+        try {
+            FileStore store = Files.getFileStore(directory);
+            return Math.min(store.getUsableSpace(), cgroupAllowance());
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot read the free space of " + directory + ": " + e, e);
+        }
+    }
+
+    /** The error for a file system that cannot give what is wanted. */
+    public static SharedMemoryException full(Path directory, long bytesWanted) {
+        return new SharedMemoryException(
+                Kind.FULL,
+                String.format(
+                        Locale.ROOT,
+                        "shared memory is full: %s has %,d bytes free, wanted %,d; remove pools that are not used, or"
+                                + " enlarge it (mount -o remount,size=…; docker run --shm-size=…)",
+                        directory,
+                        of(directory),
+                        bytesWanted));
+    }
+
+    private static long cgroupAllowance() {
+        try {
+            String limit = Files.readString(CGROUP.resolve("memory.max")).trim();
+            if (limit.equals("max")) {
+                return Long.MAX_VALUE;
+            }
+            long used = Long.parseLong(Files.readString(CGROUP.resolve("memory.current")).trim());
+            return Math.max(0, Long.parseLong(limit) - used);
+        } catch (IOException | NumberFormatException e) {
+            // Not in a memory cgroup of version 2: the file system's own limit is all there is.
+            return Long.MAX_VALUE;
+        }
+    }
+}

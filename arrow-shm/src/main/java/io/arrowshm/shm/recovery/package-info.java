@@ -1,0 +1,8 @@
+/**
+ * Takes back what the dead have left: liveness, sweeps and the reaper. May use {@code registry} and
+ * {@code allocator}.
+ */
+@NullMarked
+package io.arrowshm.shm.recovery;
+
+import org.jspecify.annotations.NullMarked;

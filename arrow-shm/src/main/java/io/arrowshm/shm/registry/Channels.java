@@ -1,0 +1,115 @@
+package io.arrowshm.shm.registry;
+
+import static io.arrowshm.shm.layout.ChannelRecord.CLOSED_TO_RECEIVERS;
+import static io.arrowshm.shm.layout.ChannelRecord.NOT_JOINED;
+
+import io.arrowshm.shm.layout.ChannelRecord;
+import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
+import java.security.SecureRandom;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a pool. A sender opens one and invites; a receiver that has this very pool open joins it; from then on
+ * references may travel, and two counters with one writer each say how many bytes are on their way. A channel lives
+ * until the epoch of its sender is void. Any thread.
+ */
+public final class Channels implements AutoCloseable {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final MappedFile records;
+
+    public Channels(MappedFile records) {
+        this.records = records;
+    }
+
+    public static long bytes() {
+        return (long) ChannelRecord.COUNT * ChannelRecord.BYTES;
+    }
+
+    /** Opens a channel of a living epoch, or returns null if all are taken. */
+    public @Nullable OutgoingChannel open(int senderEpoch) {
+        for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
+            long address = address(channel);
+            if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == 0
+                    && Memory.compareAndSetLong(address + ChannelRecord.SENDER, 0, senderEpoch)) {
+                Memory.putLong(address + ChannelRecord.BYTES_SENT, 0);
+                Memory.putLong(address + ChannelRecord.BYTES_RECEIVED, 0);
+                Memory.putLong(address + ChannelRecord.RECEIVER, NOT_JOINED);
+                long nonce = RANDOM.nextLong() | 1;
+                Memory.putLongVolatile(address + ChannelRecord.NONCE, nonce);
+                return new OutgoingChannel(channel, nonce, address);
+            }
+        }
+        return null;
+    }
+
+    /** Answers an invitation for a living epoch, or returns null if the invitation is not valid any more. */
+    public @Nullable IncomingChannel join(int channel, long nonce, int receiverEpoch) {
+        if (channel < 0 || channel >= ChannelRecord.COUNT) {
+            return null;
+        }
+        long address = address(channel);
+        if (Memory.getLongVolatile(address + ChannelRecord.NONCE) != nonce
+                || !Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, NOT_JOINED, receiverEpoch)) {
+            return null;
+        }
+        if (Memory.getLongVolatile(address + ChannelRecord.NONCE) != nonce) {
+            // The record was given to another channel in between; its sender must not take this for an answer.
+            Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, receiverEpoch, NOT_JOINED);
+            return null;
+        }
+        return new IncomingChannel(address);
+    }
+
+    /**
+     * Closes every channel of a sender to further receivers and tells whether all that have joined are gone.
+     *
+     * @param isGone whether an epoch has ended
+     */
+    public boolean closeToReceivers(int senderEpoch, IntPredicate isGone) {
+        boolean allGone = true;
+        for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
+            long address = address(channel);
+            if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == senderEpoch) {
+                Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, NOT_JOINED, CLOSED_TO_RECEIVERS);
+                long receiver = Memory.getLongVolatile(address + ChannelRecord.RECEIVER);
+                allGone &= receiver == CLOSED_TO_RECEIVERS || isGone.test((int) receiver);
+            }
+        }
+        return allGone;
+    }
+
+    /** Gives the channels of a void epoch back. */
+    public void free(int senderEpoch) {
+        for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
+            long address = address(channel);
+            if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == senderEpoch) {
+                Memory.putLong(address + ChannelRecord.NONCE, 0);
+                Memory.putLongVolatile(address + ChannelRecord.SENDER, 0);
+            }
+        }
+    }
+
+    /** Whether any channel in use names the epoch as its receiver. */
+    public boolean isReceiver(int epoch) {
+        for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
+            long address = address(channel);
+            if (Memory.getLongVolatile(address + ChannelRecord.SENDER) != 0
+                    && Memory.getLongVolatile(address + ChannelRecord.RECEIVER) == epoch) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        records.close();
+    }
+
+    private long address(int channel) {
+        return records.address() + (long) channel * ChannelRecord.BYTES;
+    }
+}

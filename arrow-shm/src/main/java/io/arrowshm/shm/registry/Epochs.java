@@ -1,0 +1,135 @@
+package io.arrowshm.shm.registry;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.layout.EpochRecord;
+import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.memory.ByteLocks;
+import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
+
+/**
+ * The execution attempts that send or receive. Epoch e is open for exactly as long as the lock of byte e is held, by the
+ * process that opened it. What it had in flight is void when it has ended and every epoch that joined one of its
+ * channels has ended too: until then a receiver may still take what was sent to it. Any thread.
+ */
+public final class Epochs implements AutoCloseable {
+    private final MappedFile records;
+    private final ByteLocks own;
+    private final ByteLocks probes;
+    private final Channels channels;
+
+    public Epochs(Path file, Channels channels) {
+        this.channels = channels;
+        records = MappedFile.map(file);
+        own = new ByteLocks(file);
+        probes = new ByteLocks(file);
+    }
+
+    public static long bytes() {
+        return (long) (OwnershipWord.MAX_EPOCH + 1) * EpochRecord.BYTES;
+    }
+
+    /**
+     * Opens an epoch.
+     *
+     * @param name of the execution attempt, for people
+     * @throws SharedMemoryException EXHAUSTED if all indices are in use
+     */
+    public synchronized int open(String name) {
+        for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
+            // The state first: one object does not exclude itself, so a lock of ours on an open epoch proves nothing.
+            if (!isUsed(epoch) && own.tryLock(epoch)) {
+                if (isUsed(epoch)) {
+                    own.unlock(epoch);
+                    continue;
+                }
+                write(epoch, name);
+                return epoch;
+            }
+        }
+        throw new SharedMemoryException(
+                Kind.EXHAUSTED,
+                "all " + OwnershipWord.MAX_EPOCH + " epochs of the pool " + records + " are in use, opening " + name);
+    }
+
+    /** Ends an epoch that this process opened. What it had in flight is taken back by a later sweep. */
+    public synchronized void end(int epoch) {
+        own.unlock(epoch);
+    }
+
+    /** Runs the sweep for every epoch that is void, under the lock of its byte, and gives indices back. */
+    public void voidEnded(IntConsumer sweep) {
+        for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
+            if (isUsed(epoch) && probes.tryLock(epoch)) {
+                try {
+                    if (isUsed(epoch) && channels.closeToReceivers(epoch, isGoneFor(epoch))) {
+                        sweep.accept(epoch);
+                        channels.free(epoch);
+                        giveBack(epoch);
+                    }
+                } finally {
+                    probes.unlock(epoch);
+                }
+            }
+        }
+    }
+
+    /** The number of epochs that are open or not void yet. */
+    public int countUsed() {
+        int used = 0;
+        for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
+            if (isUsed(epoch)) {
+                used++;
+            }
+        }
+        return used;
+    }
+
+    @Override
+    public void close() {
+        own.close();
+        probes.close();
+        records.close();
+    }
+
+    private void giveBack(int epoch) {
+        // A channel that still names this index as its receiver would take its next owner for the old one.
+        if (!channels.isReceiver(epoch)) {
+            Memory.putLongVolatile(address(epoch) + EpochRecord.STATE, EpochRecord.FREE);
+        }
+    }
+
+    /** The epoch that is being swept is gone itself, and probing its byte would give its lock away. */
+    private IntPredicate isGoneFor(int swept) {
+        return epoch -> epoch == swept || isGone(epoch);
+    }
+
+    private boolean isGone(int epoch) {
+        if (!probes.tryLock(epoch)) {
+            return false;
+        }
+        probes.unlock(epoch);
+        return true;
+    }
+
+    private boolean isUsed(int epoch) {
+        return Memory.getLongVolatile(address(epoch) + EpochRecord.STATE) == EpochRecord.USED;
+    }
+
+    private void write(int epoch, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(bytes.length, EpochRecord.NAME_BYTES);
+        Memory.copy(bytes, 0, address(epoch) + EpochRecord.NAME, length);
+        Memory.putLong(address(epoch) + EpochRecord.NAME_LENGTH, length);
+        Memory.putLongVolatile(address(epoch) + EpochRecord.STATE, EpochRecord.USED);
+    }
+
+    private long address(int epoch) {
+        return records.address() + (long) epoch * EpochRecord.BYTES;
+    }
+}

@@ -1,0 +1,48 @@
+package io.arrowshm.shm.registry;
+
+import io.arrowshm.shm.layout.SlotRecord;
+import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.bytes.Byteable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The registry's value: a flyweight over one {@link SlotRecord} inside the map. It is only ever read and changed by
+ * compare-and-set through its address, never through the map, whose locks do not survive the death of their holder.
+ */
+public final class SlotEntry implements Byteable {
+    private @Nullable BytesStore<?, ?> bytes;
+    private long offset;
+
+    @Override
+    public void bytesStore(BytesStore newBytes, long newOffset, long length) {
+        if (length != SlotRecord.BYTES) {
+            throw new IllegalArgumentException("length=" + length + ", a slot record has " + SlotRecord.BYTES);
+        }
+        bytes = newBytes;
+        offset = newOffset;
+    }
+
+    @Override
+    public @Nullable BytesStore<?, ?> bytesStore() {
+        return bytes;
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public long maxSize() {
+        return SlotRecord.BYTES;
+    }
+
+    /** Valid for as long as the map is open. */
+    @Override
+    public long address() {
+        if (bytes == null) {
+            throw new IllegalStateException("the flyweight points nowhere");
+        }
+        return bytes.addressForRead(offset);
+    }
+}

@@ -1,0 +1,188 @@
+package io.arrowshm.shm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.registry.IncomingChannel;
+import io.arrowshm.shm.registry.OutgoingChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SharedMemoryPoolTest {
+    private static final Schema SCHEMA = new Schema(List.of(
+            Field.nullable("number", new ArrowType.Int(64, true)), Field.nullable("text", ArrowType.Utf8.INSTANCE)));
+    private static final long BODY_BYTES = 64 << 10;
+
+    private final PoolOptions options = PoolOptions.named(
+                    "test-" + ProcessHandle.current().pid())
+            .withSizeBytes(4 << 20)
+            .withSlots(1024);
+    private SharedMemoryPool pool;
+
+    @BeforeEach
+    void openPool() {
+        pool = SharedMemoryPool.open(options);
+    }
+
+    @AfterEach
+    void removePool() {
+        pool.close();
+        SharedMemoryPool.remove(options);
+        assertThat(Path.of(options.directory(), options.name())).doesNotExist();
+        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.startsWith("." + options.name())))
+                .isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenIsReadInPlace() {
+        try (Segment segment = write(100)) {
+            assertThat(segment.isPooled()).isTrue();
+            check(segment, 100);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void aReferenceCarriesTheSegmentToItsReceiver() {
+        try (Epoch sender = pool.openEpoch("sender")) {
+            SegmentRef reference;
+            try (Segment segment = write(10)) {
+                reference = segment.trySend(sender);
+            }
+            assertThat(pool.statistics().segmentsHeld()).isZero();
+            assertThat(pool.statistics().segmentsInFlight()).isEqualTo(1);
+            try (Segment received = pool.receive(reference)) {
+                check(received, 10);
+            }
+            assertThat(pool.statistics().segments()).isZero();
+            assertThatThrownBy(() -> pool.receive(reference))
+                    .isInstanceOf(SharedMemoryException.class)
+                    .extracting("kind")
+                    .isEqualTo(Kind.STALE_REFERENCE);
+        }
+    }
+
+    @Test
+    void whatAnEndedEpochHadInFlightIsTakenBackOnceItsReceiverIsGoneToo() {
+        Epoch receiver = pool.openEpoch("receiver");
+        try (Epoch sender = pool.openEpoch("sender")) {
+            OutgoingChannel out = sender.openChannel();
+            IncomingChannel in = receiver.join(out.index(), out.nonce());
+            assertThat(in).isNotNull();
+            assertThat(out.isJoined()).isTrue();
+            out.sent(5);
+            assertThat(out.bytesInFlight()).isEqualTo(5);
+            in.received(5);
+            assertThat(out.bytesInFlight()).isZero();
+            try (Segment segment = write(10)) {
+                assertThat(segment.trySend(sender)).isNotNull();
+            }
+        }
+        pool.sweep();
+        assertThat(pool.statistics().segmentsInFlight()).isEqualTo(1);
+        receiver.close();
+        pool.sweep();
+        pool.sweep();
+        assertThat(pool.statistics().segments()).isZero();
+        assertThat(pool.statistics().epochs()).isZero();
+    }
+
+    @Test
+    void aFullPoolIsAClearErrorAndRoomComesBack() {
+        List<Segment> segments = new ArrayList<>();
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        segments.add(write(1));
+                    }
+                })
+                .isInstanceOf(SharedMemoryException.class)
+                .hasMessageContaining("is full")
+                .extracting("kind")
+                .isEqualTo(Kind.FULL);
+        assertThat(segments).hasSizeGreaterThan(40);
+        segments.forEach(Segment::close);
+        write(1).close();
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void accessAfterCloseThrows() {
+        Segment segment = write(3);
+        var root = segment.root();
+        segment.close();
+        segment.close();
+        assertThatThrownBy(segment::root).isInstanceOf(SharedMemoryException.class);
+        assertThatThrownBy(() -> ((BigIntVector) root.getVector(0)).get(0)).isInstanceOf(RuntimeException.class);
+    }
+
+    @Test
+    void aRetainedBufferKeepsTheSegment() {
+        Segment segment = write(3);
+        var buffer = segment.root().getVector(0).getDataBuffer();
+        buffer.getReferenceManager().retain();
+        segment.close();
+        assertThat(pool.statistics().segments()).isEqualTo(1);
+        assertThat(buffer.getLong(8)).isEqualTo(1);
+        buffer.getReferenceManager().release();
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void anAbandonedWriterGivesItsMemoryBack() {
+        try (SegmentWriter writer = pool.newSegment(SCHEMA, BODY_BYTES)) {
+            writer.root().allocateNew();
+            assertThat(pool.statistics().segments()).isEqualTo(1);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void filesAreBackedAndPrivateToTheUser() throws Exception {
+        write(1).close();
+        assertThat(Files.getPosixFilePermissions(pool.directory())).hasSize(3);
+        assertThat(Files.getPosixFilePermissions(pool.directory().resolve("slabs/0")))
+                .hasSize(2);
+    }
+
+    private Segment write(int rows) {
+        try (SegmentWriter writer = pool.newSegment(SCHEMA, BODY_BYTES)) {
+            BigIntVector numbers = (BigIntVector) writer.root().getVector("number");
+            VarCharVector texts = (VarCharVector) writer.root().getVector("text");
+            for (int i = 0; i < rows; i++) {
+                numbers.setSafe(i, i);
+                if (i % 3 == 0) {
+                    texts.setNull(i);
+                } else {
+                    texts.setSafe(i, ("text " + i).getBytes());
+                }
+            }
+            writer.root().setRowCount(rows);
+            return writer.seal();
+        }
+    }
+
+    private static void check(Segment segment, int rows) {
+        assertThat(segment.root().getRowCount()).isEqualTo(rows);
+        for (int i = 0; i < rows; i++) {
+            assertThat(segment.root().getVector("number").getObject(i)).isEqualTo((long) i);
+            Object text = segment.root().getVector("text").getObject(i);
+            if (i % 3 == 0) {
+                assertThat(text).isNull();
+            } else {
+                assertThat(text).hasToString("text " + i);
+            }
+        }
+    }
+}
