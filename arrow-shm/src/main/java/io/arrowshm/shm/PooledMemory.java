@@ -51,6 +51,10 @@ final class PooledMemory implements SegmentMemory {
         return "segment " + PoolDescription.hex(poolId) + "/" + slot + "/" + generation;
     }
 
+    long poolId() {
+        return poolId;
+    }
+
     /** Null if the word has no place for one more reference of this epoch. */
     @Nullable SegmentRef trySend(int epoch) {
         return ownership.trySend(slot, epoch) ? new SegmentRef(poolId, slot, generation, 0, length, epoch) : null;

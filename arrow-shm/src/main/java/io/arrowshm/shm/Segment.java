@@ -34,9 +34,10 @@ public final class Segment implements AutoCloseable {
         return handle.memory().length();
     }
 
-    /** Whether it lies in a pool, so that a reference to it can be sent. */
-    public boolean isPooled() {
-        return handle.memory().pooled() != null;
+    /** Whether it lies in the pool, so that a reference to it can be sent to others who have that pool open. */
+    public boolean isIn(SharedMemoryPool pool) {
+        PooledMemory pooled = handle.memory().pooled();
+        return pooled != null && pooled.poolId() == pool.id();
     }
 
     /**

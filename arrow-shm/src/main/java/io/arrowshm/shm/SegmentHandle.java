@@ -59,7 +59,8 @@ final class SegmentHandle implements Runnable {
         if (memory == null) {
             return;
         }
-        if (forgotten) {
+        // Private memory is left to the collector by design: stock operators do not close.
+        if (forgotten && memory.pooled() != null) {
             LOG.warn(
                     "{} was not closed; -Darrow-shm.leak-stacks=true shows where it was opened",
                     memory.describe(),

@@ -48,7 +48,7 @@ class SharedMemoryPoolTest {
     @Test
     void whatWasWrittenIsReadInPlace() {
         try (Segment segment = write(100)) {
-            assertThat(segment.isPooled()).isTrue();
+            assertThat(segment.isIn(pool)).isTrue();
             check(segment, 100);
         }
         assertThat(pool.statistics().segments()).isZero();

@@ -1,0 +1,76 @@
+package io.arrowshm.flink;
+
+import io.arrowshm.flink.stream.ProcessPools;
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.SegmentWriter;
+import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * Makes segments in the functions of a job. A function closes what it has made once it has collected it: collecting lends
+ * a segment to whatever comes behind.
+ *
+ * <pre>{@code
+ * try (SegmentWriter writer = factory.newSegment(SCHEMA, bodyBytes)) {
+ *     fill(writer.root());
+ *     try (Segment segment = writer.seal()) {
+ *         out.collect(segment);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>One thread.
+ */
+@PublicEvolving
+public final class SegmentFactory {
+    private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
+    private static final long PARK_NANOS = 50_000;
+
+    private final SharedMemoryPool pool;
+
+    private SegmentFactory(SharedMemoryPool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Opens the pool in this process; to be called in a function's {@code open}.
+     *
+     * @throws SharedMemoryException if the pool cannot be opened
+     */
+    public static SegmentFactory open(PoolOptions options) {
+        return new SegmentFactory(ProcessPools.get(options));
+    }
+
+    /**
+     * A writer of a segment in the pool. If the pool is full this waits for room, for a second; then the segment is
+     * built in private memory and travels by value, so that a full pool slows a job but neither fails nor blocks it.
+     *
+     * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
+     * @throws SharedMemoryException ARGUMENT if the schema cannot be held
+     * @throws InterruptedException if the task is cancelled while waiting
+     */
+    public SegmentWriter newSegment(Schema schema, long bodyBytes) throws InterruptedException {
+        long deadline = System.nanoTime() + FULL_POOL_WAIT.toNanos();
+        while (true) {
+            try {
+                return pool.newSegment(schema, bodyBytes);
+            } catch (SharedMemoryException e) {
+                if (e.kind() != Kind.FULL) {
+                    throw e;
+                }
+                if (System.nanoTime() - deadline > 0) {
+                    return SegmentWriter.inPrivateMemory(schema, bodyBytes);
+                }
+            }
+            LockSupport.parkNanos(PARK_NANOS);
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while waiting for room in the pool");
+            }
+        }
+    }
+}
