@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 class IdxFileTest {
     private static final int UNSIGNED_BYTE = 0x08;
 
+    private static final Random RANDOM = new Random(seed());
+
     @TempDir
     private Path directory;
-
-    private final Random random = new Random(seed());
 
     @Test
     void readsWhatWasWrittenInSlicesOfAnySize() throws IOException {
@@ -157,7 +157,7 @@ class IdxFileTest {
 
     private byte[] bytes(int count) {
         byte[] bytes = new byte[count];
-        random.nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return bytes;
     }
 
