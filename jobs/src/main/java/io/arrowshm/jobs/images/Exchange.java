@@ -7,6 +7,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * closed after it has stopped.
  */
 interface Exchange extends AutoCloseable {
+    /** The name of the workers' operator, by which their progress is found. */
+    String WORKERS = "workers";
+
     /** What the user calls it. */
     String name();
 
@@ -14,7 +17,7 @@ interface Exchange extends AutoCloseable {
      * Adds a source of all batches, the edge, and the workers to a job.
      *
      * @param env gets the operators; those of the source belong in the slot-sharing group of {@link Places#SOURCE},
-     *     the others in that of {@link Places#WORKERS}
+     *     the others in that of {@link Places#WORKERS}, the workers themselves with the name {@link #WORKERS}
      * @param parallelism number of workers; there is one source
      * @param work what every worker does with its batches
      */

@@ -31,7 +31,7 @@ final class FlinkExchange implements Exchange {
                 .returns(Types.BOOLEAN)
                 .setParallelism(parallelism)
                 .slotSharingGroup(Places.WORKERS.group())
-                .name("workers")
+                .name(WORKERS)
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(parallelism)
                 .slotSharingGroup(Places.WORKERS.group())
