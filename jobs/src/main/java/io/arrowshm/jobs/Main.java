@@ -1,5 +1,7 @@
 package io.arrowshm.jobs;
 
+import io.arrowshm.jobs.console.Failures;
+import io.arrowshm.jobs.console.Shutdown;
 import io.arrowshm.jobs.images.ImagesCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;

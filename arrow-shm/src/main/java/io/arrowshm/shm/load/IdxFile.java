@@ -152,8 +152,7 @@ public final class IdxFile implements AutoCloseable {
         }
     }
 
-    private static UnreadableFileException truncated(
-            String name, IdxHeader header, @Nullable Throwable cause) {
+    private static UnreadableFileException truncated(String name, IdxHeader header, @Nullable Throwable cause) {
         return new UnreadableFileException(
                 name,
                 "truncated",

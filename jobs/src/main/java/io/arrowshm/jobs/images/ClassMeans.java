@@ -24,9 +24,8 @@ final class ClassMeans implements Serializable {
     ClassMeans(ClassSums sums) {
         for (int c = 0; c < Images.CLASSES; c++) {
             for (int i = 0; i < Images.PIXELS; i++) {
-                means[c][i] = sums.count(c) == 0
-                        ? Double.POSITIVE_INFINITY
-                        : (double) sums.sum(c, i) / sums.count(c) / 255.0;
+                means[c][i] =
+                        sums.count(c) == 0 ? Double.POSITIVE_INFINITY : (double) sums.sum(c, i) / sums.count(c) / 255.0;
             }
         }
     }

@@ -35,7 +35,8 @@ final class ImagesArguments {
             names = "--task-managers",
             paramLabel = "N",
             defaultValue = "2",
-            description = "TaskManager processes (default ${DEFAULT-VALUE}): one for the source, the others for workers.")
+            description =
+                    "TaskManager processes (default ${DEFAULT-VALUE}): one for the source, the others for workers.")
     int taskManagers;
 
     @Option(
@@ -81,11 +82,16 @@ final class ImagesArguments {
             description = "Sleep of a worker over every batch, milliseconds (default ${DEFAULT-VALUE}).")
     private int slowMs;
 
-    @Option(names = "--means", paramLabel = "FILE", defaultValue = "class-means.png",
+    @Option(
+            names = "--means",
+            paramLabel = "FILE",
+            defaultValue = "class-means.png",
             description = "Where the class means go, as PNG (default ${DEFAULT-VALUE}).")
     Path means = Path.of("class-means.png");
 
-    @Option(names = "--dump-first", paramLabel = "FILE",
+    @Option(
+            names = "--dump-first",
+            paramLabel = "FILE",
             description = "Copy the first sealed segment, an Arrow IPC file, to FILE.")
     private @Nullable Path dumpFirst;
 
@@ -93,13 +99,14 @@ final class ImagesArguments {
     boolean keep;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE as one JSON object.")
-    @Nullable Path json;
+    @Nullable
+    Path json;
 
     /**
      * Refuses what is out of range, and output files that cannot be written.
      *
      * @throws ParameterException with one line for the user
-     * @throws io.arrowshm.jobs.UserErrorException with one line for the user
+     * @throws io.arrowshm.jobs.console.UserErrorException with one line for the user
      */
     void check(CommandLine command) {
         between(command, "--task-managers", taskManagers, 1, MOST_TASK_MANAGERS);

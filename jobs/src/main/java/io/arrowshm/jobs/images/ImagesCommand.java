@@ -1,8 +1,8 @@
 package io.arrowshm.jobs.images;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.arrowshm.jobs.Failures;
-import io.arrowshm.jobs.Shutdown;
+import io.arrowshm.jobs.console.Failures;
+import io.arrowshm.jobs.console.Shutdown;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,13 +96,16 @@ public final class ImagesCommand implements Callable<Integer> {
     }
 
     private void tell(ImagesResult first, @Nullable Comparison comparison, Leftovers left, PrintWriter out) {
-        List<ImagesResult> columns =
-                comparison == null ? List.of(first) : List.of(first, comparison.secondMedian());
+        List<ImagesResult> columns = comparison == null ? List.of(first) : List.of(first, comparison.secondMedian());
         out.println(ResultTable.of(columns));
         if (comparison != null) {
             out.println(String.format(
-                    Locale.ROOT, "%s : %s = %.2f in GB/s, medians of %d runs each",
-                    first.exchange(), comparison.secondMedian().exchange(), comparison.ratio(), ROUNDS));
+                    Locale.ROOT,
+                    "%s : %s = %.2f in GB/s, medians of %d runs each",
+                    first.exchange(),
+                    comparison.secondMedian().exchange(),
+                    comparison.ratio(),
+                    ROUNDS));
         }
         Answer answer = first.answer();
         if (answer != null) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is asked to stop. Starting and stopping exclude each other, so that whoever stops finds all or nothing.
  */
 final class ImagesSession implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
     private final RunDirectory directory = new RunDirectory();
     private final List<Exchange> exchanges = new ArrayList<>();
@@ -33,7 +33,7 @@ final class ImagesSession implements AutoCloseable {
     /**
      * Opens an exchange, which is closed with this.
      *
-     * @throws io.arrowshm.jobs.UserErrorException if it cannot be had
+     * @throws io.arrowshm.jobs.console.UserErrorException if it cannot be had
      */
     synchronized Exchange open(ExchangeKind kind, ExchangeOptions options) {
         requireOpen();
@@ -48,6 +48,7 @@ final class ImagesSession implements AutoCloseable {
         LocalClusterOptions.Builder options = LocalClusterOptions.builder()
                 .workDirectory(directory.cluster())
                 .keepLogs(true)
+                .startTimeout(START_TIMEOUT)
                 // The job's end and progress are read from the REST server, whose answers are else seconds old.
                 .configuration("web.refresh-interval", "100")
                 .configuration("metrics.fetcher.update-interval", "500");
@@ -66,7 +67,8 @@ final class ImagesSession implements AutoCloseable {
     ImagesResult run(Exchange exchange, ImagesPlan plan, RunProgress progress) {
         JobRunner jobs;
         synchronized (this) {
-            jobs = new JobRunner(requireCluster().clientConfiguration(), requireCluster().rest());
+            jobs = new JobRunner(
+                    requireCluster().clientConfiguration(), requireCluster().rest());
         }
         return new ImagesRun(jobs, exchange, plan).execute(progress);
     }
@@ -97,7 +99,12 @@ final class ImagesSession implements AutoCloseable {
             segments += exchange.segmentsLeft();
             exchange.close();
         }
-        leftovers = new Leftovers(segments, ProcessHandle.current().descendants().filter(ProcessHandle::isAlive).count());
+        leftovers = new Leftovers(
+                segments,
+                ProcessHandle.current()
+                        .descendants()
+                        .filter(ProcessHandle::isAlive)
+                        .count());
         if (!keepLogs) {
             directory.delete();
         }

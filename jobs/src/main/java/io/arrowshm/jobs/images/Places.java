@@ -31,8 +31,11 @@ final class Places {
     /** The Flink options of a single TaskManager that has both places. */
     static Map<String, String> together(int slots) {
         return Map.of(
-                "external-resources", SOURCE.name() + ";" + WORKERS.name(),
-                "external-resource." + SOURCE.name() + ".amount", Integer.toString(slots),
-                "external-resource." + WORKERS.name() + ".amount", Integer.toString(slots));
+                "external-resources",
+                SOURCE.name() + ";" + WORKERS.name(),
+                "external-resource." + SOURCE.name() + ".amount",
+                Integer.toString(slots),
+                "external-resource." + WORKERS.name() + ".amount",
+                Integer.toString(slots));
     }
 }

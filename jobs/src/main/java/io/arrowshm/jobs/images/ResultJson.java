@@ -3,7 +3,7 @@ package io.arrowshm.jobs.images;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.arrowshm.jobs.UserErrorException;
+import io.arrowshm.jobs.console.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -15,7 +15,10 @@ final class ResultTable {
 
     static String of(List<ImagesResult> results) {
         List<Column> columns = new ArrayList<>();
-        columns.add(new Column().header("exchange").headerAlign(HorizontalAlign.LEFT).dataAlign(HorizontalAlign.LEFT));
+        columns.add(new Column()
+                .header("exchange")
+                .headerAlign(HorizontalAlign.LEFT)
+                .dataAlign(HorizontalAlign.LEFT));
         results.forEach(result -> columns.add(new Column().header(result.exchange())));
         List<Object[]> rows = new ArrayList<>();
         row(rows, "images", results, result -> number(result.images()));
@@ -29,7 +32,9 @@ final class ResultTable {
         row(rows, "accuracy", results, ResultTable::accuracy);
         row(rows, "pixel sum", results, ResultTable::pixelSum);
         return AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns.toArray(new Column[0]), rows.toArray(new Object[0][]));
+                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+                columns.toArray(new Column[0]),
+                rows.toArray(new Object[0][]));
     }
 
     private static void row(
@@ -56,7 +61,12 @@ final class ResultTable {
         Answer answer = result.answer();
         return answer == null
                 ? "not asked for"
-                : String.format(Locale.ROOT, "%s of %s, %.2f %%", number(answer.correct()), number(answer.total()), 100 * answer.accuracy());
+                : String.format(
+                        Locale.ROOT,
+                        "%s of %s, %.2f %%",
+                        number(answer.correct()),
+                        number(answer.total()),
+                        100 * answer.accuracy());
     }
 
     private static String pixelSum(ImagesResult result) {

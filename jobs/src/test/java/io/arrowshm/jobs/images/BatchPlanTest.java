@@ -23,7 +23,9 @@ class BatchPlanTest {
                 for (int pass = 0; pass < 3; pass++) {
                     IntStream.range(100, 100 + count).forEach(expected::add);
                 }
-                assertThat(sent).as("count=%d batchImages=%d", count, batchImages).isEqualTo(expected);
+                assertThat(sent)
+                        .as("count=%d batchImages=%d", count, batchImages)
+                        .isEqualTo(expected);
             }
         }
     }

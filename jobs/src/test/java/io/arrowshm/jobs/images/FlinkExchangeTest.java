@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.jobs.cluster.ClusterRest;
 import java.net.URI;
@@ -31,7 +31,8 @@ class FlinkExchangeTest {
                 "rest.bind-address", "127.0.0.1",
                 "web.refresh-interval", "100",
                 "metrics.reporters", "network-bytes",
-                "metrics.reporter.network-bytes.factory.class", "io.arrowshm.jobs.cluster.NetworkBytesReporterFactory")));
+                "metrics.reporter.network-bytes.factory.class",
+                        "io.arrowshm.jobs.cluster.NetworkBytesReporterFactory")));
         cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)

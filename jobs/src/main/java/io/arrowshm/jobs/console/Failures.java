@@ -1,4 +1,4 @@
-package io.arrowshm.jobs;
+package io.arrowshm.jobs.console;
 
 import io.arrowshm.shm.load.UnreadableFileException;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.arrowshm.jobs;
+package io.arrowshm.jobs.console;
 
 /** Tells a failure from the noise of a process that is being stopped. */
 public final class Shutdown {
