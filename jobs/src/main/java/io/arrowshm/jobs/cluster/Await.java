@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** Waiting by polling, with a deadline and a name for what is awaited. Any thread. */
 public final class Await {
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     private Await() {}
 

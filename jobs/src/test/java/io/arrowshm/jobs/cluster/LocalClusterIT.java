@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LocalClusterIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
     @Test
     void runsJobsBesideAnotherClusterAndLeavesNoProcessAndNoFile(@TempDir Path temporary) throws Exception {
@@ -61,6 +61,30 @@ class LocalClusterIT {
                 .hasMessageContaining("the JobManager died at start: exitValue=1")
                 .hasMessageContaining("NoSuchFlag");
         assertThat(work).doesNotExist();
+    }
+
+    @Test
+    void keptLogsAreAllThatStays(@TempDir Path temporary) {
+        Path work = temporary.resolve("cluster");
+        assertThatThrownBy(() -> LocalCluster.start(LocalClusterOptions.builder()
+                        .jvmArgument("-XX:NoSuchFlag")
+                        .workDirectory(work)
+                        .keepLogs(true)
+                        .build()))
+                .isInstanceOf(ClusterException.class);
+        assertThat(work).isDirectoryNotContaining(entry -> !entry.endsWith("log"));
+        assertThat(work.resolve("log/jobmanager.out")).content().contains("NoSuchFlag");
+    }
+
+    @Test
+    void workDirectoryWithSomethingInItIsRefusedAndLeftAlone(@TempDir Path temporary) throws Exception {
+        Path precious = Files.createFile(temporary.resolve("precious"));
+        assertThatThrownBy(() -> LocalCluster.start(LocalClusterOptions.builder()
+                        .workDirectory(temporary)
+                        .build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("work directory must be empty or absent: workDirectory=" + temporary);
+        assertThat(precious).exists();
     }
 
     @Test
