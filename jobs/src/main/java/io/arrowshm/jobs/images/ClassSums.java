@@ -1,0 +1,72 @@
+package io.arrowshm.jobs.images;
+
+import java.io.Serializable;
+
+/**
+ * The exact sums of the pixels of every class, and how many images they are of. Integers throughout, so the order of
+ * adding and merging does not matter. For one thread.
+ */
+final class ClassSums implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final long[][] sums = new long[Images.CLASSES][Images.PIXELS];
+    private final long[] counts = new long[Images.CLASSES];
+
+    /**
+     * Adds one image.
+     *
+     * @param pixels holds {@link Images#PIXELS} unsigned bytes from the offset on
+     */
+    void add(byte[] pixels, int offset, int label) {
+        long[] sum = sums[label];
+        for (int i = 0; i < Images.PIXELS; i++) {
+            sum[i] += pixels[offset + i] & 0xFF;
+        }
+        counts[label]++;
+    }
+
+    /** Adds everything that another instance was given. */
+    void merge(ClassSums other) {
+        for (int c = 0; c < Images.CLASSES; c++) {
+            for (int i = 0; i < Images.PIXELS; i++) {
+                sums[c][i] += other.sums[c][i];
+            }
+            counts[c] += other.counts[c];
+        }
+    }
+
+    /**
+     * What one of several equal passes added.
+     *
+     * @throws ArithmeticException if the passes cannot have been equal, as a sum does not divide
+     */
+    ClassSums ofOnePass(long passes) {
+        ClassSums one = new ClassSums();
+        for (int c = 0; c < Images.CLASSES; c++) {
+            for (int i = 0; i < Images.PIXELS; i++) {
+                one.sums[c][i] = Passes.divide("sum of a pixel", sums[c][i], passes);
+            }
+            one.counts[c] = Passes.divide("images of a class", counts[c], passes);
+        }
+        return one;
+    }
+
+    long sum(int label, int pixel) {
+        return sums[label][pixel];
+    }
+
+    long count(int label) {
+        return counts[label];
+    }
+
+    /** The sum of all pixels of all images. */
+    long pixelSum() {
+        long total = 0;
+        for (long[] sum : sums) {
+            for (long pixel : sum) {
+                total += pixel;
+            }
+        }
+        return total;
+    }
+}

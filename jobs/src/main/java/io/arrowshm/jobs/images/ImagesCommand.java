@@ -1,0 +1,127 @@
+package io.arrowshm.jobs.images;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.jobs.console.Failures;
+import io.arrowshm.jobs.console.Shutdown;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The images command: checks what it was given, runs the jobs, and tells the results. */
+@Command(
+        name = "images",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Trains and tests a nearest-class-mean classifier on Fashion-MNIST. A source in one TaskManager process",
+            "sends batches of images to workers in another one."
+        })
+public final class ImagesCommand implements Callable<Integer> {
+    private static final int ROUNDS = 3;
+    private static final int EXIT_FAILURE = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private final ImagesArguments arguments = new ImagesArguments();
+
+    @Override
+    public Integer call() {
+        arguments.check(spec.commandLine());
+        ImagesPlan plan = arguments.plan();
+        PrintWriter out = spec.commandLine().getOut();
+        try (ImagesSession session = new ImagesSession(arguments.keep)) {
+            try {
+                runAndTell(session, plan, out);
+                return 0;
+            } catch (RuntimeException failure) {
+                if (Shutdown.inProgress() || Failures.userError(failure).isPresent()) {
+                    throw failure;
+                }
+                spec.commandLine()
+                        .getErr()
+                        .println("failed: %s (logs: %s)".formatted(Failures.reason(failure), session.keepLogs()));
+                return EXIT_FAILURE;
+            }
+        }
+    }
+
+    private void runAndTell(ImagesSession session, ImagesPlan plan, PrintWriter out) {
+        List<Exchange> exchanges = new ArrayList<>();
+        for (ExchangeKind kind : arguments.exchanges()) {
+            exchanges.add(session.open(kind, arguments.exchangeOptions()));
+        }
+        session.startCluster(arguments.taskManagers, arguments.parallelism);
+        out.println("Flink's web UI: " + session.webUi());
+        Comparison comparison = null;
+        ImagesResult first;
+        if (arguments.compare) {
+            comparison = compare(session, exchanges, plan);
+            first = comparison.firstMedian();
+        } else {
+            first = run(session, exchanges.get(0), plan, exchanges.get(0).name());
+        }
+        session.close();
+        tell(first, comparison, session.leftovers(), out);
+        if (arguments.keep) {
+            out.println("logs: " + session.keepLogs());
+        }
+    }
+
+    private static Comparison compare(ImagesSession session, List<Exchange> exchanges, ImagesPlan plan) {
+        List<ImagesResult> first = new ArrayList<>();
+        List<ImagesResult> second = new ArrayList<>();
+        for (int round = 1; round <= ROUNDS; round++) {
+            String suffix = " %d/%d".formatted(round, ROUNDS);
+            first.add(run(session, exchanges.get(0), plan, exchanges.get(0).name() + suffix));
+            second.add(run(session, exchanges.get(1), plan, exchanges.get(1).name() + suffix));
+        }
+        return new Comparison(first, second);
+    }
+
+    private static ImagesResult run(ImagesSession session, Exchange exchange, ImagesPlan plan, String name) {
+        try (RunProgress progress = new RunProgress(name, plan.batches())) {
+            return session.run(exchange, plan, progress);
+        }
+    }
+
+    private void tell(ImagesResult first, @Nullable Comparison comparison, Leftovers left, PrintWriter out) {
+        List<ImagesResult> columns = comparison == null ? List.of(first) : List.of(first, comparison.secondMedian());
+        out.println(ResultTable.of(columns));
+        if (comparison != null) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "%s : %s = %.2f in GB/s, medians of %d runs each",
+                    first.exchange(),
+                    comparison.secondMedian().exchange(),
+                    comparison.ratio(),
+                    ROUNDS));
+        }
+        Answer answer = first.answer();
+        if (answer != null) {
+            ContactSheet.write(answer.means(), arguments.means);
+            out.println("class means: " + arguments.means.toAbsolutePath());
+        }
+        Path json = arguments.json;
+        if (json != null) {
+            int taskManagers = arguments.taskManagers;
+            ObjectNode object = comparison == null
+                    ? ResultJson.of(first, taskManagers, left)
+                    : ResultJson.of(comparison, taskManagers, left);
+            ResultJson.write(object, json);
+        }
+        if (left.segments() + left.processes() > 0) {
+            throw new IllegalStateException("left behind: " + left);
+        }
+    }
+}

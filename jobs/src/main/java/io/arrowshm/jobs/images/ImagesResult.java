@@ -1,0 +1,39 @@
+package io.arrowshm.jobs.images;
+
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of both jobs.
+ *
+ * @param exchange name of the exchange
+ * @param images images that the workers were given, all passes
+ * @param batches batches of them
+ * @param references batches that came by reference
+ * @param byValueReasons batches that came by value, by why
+ * @param payloadBytes pixels, labels and indices of all batches
+ * @param networkBytes bytes that the workers' tasks received from other TaskManagers, by Flink's count
+ * @param seconds for which the two jobs ran
+ * @param answer null if only the exchange was measured
+ */
+record ImagesResult(
+        String exchange,
+        long images,
+        long batches,
+        long references,
+        SortedMap<String, Long> byValueReasons,
+        long payloadBytes,
+        long networkBytes,
+        double seconds,
+        @Nullable Answer answer) {
+
+    /** Batches that came by value, for whatever reason. */
+    long byValue() {
+        return byValueReasons.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** 10^9 bytes of payload a second. */
+    double gigabytesPerSecond() {
+        return payloadBytes / 1e9 / seconds;
+    }
+}

@@ -1,0 +1,101 @@
+package io.arrowshm.jobs.images;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.arrowshm.jobs.cluster.ClusterRest;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Runs one job after the other on a cluster and waits for each. For one thread. */
+final class JobRunner {
+    private static final int RESTARTS = 10;
+    private static final Duration RESTART_DELAY = Duration.ofMillis(200);
+    private static final long POLL_MS = 100;
+
+    private final Configuration client;
+    private final ClusterRest rest;
+
+    /**
+     * @param client address and port of the cluster's REST server
+     * @param rest reads from the same server
+     */
+    JobRunner(Configuration client, ClusterRest rest) {
+        this.client = client;
+        this.rest = rest;
+    }
+
+    /**
+     * Runs a job to its end.
+     *
+     * @param graph adds the job's operators
+     * @param processed is told now and then how many records the workers have read
+     * @throws JobFailedException if the job ends in any other way than finished
+     */
+    JobOutcome run(String name, Consumer<StreamExecutionEnvironment> graph, LongConsumer processed) {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
+                client.get(RestOptions.ADDRESS), client.get(RestOptions.PORT), configuration());
+        graph.accept(env);
+        try {
+            JobClient job = env.executeAsync(name);
+            long milliseconds = awaitEnd(job, processed);
+            JobExecutionResult result = job.getJobExecutionResult().get();
+            return new JobOutcome(result.getAllAccumulatorResults(), milliseconds);
+        } catch (ExecutionException e) {
+            throw new JobFailedException("job failed: " + name, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new JobFailedException("interrupted while waiting for job " + name, e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new JobFailedException("job was not accepted: " + name, e);
+        }
+    }
+
+    private Configuration configuration() {
+        Configuration configuration = new Configuration(client);
+        configuration.set(PipelineOptions.OBJECT_REUSE, true);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, RESTART_DELAY);
+        return configuration;
+    }
+
+    private long awaitEnd(JobClient job, LongConsumer processed) throws InterruptedException {
+        long running = Long.MAX_VALUE;
+        while (true) {
+            JsonNode details = rest.get("/jobs/" + job.getJobID());
+            JsonNode timestamps = details.path("timestamps");
+            long latestRunning = timestamps.path(JobStatus.RUNNING.name()).asLong();
+            if (latestRunning > 0) {
+                // A restart overwrites the time stamp: the job has run since the earliest one.
+                running = Math.min(running, latestRunning);
+            }
+            JobStatus status = JobStatus.valueOf(details.path("state").asText());
+            if (status.isGloballyTerminalState()) {
+                return Math.max(0, timestamps.path(status.name()).asLong() - running);
+            }
+            processed.accept(readByWorkers(details));
+            Thread.sleep(POLL_MS);
+        }
+    }
+
+    private static long readByWorkers(JsonNode details) {
+        long read = 0;
+        for (JsonNode vertex : details.path("vertices")) {
+            if (vertex.path("name").asText().startsWith(Exchange.WORKERS)) {
+                read += vertex.path("metrics").path("read-records").asLong();
+            }
+        }
+        return read;
+    }
+}
