@@ -62,7 +62,8 @@ final class PoolDirectory {
     }
 
     /** Null if there is no pool of the name. */
-    @Nullable Path find() {
+    @Nullable
+    Path find() {
         Path link = base.resolve(name);
         try {
             Path target = base.resolve(Files.readSymbolicLink(link));

@@ -56,7 +56,8 @@ final class PooledMemory implements SegmentMemory {
     }
 
     /** Null if the word has no place for one more reference of this epoch. */
-    @Nullable SegmentRef trySend(int epoch) {
+    @Nullable
+    SegmentRef trySend(int epoch) {
         return ownership.trySend(slot, epoch) ? new SegmentRef(poolId, slot, generation, 0, length, epoch) : null;
     }
 }

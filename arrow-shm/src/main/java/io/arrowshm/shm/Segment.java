@@ -46,8 +46,8 @@ public final class Segment implements AutoCloseable {
      * @throws SharedMemoryException CORRUPT if the bytes are not such a batch, CLOSED
      */
     public VectorSchemaRoot root() {
-        return handle.root(memory ->
-                BatchOpener.open(memory.describe(), memory.address(), memory.length(), memory::release));
+        return handle.root(
+                memory -> BatchOpener.open(memory.describe(), memory.address(), memory.length(), memory::release));
     }
 
     /** A further handle on the same segment, to keep it beyond the life of this one. */

@@ -17,7 +17,8 @@ interface SegmentMemory {
     void release();
 
     /** Where the memory lies in the pool, null if it is private. */
-    @Nullable PooledMemory pooled();
+    @Nullable
+    PooledMemory pooled();
 
     /** For messages. */
     String describe();

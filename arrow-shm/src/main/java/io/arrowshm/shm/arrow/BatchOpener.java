@@ -77,7 +77,12 @@ public final class BatchOpener {
         buffers.forEach(buffer -> buffer.getReferenceManager().retain());
         VectorSchemaRoot root = VectorSchemaRoot.create(schema, ArrowMemory.root());
         try (ArrowRecordBatch loadable = new ArrowRecordBatch(
-                Math.toIntExact(batch.length()), nodes, buffers, NoCompressionCodec.DEFAULT_BODY_COMPRESSION, false, false)) {
+                Math.toIntExact(batch.length()),
+                nodes,
+                buffers,
+                NoCompressionCodec.DEFAULT_BODY_COMPRESSION,
+                false,
+                false)) {
             new VectorLoader(root).load(loadable);
             return root;
         } catch (RuntimeException e) {
@@ -144,8 +149,8 @@ public final class BatchOpener {
         }
         RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
         if (batch == null || batch.compression() != null || batch.length() < 0 || batch.length() > Integer.MAX_VALUE) {
-            throw new DamagedException(
-                    "the record batch is " + (batch == null ? "missing" : "compressed or has " + batch.length() + " rows"));
+            throw new DamagedException("the record batch is "
+                    + (batch == null ? "missing" : "compressed or has " + batch.length() + " rows"));
         }
         return batch;
     }

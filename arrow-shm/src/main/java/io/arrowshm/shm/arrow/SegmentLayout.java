@@ -54,7 +54,8 @@ final class SegmentLayout {
         int buffers = count(schema.getFields(), field -> TypeLayout.getTypeBufferCount(field.getType()));
         // Every value differs from its default here, so that no real message can be longer.
         RecordBatchMetadata largest = RecordBatchMetadata.largest(nodes, buffers);
-        bodyOffset = (int) ArrowMemory.align(batchOffset + PREFIX_BYTES + largest.message(-1L).remaining());
+        bodyOffset = (int) ArrowMemory.align(
+                batchOffset + PREFIX_BYTES + largest.message(-1L).remaining());
         footerBytes = footer(-1L).remaining();
     }
 

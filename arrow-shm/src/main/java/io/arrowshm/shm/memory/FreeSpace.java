@@ -43,7 +43,8 @@ public final class FreeSpace {
             if (limit.equals("max")) {
                 return Long.MAX_VALUE;
             }
-            long used = Long.parseLong(Files.readString(CGROUP.resolve("memory.current")).trim());
+            long used = Long.parseLong(
+                    Files.readString(CGROUP.resolve("memory.current")).trim());
             return Math.max(0, Long.parseLong(limit) - used);
         } catch (IOException | NumberFormatException e) {
             // Not in a memory cgroup of version 2: the file system's own limit is all there is.

@@ -82,7 +82,8 @@ public final class Memory {
             field.setAccessible(true);
             return (Unsafe) field.get(null);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("sun.misc.Unsafe is not accessible: is the module jdk.unsupported there?", e);
+            throw new IllegalStateException(
+                    "sun.misc.Unsafe is not accessible: is the module jdk.unsupported there?", e);
         }
     }
 }

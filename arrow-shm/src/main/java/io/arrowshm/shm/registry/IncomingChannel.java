@@ -14,7 +14,6 @@ public final class IncomingChannel {
     /** Gives the sender credit for bytes that were received. */
     public void received(long bytes) {
         Memory.putLongRelease(
-                address + ChannelRecord.BYTES_RECEIVED,
-                Memory.getLong(address + ChannelRecord.BYTES_RECEIVED) + bytes);
+                address + ChannelRecord.BYTES_RECEIVED, Memory.getLong(address + ChannelRecord.BYTES_RECEIVED) + bytes);
     }
 }

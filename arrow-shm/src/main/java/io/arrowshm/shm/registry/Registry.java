@@ -20,8 +20,8 @@ import net.openhft.chronicle.map.ChronicleMapBuilder;
  */
 public final class Registry implements AutoCloseable {
     // Loggers are weakly held by their manager: this keeps the level that is set below.
-    private static final Logger CHRONICLE_CLEANER = Logger.getLogger(
-            "net.openhft.chronicle.core.internal.cleaner.ReflectionBasedByteBufferCleanerService");
+    private static final Logger CHRONICLE_CLEANER =
+            Logger.getLogger("net.openhft.chronicle.core.internal.cleaner.ReflectionBasedByteBufferCleanerService");
 
     static {
         // It asks on the console for a JVM flag that nothing here needs.

@@ -1,8 +1,8 @@
 package io.arrowshm.shm.registry;
 
 import io.arrowshm.shm.layout.SlotRecord;
-import net.openhft.chronicle.bytes.BytesStore;
 import net.openhft.chronicle.bytes.Byteable;
+import net.openhft.chronicle.bytes.BytesStore;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -54,12 +54,7 @@ final class Transitions {
             return REFUSED;
         }
         int left = inFlight(word) - 1;
-        return of(
-                state(word),
-                tag(word),
-                left == 0 ? 0 : epoch,
-                left,
-                holdersAndFlags(word) | holderBit(participant));
+        return of(state(word), tag(word), left == 0 ? 0 : epoch, left, holdersAndFlags(word) | holderBit(participant));
     }
 
     /**
@@ -71,12 +66,7 @@ final class Transitions {
         if (!fits || !isHeldBy(word, participant)) {
             return REFUSED;
         }
-        return of(
-                state(word),
-                tag(word),
-                epoch,
-                inFlight(word) + 1,
-                holdersAndFlags(word) & ~holderBit(participant));
+        return of(state(word), tag(word), epoch, inFlight(word) + 1, holdersAndFlags(word) & ~holderBit(participant));
     }
 
     /** Gives a hold up: the last claim frees the slot, in the same step. Reaping a dead participant is the same. */

@@ -79,9 +79,8 @@ class LocalClusterIT {
     @Test
     void workDirectoryWithSomethingInItIsRefusedAndLeftAlone(@TempDir Path temporary) throws Exception {
         Path precious = Files.createFile(temporary.resolve("precious"));
-        assertThatThrownBy(() -> LocalCluster.start(LocalClusterOptions.builder()
-                        .workDirectory(temporary)
-                        .build()))
+        assertThatThrownBy(() -> LocalCluster.start(
+                        LocalClusterOptions.builder().workDirectory(temporary).build()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("work directory must be empty or absent: workDirectory=" + temporary);
         assertThat(precious).exists();
