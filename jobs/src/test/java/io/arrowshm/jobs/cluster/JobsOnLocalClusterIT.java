@@ -44,6 +44,7 @@ class JobsOnLocalClusterIT {
         cluster = LocalCluster.start(LocalClusterOptions.builder()
                 .taskManager(TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
                 .taskManagers(2, TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(WORKERS))
+                .configuration("metrics.fetcher.update-interval", "1000")
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
     }
@@ -135,6 +136,30 @@ class JobsOnLocalClusterIT {
             received.add(NetworkBytes.receivedRemotely(
                     getRuntimeContext().getMetricGroup().getAllVariables().get(NetworkBytes.TASK_ATTEMPT_ID)));
         }
+    }
+
+    @Test
+    void sourceBehindAClosedGateIsReportedAsBackPressured(@TempDir Path temporary) throws Exception {
+        Gate gate = Gate.in(temporary);
+        JobID job = submitPlacedSum(gate, 0).getJobID();
+        ClusterRest rest = cluster.rest();
+        ClusterRest.Vertex source = rest.job(job).vertex("Sequence");
+        Await.until(
+                "the source is back-pressured and its metrics say how far it got",
+                TIMEOUT,
+                () -> rest.backPressure(job, source).stream().anyMatch(s -> s.backPressuredRatio() > 0.9)
+                        && Long.parseLong(rest.vertexMetrics(job, source, List.of("0.numRecordsOut"))
+                                        .getOrDefault("0.numRecordsOut", "0"))
+                                > 0,
+                () -> rest.backPressure(job, source) + " "
+                        + rest.vertexMetrics(job, source, List.of("0.numRecordsOut")));
+        assertThat(rest.job(job).vertex("Sequence").writtenRecords()).isBetween(1L, RECORDS - 1);
+        gate.open();
+        Await.until(
+                "the job finishes",
+                TIMEOUT,
+                () -> rest.job(job).state().equals("FINISHED"),
+                () -> rest.job(job).toString());
     }
 
     @Test
