@@ -42,11 +42,9 @@ class JobsOnLocalClusterIT {
     @BeforeAll
     static void startCluster() {
         cluster = LocalCluster.start(LocalClusterOptions.builder()
-                .taskManager(
-                        TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
-                .taskManagers(
-                        2,
-                        TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(WORKERS))
+                .taskManager(TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
+                .taskManagers(2, TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(WORKERS))
+                .configuration("metrics.fetcher.update-interval", "1000")
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
     }
@@ -112,7 +110,8 @@ class JobsOnLocalClusterIT {
         // Length of the record, tag of the stream element, its timestamp, length of the array.
         long headers = 4 + 1 + 8 + 4;
         long events = 100;
-        assertThat(received).isBetween(records * (recordBytes + headers), records * (recordBytes + headers) + events);
+        assertThat(received)
+                .isBetween(records * (recordBytes + headers), records * (recordBytes + headers) + events);
     }
 
     /** Keeps what its task has received, as it closes. */
@@ -140,13 +139,36 @@ class JobsOnLocalClusterIT {
     }
 
     @Test
+    void sourceBehindAClosedGateIsReportedAsBackPressured(@TempDir Path temporary) throws Exception {
+        Gate gate = Gate.in(temporary);
+        JobID job = submitPlacedSum(gate, 0).getJobID();
+        ClusterRest rest = cluster.rest();
+        ClusterRest.Vertex source = rest.job(job).vertex("Sequence");
+        Await.until(
+                "the source is back-pressured and its metrics say how far it got",
+                TIMEOUT,
+                () -> rest.backPressure(job, source).stream().anyMatch(s -> s.backPressuredRatio() > 0.9)
+                        && Long.parseLong(rest.vertexMetrics(job, source, List.of("0.numRecordsOut"))
+                                        .getOrDefault("0.numRecordsOut", "0"))
+                                > 0,
+                () -> rest.backPressure(job, source) + " "
+                        + rest.vertexMetrics(job, source, List.of("0.numRecordsOut")));
+        assertThat(rest.job(job).vertex("Sequence").writtenRecords()).isBetween(1L, RECORDS - 1);
+        gate.open();
+        Await.until(
+                "the job finishes",
+                TIMEOUT,
+                () -> rest.job(job).state().equals("FINISHED"),
+                () -> rest.job(job).toString());
+    }
+
+    @Test
     void killedTaskManagerIsReplacedAndTheJobFinishes(@TempDir Path temporary) throws Exception {
         Gate gate = Gate.in(temporary);
         JobClient job = submitPlacedSum(gate, MANY_RESTARTS);
         long killedPid = cluster.taskManagerPid(0);
         cluster.killTaskManager(0);
-        assertThat(ProcessHandle.of(killedPid).map(ProcessHandle::isAlive).orElse(false))
-                .isFalse();
+        assertThat(ProcessHandle.of(killedPid).map(ProcessHandle::isAlive).orElse(false)).isFalse();
         cluster.startTaskManager(0);
         gate.open();
         assertThat(sum(job)).isEqualTo(RECORDS * (RECORDS + 1) / 2);
@@ -181,9 +203,8 @@ class JobsOnLocalClusterIT {
     }
 
     private static long sum(JobClient job) throws Exception {
-        return job.getJobExecutionResult()
-                .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                .<Long>getAccumulatorResult(GatedSum.SUM);
+        return job.getJobExecutionResult().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).<Long>getAccumulatorResult(
+                GatedSum.SUM);
     }
 
     private static List<String> living() {

@@ -3,6 +3,9 @@ package io.arrowshm.jobs.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +31,9 @@ class LocalClusterIT {
         report("start to 2 TaskManagers", started);
         assertThat(cluster.rest().overview()).isEqualTo(new ClusterRest.Overview(2, 2, 2, 0));
         assertListensOnLoopbackOnly(cluster);
+        try (InputStream page = cluster.webUi().toURL().openStream()) {
+            assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8)).contains("Apache Flink Web Dashboard");
+        }
 
         try (LocalCluster other = LocalCluster.start(LocalClusterOptions.builder()
                 .taskManager(TaskManagerSpec.DEFAULT.withSlots(3))
@@ -158,7 +164,7 @@ class LocalClusterIT {
     private static List<String> lines(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.toList();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return List.of(e.toString());
         }
     }
