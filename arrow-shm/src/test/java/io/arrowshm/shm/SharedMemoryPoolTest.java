@@ -7,6 +7,7 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.registry.IncomingChannel;
 import io.arrowshm.shm.registry.OutgoingChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ class SharedMemoryPoolTest {
                 if (i % 3 == 0) {
                     texts.setNull(i);
                 } else {
-                    texts.setSafe(i, ("text " + i).getBytes());
+                    texts.setSafe(i, ("text " + i).getBytes(StandardCharsets.UTF_8));
                 }
             }
             writer.root().setRowCount(rows);

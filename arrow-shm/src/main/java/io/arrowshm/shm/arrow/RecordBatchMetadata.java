@@ -7,6 +7,7 @@ import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
@@ -66,6 +67,7 @@ final class RecordBatchMetadata {
         }
         int buffersOffset = builder.endVector();
         int batch = RecordBatch.createRecordBatch(builder, rows, nodesOffset, buffersOffset, 0, 0);
-        return MessageSerializer.serializeMessage(builder, MessageHeader.RecordBatch, batch, bodyBytes);
+        return MessageSerializer.serializeMessage(
+                builder, MessageHeader.RecordBatch, batch, bodyBytes, IpcOption.DEFAULT);
     }
 }

@@ -9,6 +9,7 @@ import java.util.function.ToIntFunction;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
 import org.apache.arrow.vector.ipc.message.ArrowFooter;
+import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -48,7 +49,7 @@ final class SegmentLayout {
 
     private SegmentLayout(Schema schema) {
         this.schema = schema;
-        schemaMessage = bytes(MessageSerializer.serializeMetadata(schema));
+        schemaMessage = bytes(MessageSerializer.serializeMetadata(schema, IpcOption.DEFAULT));
         batchOffset = STREAM_OFFSET + PREFIX_BYTES + roundUp8(schemaMessage.length);
         int nodes = count(schema.getFields(), field -> 1);
         int buffers = count(schema.getFields(), field -> TypeLayout.getTypeBufferCount(field.getType()));

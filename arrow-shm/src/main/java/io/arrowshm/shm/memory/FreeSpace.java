@@ -15,25 +15,25 @@ public final class FreeSpace {
     private FreeSpace() {}
 
     /** Bytes that may still be taken: the file system's free space, or less if this process's cgroup allows less. */
-    public static long of(Path directory) {
+    public static long of(Path path) {
         try {
-            FileStore store = Files.getFileStore(directory);
+            FileStore store = Files.getFileStore(path);
             return Math.min(store.getUsableSpace(), cgroupAllowance());
         } catch (IOException e) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot read the free space of " + directory + ": " + e, e);
+            throw new SharedMemoryException(Kind.ABSENT, "cannot read the free space of " + path + ": " + e, e);
         }
     }
 
     /** The error for a file system that cannot give what is wanted. */
-    public static SharedMemoryException full(Path directory, long bytesWanted) {
+    public static SharedMemoryException full(Path path, long bytesWanted) {
         return new SharedMemoryException(
                 Kind.FULL,
                 String.format(
                         Locale.ROOT,
                         "shared memory is full: %s has %,d bytes free, wanted %,d; remove pools that are not used, or"
                                 + " enlarge it (mount -o remount,size=…; docker run --shm-size=…)",
-                        directory,
-                        of(directory),
+                        path,
+                        of(path),
                         bytesWanted));
     }
 

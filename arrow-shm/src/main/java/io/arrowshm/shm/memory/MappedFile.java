@@ -105,7 +105,7 @@ public final class MappedFile implements AutoCloseable {
                 return;
             } catch (LastErrorException e) {
                 if (e.getErrorCode() == LibC.ENOSPC) {
-                    throw FreeSpace.full(path.getParent(), length);
+                    throw FreeSpace.full(path, length);
                 }
                 if (e.getErrorCode() != LibC.EINTR) {
                     throw new SharedMemoryException(

@@ -1,6 +1,7 @@
 package io.arrowshm.shm.recovery;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,12 +11,12 @@ public final class Reaper implements AutoCloseable {
 
     private final Sweeper sweeper;
     private final Thread thread;
-    private final long intervalMs;
-    private boolean closed;
+    private final long intervalNanos;
+    private volatile boolean closed;
 
     public Reaper(Sweeper sweeper, String poolName, Duration interval) {
         this.sweeper = sweeper;
-        this.intervalMs = interval.toMillis();
+        this.intervalNanos = interval.toNanos();
         thread = new Thread(this::run, "arrow-shm-reaper-" + poolName);
         thread.setDaemon(true);
         // Lives as long as the JVM: it must not keep the class loader of the job that happened to open the pool.
@@ -26,10 +27,8 @@ public final class Reaper implements AutoCloseable {
     /** Returns when the thread has ended, so that the pool can be unmapped. Idempotent. */
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            notifyAll();
-        }
+        closed = true;
+        LockSupport.unpark(thread);
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -44,24 +43,13 @@ public final class Reaper implements AutoCloseable {
     }
 
     private void run() {
-        while (pause()) {
+        while (!closed) {
             try {
                 sweeper.sweep();
             } catch (RuntimeException e) {
                 LOG.error("A sweep for what dead processes have left failed; it is tried again", e);
             }
+            LockSupport.parkNanos(intervalNanos);
         }
-    }
-
-    private synchronized boolean pause() {
-        try {
-            if (!closed) {
-                wait(intervalMs);
-            }
-        } catch (InterruptedException e) {
-            // Nobody interrupts this thread for a reason of ours; closing is what ends it.
-            LOG.debug("The reaper was interrupted");
-        }
-        return !closed;
     }
 }

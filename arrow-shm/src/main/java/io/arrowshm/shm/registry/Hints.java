@@ -42,7 +42,7 @@ public final class Hints {
     private int takeOfWord(int base, int first, int end) {
         long mask = base < first ? -1L << first : -1L;
         if (end - base < 64) {
-            mask &= (1L << end - base) - 1;
+            mask &= (1L << (end - base)) - 1;
         }
         long address = address(base);
         while (true) {

@@ -13,7 +13,9 @@ public final class SlotEntry implements Byteable {
     private @Nullable BytesStore<?, ?> bytes;
     private long offset;
 
+    // The interface has the raw type.
     @Override
+    @SuppressWarnings("rawtypes")
     public void bytesStore(BytesStore newBytes, long newOffset, long length) {
         if (length != SlotRecord.BYTES) {
             throw new IllegalArgumentException("length=" + length + ", a slot record has " + SlotRecord.BYTES);

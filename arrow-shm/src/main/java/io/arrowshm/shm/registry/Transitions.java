@@ -62,7 +62,7 @@ final class Transitions {
      * back because something else is in flight by now: then only the hold is to be released.
      */
     static long unreceive(long word, int participant, int epoch) {
-        boolean fits = inFlight(word) == 0 || epoch(word) == epoch && inFlight(word) < MAX_IN_FLIGHT;
+        boolean fits = inFlight(word) == 0 || (epoch(word) == epoch && inFlight(word) < MAX_IN_FLIGHT);
         if (!fits || !isHeldBy(word, participant)) {
             return REFUSED;
         }
