@@ -30,7 +30,8 @@ final class ClusterJvm {
      * @param configuration the whole Flink configuration of this process
      * @throws ClusterException if the process cannot be started
      */
-    ClusterProcess start(String name, String entryPoint, List<String> memoryFlags, Map<String, String> configuration) {
+    ClusterProcess start(
+            String name, String entryPoint, List<String> memoryFlags, Map<String, String> configuration) {
         Path configurationDirectory = directory.configurationOf(name);
         writeConfiguration(configurationDirectory.resolve("config.yaml"), configuration);
 

@@ -109,9 +109,7 @@ public final class ClusterRest {
     public Map<String, Integer> slotsByTaskManager() {
         Map<String, Integer> slots = new LinkedHashMap<>();
         for (JsonNode taskManager : get("/taskmanagers").path("taskmanagers")) {
-            slots.put(
-                    taskManager.path("id").asText(),
-                    taskManager.path("slotsNumber").asInt());
+            slots.put(taskManager.path("id").asText(), taskManager.path("slotsNumber").asInt());
         }
         return slots;
     }
@@ -154,8 +152,7 @@ public final class ClusterRest {
      */
     public List<BackPressure> backPressure(JobID job, Vertex vertex) {
         List<BackPressure> subtasks = new ArrayList<>();
-        for (JsonNode subtask : get("/jobs/" + job + "/vertices/" + vertex.id() + "/backpressure")
-                .path("subtasks")) {
+        for (JsonNode subtask : get("/jobs/" + job + "/vertices/" + vertex.id() + "/backpressure").path("subtasks")) {
             subtasks.add(new BackPressure(
                     subtask.path("subtask").asInt(),
                     subtask.path("ratio").asDouble(),

@@ -109,8 +109,8 @@ public final class LocalCluster implements AutoCloseable {
         if (tail.contains("Address already in use") || tail.contains("BindException")) {
             return false;
         }
-        throw new ClusterException(
-                "the JobManager died at start: exitValue=" + starting.process().exitValue() + "\n" + tail);
+        throw new ClusterException("the JobManager died at start: exitValue="
+                + starting.process().exitValue() + "\n" + tail);
     }
 
     private ClusterProcess startJobManager() {
@@ -155,9 +155,7 @@ public final class LocalCluster implements AutoCloseable {
                 timeout,
                 () -> {
                     requireNoneDied();
-                    return rest.slotsByTaskManager()
-                            .entrySet()
-                            .containsAll(slotsByName().entrySet());
+                    return rest.slotsByTaskManager().entrySet().containsAll(slotsByName().entrySet());
                 },
                 this::logTails);
     }
@@ -186,9 +184,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** The last lines of every process's logs, for messages. */
     public String logTails() {
-        return processes().stream()
-                .map(process -> directory.tail(process.name()))
-                .collect(Collectors.joining());
+        return processes().stream().map(process -> directory.tail(process.name())).collect(Collectors.joining());
     }
 
     /** Where the REST server listens; the web UI too. */

@@ -20,8 +20,9 @@ public final class SupervisedMain {
         watchdog.setDaemon(true);
         watchdog.start();
         try {
-            Class.forName(args[0]).getMethod("main", String[].class).invoke(null, (Object)
-                    Arrays.copyOfRange(args, 1, args.length));
+            Class.forName(args[0])
+                    .getMethod("main", String[].class)
+                    .invoke(null, (Object) Arrays.copyOfRange(args, 1, args.length));
         } catch (InvocationTargetException thrownByMain) {
             throw thrownByMain.getCause();
         }

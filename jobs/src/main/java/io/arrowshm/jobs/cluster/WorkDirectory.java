@@ -79,9 +79,7 @@ final class WorkDirectory {
     private static String tail(Path file) {
         try {
             // Not readAllLines: a JVM that was killed may have left half a character.
-            List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
+            List<String> lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
             if (lines.isEmpty()) {
                 return "";
             }
@@ -92,8 +90,8 @@ final class WorkDirectory {
                     .limit(TAIL_LINES)
                     .map(line -> line + "\n")
                     .collect(Collectors.joining());
-            return "--- " + file.getFileName() + "\n" + causes + String.join("\n", lines.subList(tail, lines.size()))
-                    + "\n";
+            return "--- " + file.getFileName() + "\n" + causes
+                    + String.join("\n", lines.subList(tail, lines.size())) + "\n";
         } catch (IOException e) {
             return "--- " + file.getFileName() + ": " + e + "\n";
         }

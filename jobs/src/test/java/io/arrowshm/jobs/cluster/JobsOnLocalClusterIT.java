@@ -42,11 +42,8 @@ class JobsOnLocalClusterIT {
     @BeforeAll
     static void startCluster() {
         cluster = LocalCluster.start(LocalClusterOptions.builder()
-                .taskManager(
-                        TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
-                .taskManagers(
-                        2,
-                        TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(WORKERS))
+                .taskManager(TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
+                .taskManagers(2, TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(WORKERS))
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
     }
@@ -112,7 +109,8 @@ class JobsOnLocalClusterIT {
         // Length of the record, tag of the stream element, its timestamp, length of the array.
         long headers = 4 + 1 + 8 + 4;
         long events = 100;
-        assertThat(received).isBetween(records * (recordBytes + headers), records * (recordBytes + headers) + events);
+        assertThat(received)
+                .isBetween(records * (recordBytes + headers), records * (recordBytes + headers) + events);
     }
 
     /** Keeps what its task has received, as it closes. */
@@ -145,8 +143,7 @@ class JobsOnLocalClusterIT {
         JobClient job = submitPlacedSum(gate, MANY_RESTARTS);
         long killedPid = cluster.taskManagerPid(0);
         cluster.killTaskManager(0);
-        assertThat(ProcessHandle.of(killedPid).map(ProcessHandle::isAlive).orElse(false))
-                .isFalse();
+        assertThat(ProcessHandle.of(killedPid).map(ProcessHandle::isAlive).orElse(false)).isFalse();
         cluster.startTaskManager(0);
         gate.open();
         assertThat(sum(job)).isEqualTo(RECORDS * (RECORDS + 1) / 2);
@@ -181,9 +178,8 @@ class JobsOnLocalClusterIT {
     }
 
     private static long sum(JobClient job) throws Exception {
-        return job.getJobExecutionResult()
-                .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-                .<Long>getAccumulatorResult(GatedSum.SUM);
+        return job.getJobExecutionResult().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS).<Long>getAccumulatorResult(
+                GatedSum.SUM);
     }
 
     private static List<String> living() {

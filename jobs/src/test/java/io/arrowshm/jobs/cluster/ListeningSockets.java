@@ -48,8 +48,7 @@ final class ListeningSockets {
     }
 
     private static InetAddress address(String hex) throws IOException {
-        ByteBuffer littleEndianWords =
-                ByteBuffer.wrap(HexFormat.of().parseHex(hex)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer littleEndianWords = ByteBuffer.wrap(HexFormat.of().parseHex(hex)).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer address = ByteBuffer.allocate(littleEndianWords.capacity());
         while (littleEndianWords.hasRemaining()) {
             address.putInt(littleEndianWords.getInt());
