@@ -2,10 +2,9 @@ package io.arrowshm.shm;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.registry.Channel;
 import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
-import io.arrowshm.shm.registry.IncomingChannel;
-import io.arrowshm.shm.registry.OutgoingChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +25,14 @@ public final class Epoch implements AutoCloseable {
 
     /** A channel to one receiver, or null if the pool has none left. */
     public synchronized @Nullable OutgoingChannel openChannel() {
-        return closed ? null : channels.open(index);
+        Channel channel = closed ? null : channels.open(index);
+        return channel == null ? null : new OutgoingChannel(channel);
     }
 
     /** Answers the invitation to a channel, or returns null if the invitation is not valid any more. */
     public synchronized @Nullable IncomingChannel join(int channel, long nonce) {
-        return closed ? null : channels.join(channel, nonce, index);
+        Channel joined = closed ? null : channels.join(channel, nonce, index);
+        return joined == null ? null : new IncomingChannel(joined);
     }
 
     synchronized int index() {

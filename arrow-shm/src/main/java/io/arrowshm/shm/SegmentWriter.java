@@ -1,13 +1,19 @@
 package io.arrowshm.shm;
 
 import io.arrowshm.shm.allocator.Block;
+import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.arrow.BatchWriter;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.registry.Ownership;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongFunction;
+import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -55,6 +61,23 @@ public final class SegmentWriter implements AutoCloseable {
     /** Allocates inside the segment, for buffers that a vector is to be loaded with. */
     public BufferAllocator allocator() {
         return batch.allocator();
+    }
+
+    /**
+     * Gives a vector without nulls its values. Unlike a vector's own allocation this writes no zeros first, and takes no
+     * memory for validity.
+     *
+     * @param values number of values
+     * @param buffers of the vector behind its validity, from {@link #allocator()}; taken over
+     */
+    public void load(FieldVector vector, int values, ArrowBuf... buffers) {
+        List<ArrowBuf> all = new ArrayList<>(1 + buffers.length);
+        all.add(ArrowMemory.allValid(values));
+        for (ArrowBuf buffer : buffers) {
+            all.add(buffer.writerIndex(buffer.capacity()));
+        }
+        vector.loadFieldBuffers(new ArrowFieldNode(values, 0), all);
+        all.forEach(ArrowBuf::close);
     }
 
     /**

@@ -3,7 +3,9 @@ package io.arrowshm.jobs;
 import io.arrowshm.jobs.console.Failures;
 import io.arrowshm.jobs.console.Shutdown;
 import io.arrowshm.jobs.images.ImagesCommand;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +34,7 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         // Pictures are drawn, nothing is shown: without this, AWT looks for a display.
         System.setProperty("java.awt.headless", "true");
-        System.exit(run(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+        System.exit(run(arguments, writer(System.out), writer(System.err)));
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
@@ -58,6 +60,10 @@ public final class Main implements Runnable {
             err.println("failed: " + Failures.reason(failure));
             return EXIT_FAILURE;
         });
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, Charset.defaultCharset());
     }
 
     private static int usage(PrintWriter err, String line) {

@@ -29,7 +29,7 @@ public final class Channels implements AutoCloseable {
     }
 
     /** Opens a channel of a living epoch, or returns null if all are taken. */
-    public @Nullable OutgoingChannel open(int senderEpoch) {
+    public @Nullable Channel open(int senderEpoch) {
         for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
             long address = address(channel);
             if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == 0
@@ -39,14 +39,14 @@ public final class Channels implements AutoCloseable {
                 Memory.putLong(address + ChannelRecord.RECEIVER, NOT_JOINED);
                 long nonce = RANDOM.nextLong() | 1;
                 Memory.putLongVolatile(address + ChannelRecord.NONCE, nonce);
-                return new OutgoingChannel(channel, nonce, address);
+                return new Channel(channel, nonce, address);
             }
         }
         return null;
     }
 
     /** Answers an invitation for a living epoch, or returns null if the invitation is not valid any more. */
-    public @Nullable IncomingChannel join(int channel, long nonce, int receiverEpoch) {
+    public @Nullable Channel join(int channel, long nonce, int receiverEpoch) {
         if (channel < 0 || channel >= ChannelRecord.COUNT) {
             return null;
         }
@@ -60,7 +60,7 @@ public final class Channels implements AutoCloseable {
             Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, receiverEpoch, NOT_JOINED);
             return null;
         }
-        return new IncomingChannel(address);
+        return new Channel(channel, nonce, address);
     }
 
     /**

@@ -6,10 +6,10 @@ import io.arrowshm.flink.type.Transfer.Invitation;
 import io.arrowshm.flink.type.Transfer.Reference;
 import io.arrowshm.flink.type.Transfer.Value;
 import io.arrowshm.shm.Epoch;
+import io.arrowshm.shm.OutgoingChannel;
 import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SegmentRef;
 import io.arrowshm.shm.SharedMemoryPool;
-import io.arrowshm.shm.registry.OutgoingChannel;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

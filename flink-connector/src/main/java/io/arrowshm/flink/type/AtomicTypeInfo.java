@@ -49,16 +49,16 @@ abstract class AtomicTypeInfo<T> extends TypeInformation<T> {
 
     @Override
     public final boolean equals(Object other) {
-        return other != null && getClass() == other.getClass();
+        return other instanceof AtomicTypeInfo<?> info && info.type == type;
     }
 
     @Override
     public final int hashCode() {
-        return getClass().hashCode();
+        return type.hashCode();
     }
 
     @Override
     public final boolean canEqual(Object other) {
-        return getClass().isInstance(other);
+        return other instanceof AtomicTypeInfo<?>;
     }
 }

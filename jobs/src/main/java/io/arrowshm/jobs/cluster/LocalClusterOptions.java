@@ -53,7 +53,7 @@ public record LocalClusterOptions(
         private int jobManagerHeapMb = 512;
         private @Nullable Path workDirectory;
         private boolean keepLogs;
-        private Duration startTimeout = Duration.ofSeconds(120);
+        private Duration startTimeout = Duration.ofMinutes(2);
         private Duration stopTimeout = Duration.ofSeconds(10);
 
         private Builder() {}

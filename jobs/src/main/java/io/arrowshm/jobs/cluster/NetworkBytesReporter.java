@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.cluster;
 
+import java.util.Objects;
 import org.apache.flink.metrics.CharacterFilter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.LogicalScopeProvider;
@@ -47,6 +48,7 @@ final class NetworkBytesReporter implements MetricReporter {
     }
 
     private static String taskAttemptId(MetricGroup group) {
-        return group.getAllVariables().get(NetworkBytes.TASK_ATTEMPT_ID);
+        // The scope of the counter is inside a task, so the variable is there.
+        return Objects.requireNonNull(group.getAllVariables().get(NetworkBytes.TASK_ATTEMPT_ID));
     }
 }

@@ -14,7 +14,7 @@ final class Exchanges {
     static Exchange open(ExchangeKind kind, ExchangeOptions options) {
         return switch (kind) {
             case FLINK -> new FlinkExchange();
-            case SHM -> throw new UserErrorException("--exchange shm is not in this build: use --exchange flink");
+            case SHM -> ShmExchange.open(options);
         };
     }
 }

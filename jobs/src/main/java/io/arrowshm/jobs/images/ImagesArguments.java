@@ -150,8 +150,8 @@ final class ImagesArguments {
         return List.of(exchange == null ? ExchangeKind.SHM : exchange);
     }
 
-    ExchangeOptions exchangeOptions() {
-        return new ExchangeOptions(poolSize, dumpFirst, keep);
+    ExchangeOptions exchangeOptions(ImagesPlan plan) {
+        return new ExchangeOptions(plan.trainBatches().images(0), poolSize, dumpFirst, keep);
     }
 
     private static void between(CommandLine command, String option, long value, long least, long most) {

@@ -59,7 +59,7 @@ public final class ImagesCommand implements Callable<Integer> {
     private void runAndTell(ImagesSession session, ImagesPlan plan, PrintWriter out) {
         List<Exchange> exchanges = new ArrayList<>();
         for (ExchangeKind kind : arguments.exchanges()) {
-            exchanges.add(session.open(kind, arguments.exchangeOptions()));
+            exchanges.add(session.open(kind, arguments.exchangeOptions(plan)));
         }
         session.startCluster(arguments.taskManagers, arguments.parallelism);
         out.println("Flink's web UI: " + session.webUi());

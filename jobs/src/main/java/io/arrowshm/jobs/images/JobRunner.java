@@ -92,7 +92,7 @@ final class JobRunner {
     private static long readByWorkers(JsonNode details) {
         long read = 0;
         for (JsonNode vertex : details.path("vertices")) {
-            if (vertex.path("name").asText().startsWith(Exchange.WORKERS)) {
+            if (vertex.path("name").asText().contains(Exchange.WORKERS)) {
                 read += vertex.path("metrics").path("read-records").asLong();
             }
         }

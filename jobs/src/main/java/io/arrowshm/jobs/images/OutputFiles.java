@@ -17,7 +17,7 @@ final class OutputFiles {
         if (!Files.isDirectory(directory)) {
             throw new UserErrorException("%s %s: there is no directory %s".formatted(option, file, directory));
         }
-        if (!Files.isWritable(directory) || Files.exists(file) && !Files.isWritable(file)) {
+        if (!Files.isWritable(directory) || (Files.exists(file) && !Files.isWritable(file))) {
             throw new UserErrorException("%s %s cannot be written: permission denied".formatted(option, file));
         }
     }

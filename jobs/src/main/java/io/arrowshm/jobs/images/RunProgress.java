@@ -11,6 +11,8 @@ final class RunProgress implements LongConsumer, AutoCloseable {
 
     private final @Nullable ProgressBar bar;
 
+    // From Java 22 on there always is a console, unless jdk.console=java.base, which jobs/run sets.
+    @SuppressWarnings("SystemConsoleNull")
     RunProgress(String name, long batches) {
         bar = System.console() == null
                 ? null

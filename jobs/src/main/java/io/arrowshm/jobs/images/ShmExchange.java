@@ -1,0 +1,123 @@
+package io.arrowshm.jobs.images;
+
+import io.arrowshm.flink.SegmentStream;
+import io.arrowshm.flink.type.SegmentTypeInfo;
+import io.arrowshm.jobs.console.UserErrorException;
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.Segment;
+import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.error.SharedMemoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.jspecify.annotations.Nullable;
+
+/** By reference: batches are segments of a pool that this exchange makes, and removes when it is closed. */
+final class ShmExchange implements Exchange {
+    static final String NAME = "shm";
+
+    private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(5);
+    private static final long POLL_NANOS = 10_000_000;
+
+    private final PoolOptions options;
+    private final SharedMemoryPool pool;
+    private final @Nullable Path dumpFirst;
+    private final boolean keep;
+    private boolean closed;
+
+    private ShmExchange(PoolOptions options, SharedMemoryPool pool, ExchangeOptions exchange) {
+        this.options = options;
+        this.pool = pool;
+        this.dumpFirst = exchange.dumpFirst();
+        this.keep = exchange.keep();
+    }
+
+    /**
+     * Makes a pool in which at least one batch has room.
+     *
+     * @throws UserErrorException if that cannot be had
+     */
+    static ShmExchange open(ExchangeOptions exchange) {
+        PoolOptions options =
+                PoolOptions.named("images-" + ProcessHandle.current().pid());
+        try {
+            if (exchange.poolBytes() != null) {
+                options = options.withSizeBytes(exchange.poolBytes());
+            }
+            SharedMemoryPool pool = SharedMemoryPool.open(options);
+            ShmExchange opened = new ShmExchange(options, pool, exchange);
+            try {
+                pool.newSegment(ImageSegments.SCHEMA, ImageSegments.bodyBytes(exchange.batchImages()))
+                        .close();
+            } catch (SharedMemoryException e) {
+                opened.remove();
+                throw e;
+            }
+            return opened;
+        } catch (SharedMemoryException e) {
+            throw new UserErrorException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public void connect(StreamExecutionEnvironment env, BatchPlan batches, int parallelism, BatchWork work) {
+        String dump = dumpFirst == null ? null : dumpFirst.toAbsolutePath().toString();
+        SingleOutputStreamOperator<Segment> images = env.fromSequence(0, batches.batches() - 1)
+                .setParallelism(1)
+                .slotSharingGroup(Places.SOURCE.group())
+                .name("batch numbers")
+                .flatMap(new SegmentReader(batches, options, dump))
+                .returns(SegmentTypeInfo.of())
+                .setParallelism(1)
+                .slotSharingGroup(Places.SOURCE.group())
+                .name("images");
+        SegmentStream.of(images, options)
+                .rebalance(parallelism)
+                .slotSharingGroup(Places.WORKERS.group())
+                .flatMap(new SegmentFunction(work), Types.BOOLEAN)
+                .name(WORKERS)
+                .sinkTo(new DiscardingSink<>())
+                .setParallelism(parallelism)
+                .slotSharingGroup(Places.WORKERS.group())
+                .name("nothing");
+    }
+
+    /** Waits for what the processes of the cluster have left to be taken back. */
+    @Override
+    public long segmentsLeft() {
+        long deadline = System.nanoTime() + SWEEP_TIMEOUT.toNanos();
+        while (pool.statistics().segments() > 0 && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return pool.statistics().segments();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            remove();
+        }
+    }
+
+    /** Where the pool is. */
+    Path directory() {
+        return pool.directory();
+    }
+
+    private void remove() {
+        pool.close();
+        if (!keep) {
+            SharedMemoryPool.remove(options);
+        }
+    }
+}
