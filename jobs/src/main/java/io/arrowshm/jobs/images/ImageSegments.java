@@ -33,7 +33,7 @@ final class ImageSegments {
             Field.notNullable(LABEL, new ArrowType.Int(Byte.SIZE, false)),
             Field.notNullable("index", new ArrowType.Int(Integer.SIZE, true))));
 
-    private static final int ALIGNMENT = 64;
+    private static final long ALIGNMENT = 64;
     private static final int BUFFERS = 3;
 
     private ImageSegments() {}
