@@ -33,14 +33,14 @@ final class ImageSegments {
             Field.notNullable(LABEL, new ArrowType.Int(Byte.SIZE, false)),
             Field.notNullable("index", new ArrowType.Int(Integer.SIZE, true))));
 
-    private static final long ALIGNMENT = 64;
-    private static final int BUFFERS = 3;
+    // Each of the three buffers is rounded up to 64 bytes.
+    private static final long PADDING = 3 * 64L;
 
     private ImageSegments() {}
 
     /** Bytes that the buffers of so many images take. */
     static long bodyBytes(int images) {
-        return (long) images * Images.PAYLOAD_BYTES + BUFFERS * ALIGNMENT;
+        return (long) images * Images.PAYLOAD_BYTES + PADDING;
     }
 
     /** Writes images of the set into a segment that is being built: each byte is copied once, to where it stays. */
