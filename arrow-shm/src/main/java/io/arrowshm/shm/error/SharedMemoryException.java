@@ -1,5 +1,7 @@
 package io.arrowshm.shm.error;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * The one exception of this library. Its {@link Kind} says what the caller can do; its message is one line that names
  * what came, what was allowed and what to do.
@@ -43,6 +45,11 @@ public final class SharedMemoryException extends RuntimeException {
     public SharedMemoryException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+    }
+
+    @Override
+    public String getMessage() {
+        return requireNonNull(super.getMessage());
     }
 
     public Kind kind() {
