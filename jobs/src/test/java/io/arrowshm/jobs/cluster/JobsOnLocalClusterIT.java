@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** TaskManager 0 is the source's place; TaskManagers 1 and 2 are the workers'. */
 class JobsOnLocalClusterIT {
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Placement SOURCE = new Placement("source");
     private static final Placement WORKERS = new Placement("workers");
     private static final int WORKERS_IN_JOB = 3;
