@@ -46,7 +46,7 @@ final class ImageSegments {
     /** Writes images of the set into a segment that is being built: each byte is copied once, to where it stays. */
     static void fill(SegmentWriter writer, ImageData from, int firstImage, int images) {
         ArrowBuf pixels = writer.allocator().buffer((long) images * Images.PIXELS);
-        pixels.setBytes(0, from.pixels(), firstImage * Images.PIXELS, pixels.capacity());
+        pixels.setBytes(0, from.pixels(), firstImage * Images.PIXELS, (long) images * Images.PIXELS);
         ArrowBuf labels = writer.allocator().buffer(images);
         labels.setBytes(0, from.labels(), firstImage, images);
         ArrowBuf index = writer.allocator().buffer((long) images * Integer.BYTES);

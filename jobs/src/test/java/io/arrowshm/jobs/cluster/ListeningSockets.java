@@ -38,9 +38,9 @@ final class ListeningSockets {
         List<InetAddress> addresses = new ArrayList<>();
         for (String table : List.of("net/tcp", "net/tcp6")) {
             for (String line : Files.readAllLines(process.resolve(table))) {
-                String[] fields = line.trim().split("\\s+");
+                String[] fields = line.trim().split("\\s+", -1);
                 if (fields[3].equals(LISTEN) && inodes.contains(fields[9])) {
-                    addresses.add(address(fields[1].split(":")[0]));
+                    addresses.add(address(fields[1].split(":", -1)[0]));
                 }
             }
         }
