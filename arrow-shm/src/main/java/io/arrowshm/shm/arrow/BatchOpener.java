@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.ListIterator;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Buffer;
-import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.Footer;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
-import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BufferLayout;
@@ -63,7 +61,7 @@ public final class BatchOpener {
     private static VectorSchemaRoot load(ArrowBuf whole, long length) {
         long address = whole.memoryAddress();
         Footer footer = footer(address, length);
-        Schema schema = schema(footer);
+        Schema schema = SchemaCache.read(address, length);
         Block block = batchBlock(footer, length);
         RecordBatch batch = batch(address, block);
         List<ArrowFieldNode> nodes = nodes(batch);
@@ -104,20 +102,6 @@ public final class BatchOpener {
             throw new DamagedException("at offset " + trailer + " the footer length is " + footerBytes);
         }
         return Footer.getRootAsFooter(ByteBuffer.wrap(bytes(address + trailer - footerBytes, footerBytes)));
-    }
-
-    private static Schema schema(Footer footer) {
-        org.apache.arrow.flatbuf.Schema schema = footer.schema();
-        if (schema == null || footer.version() != MetadataVersion.V5 || schema.endianness() != Endianness.Little) {
-            throw new DamagedException("its footer has version " + MetadataVersion.name(footer.version())
-                    + (schema == null ? " and no schema" : " and endianness " + schema.endianness())
-                    + "; V5, little endian is readable");
-        }
-        Schema converted = Schema.convertSchema(schema);
-        if (!converted.getFields().stream().allMatch(SupportedTypes::isSupported)) {
-            throw new DamagedException("its schema has fields that cannot be read in place: " + converted);
-        }
-        return converted;
     }
 
     private static Block batchBlock(Footer footer, long length) {
