@@ -2,7 +2,6 @@ package io.arrowshm.shm.arrow;
 
 import io.arrowshm.shm.memory.Memory;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.flatbuf.Endianness;
@@ -18,7 +17,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 final class SchemaCache {
     // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
     private static final int CACHED = 1024;
-    private static final Map<Bytes, Schema> CACHE = new ConcurrentHashMap<>();
+    private static final Map<ByteBuffer, Schema> CACHE = new ConcurrentHashMap<>();
 
     private SchemaCache() {}
 
@@ -37,10 +36,10 @@ final class SchemaCache {
         }
         byte[] message = new byte[metadataBytes];
         Memory.copy(address + SegmentLayout.STREAM_OFFSET + SegmentLayout.PREFIX_BYTES, message, 0, metadataBytes);
-        Bytes key = new Bytes(message, Arrays.hashCode(message));
+        ByteBuffer key = ByteBuffer.wrap(message);
         Schema schema = CACHE.get(key);
         if (schema == null) {
-            schema = parse(message);
+            schema = parse(key);
             if (CACHE.size() < CACHED) {
                 CACHE.put(key, schema);
             }
@@ -48,8 +47,8 @@ final class SchemaCache {
         return schema;
     }
 
-    private static Schema parse(byte[] bytes) {
-        Message message = Message.getRootAsMessage(ByteBuffer.wrap(bytes));
+    private static Schema parse(ByteBuffer bytes) {
+        Message message = Message.getRootAsMessage(bytes.duplicate());
         if (message.headerType() != MessageHeader.Schema || message.version() != MetadataVersion.V5) {
             throw new DamagedException("its first message has type " + message.headerType() + " and version "
                     + message.version() + "; a schema of V5 is readable");
@@ -64,17 +63,5 @@ final class SchemaCache {
             throw new DamagedException("its schema has fields that cannot be read in place: " + converted);
         }
         return converted;
-    }
-
-    private record Bytes(byte[] bytes, int hash) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Bytes that && Arrays.equals(bytes, that.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return hash;
-        }
     }
 }
