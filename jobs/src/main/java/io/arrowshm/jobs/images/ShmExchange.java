@@ -42,8 +42,13 @@ final class ShmExchange implements Exchange {
      * @throws UserErrorException if that cannot be had
      */
     static ShmExchange open(ExchangeOptions exchange) {
-        PoolOptions options =
-                PoolOptions.named("images-" + ProcessHandle.current().pid());
+        return open(PoolOptions.named(AbandonedPools.nameOfOwn(exchange.keep())), exchange);
+    }
+
+    /** The same with a pool of another name or in another directory. */
+    static ShmExchange open(PoolOptions named, ExchangeOptions exchange) {
+        PoolOptions options = named;
+        AbandonedPools.remove(Path.of(options.directory()));
         try {
             if (exchange.poolBytes() != null) {
                 options = options.withSizeBytes(exchange.poolBytes());
@@ -109,9 +114,9 @@ final class ShmExchange implements Exchange {
         }
     }
 
-    /** Where the pool is. */
-    Path directory() {
-        return pool.directory();
+    @Override
+    public @Nullable Path kept() {
+        return keep ? Path.of(options.directory(), options.name()) : null;
     }
 
     private void remove() {
