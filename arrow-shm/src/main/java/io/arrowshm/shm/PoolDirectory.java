@@ -109,6 +109,10 @@ final class PoolDirectory {
         if (budget > free) {
             throw FreeSpace.full(base, budget);
         }
+        // The registry is not ours to allocate: its error would name neither the directory nor what to do.
+        if (Registry.mostBytes(options.slots()) > free) {
+            throw FreeSpace.full(base, Registry.mostBytes(options.slots()));
+        }
         long id = RANDOM.nextLong();
         Path directory = base.resolve(prefix() + PoolDescription.hex(id));
         Files.createDirectory(

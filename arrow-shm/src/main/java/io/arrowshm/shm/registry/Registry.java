@@ -23,6 +23,8 @@ public final class Registry implements AutoCloseable {
     private static final Logger CHRONICLE_CLEANER =
             Logger.getLogger("net.openhft.chronicle.core.internal.cleaner.ReflectionBasedByteBufferCleanerService");
 
+    private static final long HEADER_BYTES = 64 << 10;
+
     static {
         // It asks on the console for a JVM flag that nothing here needs.
         CHRONICLE_CLEANER.setLevel(Level.OFF);
@@ -39,6 +41,11 @@ public final class Registry implements AutoCloseable {
         this.map = map;
         this.slots = slots;
         this.addresses = new AtomicLongArray(slots);
+    }
+
+    /** Bytes that the file takes at most: records, hash table and headers. */
+    public static long mostBytes(int slots) {
+        return HEADER_BYTES + 2L * slots * SlotRecord.BYTES;
     }
 
     /** Builds the file with a record of zeros, that is unbacked, for every slot; nobody else may see it yet. */
@@ -106,6 +113,8 @@ public final class Registry implements AutoCloseable {
                 .entries(slots)
                 .entryAndValueOffsetAlignment(Long.BYTES)
                 .actualSegments(1)
+                // At the JVM's end it would unmap what the reaper and running tasks still read: the JVM would crash.
+                .skipCloseOnExitHook(true)
                 .checksumEntries(false);
     }
 }

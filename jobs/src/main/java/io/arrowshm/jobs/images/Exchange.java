@@ -1,6 +1,8 @@
 package io.arrowshm.jobs.images;
 
+import java.nio.file.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A way of getting batches of images from a source to workers. Lives in the client: made before the cluster starts,
@@ -26,7 +28,11 @@ interface Exchange extends AutoCloseable {
     /** Segments that are still held or in flight; asked after the cluster has stopped and before this is closed. */
     long segmentsLeft();
 
-    /** Leaves nothing behind. May be called twice. */
+    /** What stays when this is closed, since the user wants to keep it; null for nothing. */
+    @Nullable
+    Path kept();
+
+    /** Leaves nothing else behind. May be called twice. */
     @Override
     void close();
 }

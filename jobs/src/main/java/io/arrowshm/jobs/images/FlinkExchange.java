@@ -1,8 +1,10 @@
 package io.arrowshm.jobs.images;
 
+import java.nio.file.Path;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.jspecify.annotations.Nullable;
 
 /** Flink's own exchange: batches are POJOs that its default serializer writes into network buffers. */
 final class FlinkExchange implements Exchange {
@@ -41,6 +43,11 @@ final class FlinkExchange implements Exchange {
     @Override
     public long segmentsLeft() {
         return 0;
+    }
+
+    @Override
+    public @Nullable Path kept() {
+        return null;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,6 +75,10 @@ public final class ImagesCommand implements Callable<Integer> {
         session.close();
         tell(first, comparison, session.leftovers(), out);
         if (arguments.keep) {
+            exchanges.stream()
+                    .map(Exchange::kept)
+                    .filter(Objects::nonNull)
+                    .forEach(pool -> out.println("pool: " + pool));
             out.println("logs: " + session.keepLogs());
         }
     }

@@ -17,7 +17,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Runs one job after the other on a cluster and waits for each. For one thread. */
 final class JobRunner {
-    private static final int RESTARTS = 10;
+    /**
+     * One kill of a TaskManager costs several (5 were seen): until heartbeats tell the JobManager that it is gone, the
+     * job is deployed to it again and again.
+     */
+    private static final int RESTARTS = 100;
+
     private static final Duration RESTART_DELAY = Duration.ofMillis(200);
     private static final long POLL_MS = 100;
 

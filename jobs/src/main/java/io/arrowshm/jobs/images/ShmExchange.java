@@ -15,11 +15,14 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** By reference: batches are segments of a pool that this exchange makes, and removes when it is closed. */
 final class ShmExchange implements Exchange {
     static final String NAME = "shm";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ShmExchange.class);
     private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(5);
     private static final long POLL_NANOS = 10_000_000;
 
@@ -42,24 +45,42 @@ final class ShmExchange implements Exchange {
      * @throws UserErrorException if that cannot be had
      */
     static ShmExchange open(ExchangeOptions exchange) {
-        PoolOptions options =
-                PoolOptions.named("images-" + ProcessHandle.current().pid());
+        return open(PoolOptions.named(AbandonedPools.nameOfOwn(exchange.keep())), exchange);
+    }
+
+    /** The same with a pool of another name or in another directory. */
+    static ShmExchange open(PoolOptions named, ExchangeOptions exchange) {
+        AbandonedPools.remove(Path.of(named.directory()));
+        PoolOptions options = named;
+        SharedMemoryPool pool = null;
+        boolean opened = false;
         try {
             if (exchange.poolBytes() != null) {
                 options = options.withSizeBytes(exchange.poolBytes());
             }
-            SharedMemoryPool pool = SharedMemoryPool.open(options);
-            ShmExchange opened = new ShmExchange(options, pool, exchange);
-            try {
-                pool.newSegment(ImageSegments.SCHEMA, ImageSegments.bodyBytes(exchange.batchImages()))
-                        .close();
-            } catch (SharedMemoryException e) {
-                opened.remove();
-                throw e;
-            }
-            return opened;
+            pool = SharedMemoryPool.open(options);
+            pool.newSegment(ImageSegments.SCHEMA, ImageSegments.bodyBytes(exchange.batchImages()))
+                    .close();
+            opened = true;
+            return new ShmExchange(options, pool, exchange);
         } catch (SharedMemoryException e) {
             throw new UserErrorException(e.getMessage(), e);
+        } finally {
+            // Not only for what is known to go wrong: while the JVM is being stopped anything may.
+            if (!opened) {
+                discard(options, pool);
+            }
+        }
+    }
+
+    private static void discard(PoolOptions options, @Nullable SharedMemoryPool pool) {
+        try {
+            if (pool != null) {
+                pool.close();
+            }
+            SharedMemoryPool.remove(options);
+        } catch (SharedMemoryException e) {
+            LOG.info("Nothing to remove: {}", e.getMessage());
         }
     }
 
@@ -109,9 +130,9 @@ final class ShmExchange implements Exchange {
         }
     }
 
-    /** Where the pool is. */
-    Path directory() {
-        return pool.directory();
+    @Override
+    public @Nullable Path kept() {
+        return keep ? Path.of(options.directory(), options.name()) : null;
     }
 
     private void remove() {

@@ -1,0 +1,176 @@
+package io.arrowshm.jobs.images;
+
+import io.arrowshm.jobs.Main;
+import io.arrowshm.jobs.cluster.Await;
+import io.arrowshm.jobs.cluster.FlinkJvmFlags;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * The images command as jobs/run starts it from a shell: a JVM in a process group of its own, without a terminal, with
+ * shared memory and temporary files that nobody else uses. One thread.
+ */
+final class CommandProcess implements AutoCloseable {
+    static final long TIMEOUT_MINUTES = 3;
+
+    private final Path directory;
+    private final Path sharedMemory;
+    private final Process process;
+
+    private CommandProcess(Path directory, Path sharedMemory, Process process) {
+        this.directory = directory;
+        this.sharedMemory = sharedMemory;
+        this.process = process;
+    }
+
+    /**
+     * @param directory empty or absent; the working directory
+     * @param sharedMemory where the pool goes
+     */
+    static CommandProcess start(Path directory, Path sharedMemory, List<String> arguments) throws IOException {
+        Files.createDirectories(directory.resolve("tmp"));
+        List<String> command = new ArrayList<>();
+        // A shell gives a job in the background an ignored SIGINT, which it would hand down to the JVM.
+        command.addAll(List.of("env", "--default-signal=INT", "setsid"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Djdk.console=java.base");
+        command.addAll(FlinkJvmFlags.SHIPPED);
+        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        command.add(Main.class.getName());
+        command.add("images");
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile());
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("ARROW_SHM_DIR", sharedMemory.toString());
+        return new CommandProcess(directory, sharedMemory, builder.start());
+    }
+
+    /** A new directory in /dev/shm. */
+    static Path newSharedMemory() throws IOException {
+        return Files.createTempDirectory(Path.of("/dev/shm"), "arrow-shm-it-");
+    }
+
+    /** Deletes a tree, if it is there. */
+    static void delete(Path tree) throws IOException {
+        if (Files.exists(tree)) {
+            try (Stream<Path> paths = Files.walk(tree)) {
+                for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
+        }
+    }
+
+    String out() throws IOException {
+        return Files.readString(directory.resolve("out"));
+    }
+
+    String err() throws IOException {
+        return Files.readString(directory.resolve("err"));
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** The processes of the cluster, as far as they were started and live. */
+    List<ProcessHandle> children() {
+        return process.descendants().filter(ProcessHandle::isAlive).toList();
+    }
+
+    /** A signal to the process and all that it has started, as a terminal sends it. */
+    void signalGroup(String signal) throws IOException, InterruptedException {
+        kill(signal, "-" + process.pid());
+    }
+
+    /** A signal to the command alone. */
+    void signal(String signal) throws IOException, InterruptedException {
+        kill(signal, Long.toString(process.pid()));
+    }
+
+    /** Waits for the end, and returns the exit status. */
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
+            throw new AssertionError("the command does not end: " + this);
+        }
+        return process.exitValue();
+    }
+
+    /** Waits until no process that works in the directory is left. */
+    void awaitNoProcess() {
+        Await.until(
+                "no process is left of " + directory,
+                ImagesCluster.TIMEOUT,
+                () -> commandLinesWith(directory.toString()).isEmpty(),
+                () -> commandLinesWith(directory.toString()).toString());
+    }
+
+    /** The files of pools. */
+    List<Path> sharedFiles() throws IOException {
+        return list(sharedMemory);
+    }
+
+    /** What lies in the temporary directory. */
+    List<Path> temporaryFiles() throws IOException {
+        return list(directory.resolve("tmp"));
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        if (process.isAlive()) {
+            signalGroup("KILL");
+            awaitExit();
+        }
+        awaitNoProcess();
+    }
+
+    @Override
+    public String toString() {
+        try {
+            return "pid=" + process.pid() + ", alive=" + isAlive() + ", out=" + out() + ", err=" + err();
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static void kill(String signal, String target) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, "--", target)
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("kill -" + signal + " " + target + " ended with " + status);
+        }
+    }
+
+    private static List<String> commandLinesWith(String text) {
+        return ProcessHandle.allProcesses()
+                .map(handle -> Path.of("/proc", Long.toString(handle.pid()), "cmdline"))
+                .map(CommandProcess::read)
+                .filter(line -> line.contains(text))
+                .toList();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static List<Path> list(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+}
