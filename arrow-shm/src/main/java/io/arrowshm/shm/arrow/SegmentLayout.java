@@ -1,6 +1,8 @@
 package io.arrowshm.shm.arrow;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,9 @@ final class SegmentLayout {
     static final int END_OF_STREAM_BYTES = 8;
     static final int TRAILER_BYTES = Integer.BYTES + MAGIC.length;
 
+    // No sum of lengths overflows below this.
+    private static final long MAX_BODY_BYTES = 1L << 56;
+
     // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
     private static final int CACHED = 1024;
     private static final Map<Schema, SegmentLayout> CACHE = new ConcurrentHashMap<>();
@@ -63,7 +68,7 @@ final class SegmentLayout {
     /**
      * The layout of a schema.
      *
-     * @throws io.arrowshm.shm.error.SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
+     * @throws SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
      */
     static SegmentLayout of(Schema schema) {
         SegmentLayout layout = CACHE.get(schema);
@@ -98,8 +103,16 @@ final class SegmentLayout {
         return bodyOffset - batchOffset;
     }
 
-    /** Bytes of a segment with such a body. */
+    /**
+     * Bytes of a segment with such a body.
+     *
+     * @throws SharedMemoryException ARGUMENT if there cannot be such a body
+     */
     long segmentBytes(long bodyBytes) {
+        if (bodyBytes < 0 || bodyBytes > MAX_BODY_BYTES) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, "body bytes=" + bodyBytes + ", allowed 0 to " + MAX_BODY_BYTES);
+        }
         return bodyOffset + ArrowMemory.align(bodyBytes) + tailBytes();
     }
 
