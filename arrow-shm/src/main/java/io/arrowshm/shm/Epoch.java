@@ -25,21 +25,22 @@ public final class Epoch implements AutoCloseable {
 
     /** A channel to one receiver, or null if the pool has none left. */
     public synchronized @Nullable OutgoingChannel openChannel() {
-        Channel channel = closed ? null : channels.open(index);
+        Channel channel = closed || epochs.isClosed() ? null : channels.open(index);
         return channel == null ? null : new OutgoingChannel(channel);
     }
 
     /** Answers the invitation to a channel, or returns null if the invitation is not valid any more. */
     public synchronized @Nullable IncomingChannel join(int channel, long nonce) {
-        Channel joined = closed ? null : channels.join(channel, nonce, index);
+        Channel joined = closed || epochs.isClosed() ? null : channels.join(channel, nonce, index);
         return joined == null ? null : new IncomingChannel(joined);
     }
 
-    synchronized int index() {
+    /** Under the lock that closing takes: nothing may come into flight after a sweep has taken the epoch back. */
+    synchronized @Nullable SegmentRef trySend(PooledMemory memory) {
         if (closed) {
             throw new SharedMemoryException(Kind.CLOSED, "the epoch is closed; nothing can be sent in its name");
         }
-        return index;
+        return memory.trySend(index);
     }
 
     /** Idempotent. */

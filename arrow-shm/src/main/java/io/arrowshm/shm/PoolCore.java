@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +27,13 @@ import org.slf4j.LoggerFactory;
 final class PoolCore {
     private static final Logger LOG = LoggerFactory.getLogger(PoolCore.class);
     private static final Duration REAPER_INTERVAL = Duration.ofMillis(100);
+    private static final long POLL_NANOS = 100_000;
 
     private final Path directory;
     private final PoolDescription description;
     private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final AtomicInteger operations = new AtomicInteger();
+    private volatile boolean closed;
     private final Participants participants;
     private final Channels channels;
     private final Epochs epochs;
@@ -50,10 +55,14 @@ final class PoolCore {
             Hints hints = new Hints(mapped(PoolFiles.HINTS));
             participants = new Participants(file(PoolFiles.PARTICIPANTS));
             closing.push(participants::close);
-            channels = new Channels(mapped(PoolFiles.CHANNELS));
+            channels = new Channels(MappedFile.map(file(PoolFiles.CHANNELS)));
             epochs = new Epochs(file(PoolFiles.EPOCHS), channels);
             closing.push(epochs::close);
             int participant = participants.join();
+            if (PoolDescription.read(directory) == null) {
+                // Whoever removes a pool has all places until its files are gone.
+                throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
+            }
             ownership = new Ownership(registry, generations, hints, participant);
             allocator = new BlockAllocator(directory, description.sizeBytes(), description.slots(), ownership, hints);
             closing.push(allocator::close);
@@ -97,8 +106,29 @@ final class PoolCore {
         return sweeper;
     }
 
+    /**
+     * Keeps the pool mapped until {@link #exit()}, or throws.
+     *
+     * @throws SharedMemoryException CLOSED
+     */
+    void enter() {
+        operations.incrementAndGet();
+        if (closed) {
+            operations.decrementAndGet();
+            throw new SharedMemoryException(Kind.CLOSED, "the pool " + directory + " is closed");
+        }
+    }
+
+    void exit() {
+        operations.decrementAndGet();
+    }
+
     /** Leaves the pool, unless handles of this JVM are still open: their memory must stay mapped. */
     void close() {
+        closed = true;
+        while (operations.get() > 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
         int handles = ownership.localHandles();
         if (handles > 0) {
             LOG.warn(

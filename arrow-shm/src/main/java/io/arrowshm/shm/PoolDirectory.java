@@ -85,22 +85,28 @@ final class PoolDirectory {
     boolean remove() {
         try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
             Path directory = find();
-            if (directory != null) {
-                try (Participants participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS))) {
-                    int living = participants.countLiving();
-                    if (living > 0) {
-                        throw new SharedMemoryException(
-                                Kind.IN_USE,
-                                living + " processes have the pool " + base.resolve(name) + " open; stop them first");
-                    }
-                }
+            if (directory == null) {
+                return removeFiles();
             }
-            boolean removed = Files.deleteIfExists(base.resolve(name));
-            removeLeftovers();
-            return removed;
+            try (Participants participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS))) {
+                int living = participants.takeAllPlaces();
+                if (living > 0) {
+                    throw new SharedMemoryException(
+                            Kind.IN_USE,
+                            living + " processes have the pool " + base.resolve(name) + " open; stop them first");
+                }
+                // With all places taken, so that nobody joins what is being removed.
+                return removeFiles();
+            }
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot remove the pool " + base.resolve(name) + ": " + e, e);
         }
+    }
+
+    private boolean removeFiles() throws IOException {
+        boolean removed = Files.deleteIfExists(base.resolve(name));
+        removeLeftovers();
+        return removed;
     }
 
     private Path create(PoolOptions options) throws IOException {

@@ -2,6 +2,7 @@ package io.arrowshm.shm;
 
 import io.arrowshm.shm.arrow.BatchOpener;
 import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.memory.Memory;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -52,9 +53,7 @@ public final class Segment implements AutoCloseable {
 
     /** A further handle on the same segment, to keep it beyond the life of this one. */
     public Segment retain() {
-        SegmentMemory memory = handle.memory();
-        memory.retain();
-        return new Segment(memory);
+        return new Segment(handle.retained());
     }
 
     /**
@@ -62,20 +61,24 @@ public final class Segment implements AutoCloseable {
      * lies in no pool, or the reference has no place (another epoch's are in flight, or too many): send it by value.
      */
     public @Nullable SegmentRef trySend(Epoch epoch) {
-        PooledMemory pooled = handle.memory().pooled();
-        return pooled == null ? null : pooled.trySend(epoch.index());
+        return handle.trySend(epoch);
     }
 
     /** Writes the bytes of the Arrow file. */
     public void writeTo(DataOutput out) throws IOException {
-        SegmentMemory memory = handle.memory();
-        byte[] copy = COPY.get();
-        long written = 0;
-        while (written < memory.length()) {
-            int bytes = (int) Math.min(copy.length, memory.length() - written);
-            Memory.copy(memory.address() + written, copy, 0, bytes);
-            out.write(copy, 0, bytes);
-            written += bytes;
+        // Retained, since this handle may be collected, or closed by another thread, while the loop runs.
+        SegmentMemory memory = handle.retained();
+        try {
+            byte[] copy = COPY.get();
+            long written = 0;
+            while (written < memory.length()) {
+                int bytes = (int) Math.min(copy.length, memory.length() - written);
+                Memory.copy(memory.address() + written, copy, 0, bytes);
+                out.write(copy, 0, bytes);
+                written += bytes;
+            }
+        } finally {
+            memory.release();
         }
     }
 
@@ -83,8 +86,12 @@ public final class Segment implements AutoCloseable {
      * Reads the bytes of an Arrow file into private memory. They are checked when they are first looked at.
      *
      * @param length bytes to read
+     * @throws SharedMemoryException CORRUPT if there cannot be so many
      */
     public static Segment readFrom(DataInput in, long length) throws IOException {
+        if (length < 0) {
+            throw new SharedMemoryException(Kind.CORRUPT, "a segment by value is said to have " + length + " bytes");
+        }
         PrivateMemory memory = PrivateMemory.allocate(length);
         boolean read = false;
         try {
@@ -105,10 +112,14 @@ public final class Segment implements AutoCloseable {
 
     /** A copy in private memory that holds nothing in any pool. */
     public Segment copyToPrivateMemory() {
-        SegmentMemory memory = handle.memory();
-        PrivateMemory copy = PrivateMemory.allocate(memory.length());
-        Memory.copy(memory.address(), copy.address(), memory.length());
-        return new Segment(copy);
+        SegmentMemory memory = handle.retained();
+        try {
+            PrivateMemory copy = PrivateMemory.allocate(memory.length());
+            Memory.copy(memory.address(), copy.address(), memory.length());
+            return new Segment(copy);
+        } finally {
+            memory.release();
+        }
     }
 
     /** Idempotent. */

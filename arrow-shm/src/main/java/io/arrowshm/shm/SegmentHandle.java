@@ -40,6 +40,18 @@ final class SegmentHandle implements Runnable {
         return memory;
     }
 
+    /** The memory with one more count, which the caller is to release: another thread may close the handle meanwhile. */
+    synchronized SegmentMemory retained() {
+        SegmentMemory open = memory();
+        open.retain();
+        return open;
+    }
+
+    synchronized @Nullable SegmentRef trySend(Epoch epoch) {
+        PooledMemory pooled = memory().pooled();
+        return pooled == null ? null : epoch.trySend(pooled);
+    }
+
     synchronized VectorSchemaRoot root(Opener opener) {
         SegmentMemory open = memory();
         if (root == null) {
@@ -66,12 +78,16 @@ final class SegmentHandle implements Runnable {
                     memory.describe(),
                     openedAt);
         }
-        if (root != null) {
-            root.close();
-            root = null;
-        }
-        memory.release();
+        SegmentMemory open = memory;
         memory = null;
+        try {
+            if (root != null) {
+                root.close();
+            }
+        } finally {
+            root = null;
+            open.release();
+        }
     }
 
     interface Opener {

@@ -68,6 +68,8 @@ public final class SegmentWriter implements AutoCloseable {
      * memory for validity.
      *
      * @param values number of values
+     * <p>The vector is to be given no nulls afterwards: its validity is shared with every other vector without nulls.
+     *
      * @param buffers of the vector behind its validity, from {@link #allocator()}; taken over
      */
     public void load(FieldVector vector, int values, ArrowBuf... buffers) {
@@ -83,7 +85,8 @@ public final class SegmentWriter implements AutoCloseable {
     /**
      * Makes the segment immutable and readable by everybody who holds it. The writer and its vectors are closed.
      *
-     * @throws SharedMemoryException CLOSED if it was sealed or closed before; ARGUMENT if buffers are still retained
+     * @throws SharedMemoryException CLOSED if it was sealed or closed before; ARGUMENT if buffers are still retained:
+     *     then the writer is of no more use
      */
     public Segment seal() {
         if (done) {
@@ -94,13 +97,16 @@ public final class SegmentWriter implements AutoCloseable {
         return new Segment(memory);
     }
 
-    /** Gives the memory back if the segment was not sealed. Idempotent. */
+    /** Gives the memory back if the segment was not sealed, once no buffer of it is retained. Idempotent. */
     @Override
     public void close() {
-        batch.close();
         if (!done) {
             done = true;
-            abandon.run();
+            try {
+                batch.close();
+            } finally {
+                batch.whenUnused(abandon);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -15,10 +16,11 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class SharedMemoryPool implements AutoCloseable {
     private static final Map<Path, Shared> OPEN = new HashMap<>();
+    private static final int ATTEMPTS = 10;
 
     private final Shared shared;
     private final PoolCore core;
-    private boolean closed;
+    private volatile boolean closed;
 
     private SharedMemoryPool(Shared shared) {
         this.shared = shared;
@@ -32,7 +34,21 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     (another class loader of this JVM has it open)
      */
     public static SharedMemoryPool open(PoolOptions options) {
-        Path directory = poolDirectory(options).findOrCreate(options);
+        PoolDirectory directory = poolDirectory(options);
+        for (int attempt = 1; ; attempt++) {
+            Path found = directory.findOrCreate(options);
+            try {
+                return open(found);
+            } catch (SharedMemoryException e) {
+                // Removed in between: its files are missing, or nobody can join any more.
+                if (attempt == ATTEMPTS || found.equals(directory.find())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static SharedMemoryPool open(Path directory) {
         synchronized (OPEN) {
             Shared shared = OPEN.get(directory);
             if (shared == null) {
@@ -75,9 +91,20 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the schema cannot be held
      */
     public SegmentWriter newSegment(Schema schema, long bodyBytes) {
-        checkOpen();
-        Block block = core.allocator().allocate(BatchWriter.segmentBytes(schema, bodyBytes));
-        return SegmentWriter.pooled(schema, block, core.ownership(), id());
+        long bytes = BatchWriter.segmentBytes(schema, bodyBytes);
+        return whileOpen(() -> {
+            Block block = core.allocator().allocate(bytes);
+            boolean made = false;
+            try {
+                SegmentWriter writer = SegmentWriter.pooled(schema, block, core.ownership(), id());
+                made = true;
+                return writer;
+            } finally {
+                if (!made) {
+                    core.ownership().release(block.slot());
+                }
+            }
+        });
     }
 
     /**
@@ -86,23 +113,13 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool
      */
     public Segment receive(SegmentRef reference) {
-        checkOpen();
         if (reference.poolId() != id()) {
             throw new SharedMemoryException(
                     Kind.STALE_REFERENCE,
                     "the reference is of pool " + PoolDescription.hex(reference.poolId()) + ", this is pool "
                             + PoolDescription.hex(id()));
         }
-        int slot = reference.slot();
-        Block block = core.allocator().block(slot);
-        core.ownership().receive(slot, reference.generation(), reference.epoch());
-        return new Segment(new PooledMemory(
-                core.ownership(),
-                id(),
-                slot,
-                reference.generation(),
-                block.address(),
-                core.ownership().length(slot)));
+        return whileOpen(() -> receiveHere(reference));
     }
 
     /**
@@ -112,19 +129,19 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException EXHAUSTED if the pool has no index left
      */
     public Epoch openEpoch(String name) {
-        checkOpen();
-        return new Epoch(core.epochs(), core.channels(), name);
+        return whileOpen(() -> new Epoch(core.epochs(), core.channels(), name));
     }
 
     /** Takes back now what the dead have left, as the reaper of every participant does ten times a second. */
     public void sweep() {
-        checkOpen();
-        core.sweeper().sweep();
+        whileOpen(() -> {
+            core.sweeper().sweep();
+            return this;
+        });
     }
 
     public PoolStatistics statistics() {
-        checkOpen();
-        return core.statistics();
+        return whileOpen(core::statistics);
     }
 
     /** The process leaves the pool with its last handle; the pool stays. Idempotent. */
@@ -141,9 +158,31 @@ public final class SharedMemoryPool implements AutoCloseable {
         }
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new SharedMemoryException(Kind.CLOSED, "this handle on the pool " + core.directory() + " is closed");
+    private Segment receiveHere(SegmentRef reference) {
+        int slot = reference.slot();
+        Block block = core.allocator().block(slot);
+        core.ownership().receive(slot, reference.generation(), reference.epoch());
+        long length = core.ownership().length(slot);
+        if (length < 0 || length > block.bytes()) {
+            core.ownership().release(slot);
+            throw new SharedMemoryException(
+                    Kind.CORRUPT, "slot " + slot + " has length " + length + ", its block " + block.bytes());
+        }
+        return new Segment(
+                new PooledMemory(core.ownership(), id(), slot, reference.generation(), block.address(), length));
+    }
+
+    /** Another thread may close the pool at any moment: it is not unmapped before this has returned. */
+    private <T> T whileOpen(Supplier<T> operation) {
+        core.enter();
+        try {
+            if (closed) {
+                throw new SharedMemoryException(
+                        Kind.CLOSED, "this handle on the pool " + core.directory() + " is closed");
+            }
+            return operation.get();
+        } finally {
+            core.exit();
         }
     }
 

@@ -1,8 +1,10 @@
 package io.arrowshm.shm;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.nio.charset.StandardCharsets;
@@ -10,11 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.types.UnionMode;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.TransferPair;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +164,179 @@ class SharedMemoryPoolTest {
         assertThat(Files.getPosixFilePermissions(pool.directory())).hasSize(3);
         assertThat(Files.getPosixFilePermissions(pool.directory().resolve("slabs/0")))
                 .hasSize(2);
+    }
+
+    @Test
+    void aBodyThatCannotBeIsRefusedBeforeAnythingIsWritten() {
+        for (long bodyBytes : new long[] {-1, -1000, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> pool.newSegment(SCHEMA, bodyBytes))
+                    .isInstanceOf(SharedMemoryException.class)
+                    .extracting("kind")
+                    .isEqualTo(Kind.ARGUMENT);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void sealingIsRefusedWhileABufferIsRetainedAndTheMemoryStaysUntilItIsReleased() {
+        SegmentWriter writer = pool.newSegment(SCHEMA, BODY_BYTES);
+        writer.root().allocateNew();
+        writer.root().setRowCount(1);
+        ArrowBuf retained = writer.root().getVector(0).getDataBuffer();
+        retained.getReferenceManager().retain();
+        assertThatThrownBy(writer::seal)
+                .isInstanceOf(SharedMemoryException.class)
+                .hasMessageContaining("retained");
+        writer.close();
+        assertThat(pool.statistics().segments()).isEqualTo(1);
+        retained.setLong(0, 1);
+        retained.getReferenceManager().release();
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void sealingIsRefusedWhileABufferBelongsToAnotherAllocator() {
+        try (SegmentWriter writer = pool.newSegment(SCHEMA, BODY_BYTES);
+                BufferAllocator other = ArrowMemory.root().newChildAllocator("other", 0, Long.MAX_VALUE)) {
+            writer.root().allocateNew();
+            writer.root().setRowCount(1);
+            TransferPair transfer = writer.root().getVector(0).getTransferPair(other);
+            transfer.transfer();
+            assertThatThrownBy(writer::seal)
+                    .isInstanceOf(SharedMemoryException.class)
+                    .hasMessageContaining("retained");
+            transfer.getTo().close();
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void unsupportedTypesAreRefused() {
+        for (ArrowType type : List.of(
+                new ArrowType.Null(),
+                new ArrowType.Utf8View(),
+                new ArrowType.Decimal(5, 2, 32),
+                new ArrowType.Union(UnionMode.Dense, new int[0]))) {
+            Schema schema = new Schema(List.of(Field.nullable("f", type)));
+            assertThatThrownBy(() -> pool.newSegment(schema, BODY_BYTES))
+                    .isInstanceOf(SharedMemoryException.class)
+                    .hasMessageContaining("cannot be held in a segment")
+                    .extracting("kind")
+                    .isEqualTo(Kind.ARGUMENT);
+        }
+    }
+
+    @Test
+    void anEpochThatOutlivesItsPoolTouchesNothing() {
+        Epoch epoch = pool.openEpoch("outlives");
+        OutgoingChannel channel = epoch.openChannel();
+        pool.close();
+        assertThat(epoch.openChannel()).isNull();
+        assertThat(channel.isJoined()).isFalse();
+        epoch.close();
+        pool = SharedMemoryPool.open(options);
+    }
+
+    @Test
+    void nothingIsSentInTheNameOfAClosedEpoch() {
+        Epoch epoch = pool.openEpoch("closed");
+        epoch.close();
+        try (Segment segment = write(1)) {
+            assertThatThrownBy(() -> segment.trySend(epoch)).isInstanceOf(SharedMemoryException.class);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void anAnswerToAnEarlierInvitationIsNone() {
+        try (Epoch receiver = pool.openEpoch("receiver")) {
+            OutgoingChannel earlier;
+            try (Epoch sender = pool.openEpoch("earlier")) {
+                earlier = sender.openChannel();
+            }
+            pool.sweep();
+            try (Epoch sender = pool.openEpoch("later")) {
+                OutgoingChannel later = sender.openChannel();
+                assertThat(later.index()).isEqualTo(earlier.index());
+                assertThat(receiver.join(earlier.index(), earlier.nonce())).isNull();
+                assertThat(receiver.join(later.index(), 0)).isNull();
+                assertThat(later.isJoined()).isFalse();
+                assertThat(receiver.join(later.index(), later.nonce())).isNotNull();
+                assertThat(later.isJoined()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aForgottenHandleIsClosedByTheCollector() {
+        forget();
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (pool.statistics().segments() > 0) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("the forgotten handle is closed within 30 s")
+                    .isNegative();
+            System.gc();
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    private void forget() {
+        assertThat(write(5).length()).isPositive();
+    }
+
+    @Test
+    void twoThreadsReceiveAndCloseOneSegmentAtFullSpeed() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Segment segment = write(10);
+                Epoch epoch = pool.openEpoch("sender")) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int t = 0; t < 2; t++) {
+                running.add(threads.submit(() -> {
+                    long deadline = System.nanoTime() + 2_000_000_000L;
+                    while (System.nanoTime() - deadline < 0) {
+                        SegmentRef reference = requireNonNull(segment.trySend(epoch));
+                        try (Segment received = pool.receive(reference)) {
+                            check(received, 10);
+                        }
+                    }
+                }));
+            }
+            for (Future<?> thread : running) {
+                thread.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    /** A sweep's locks and a look at who is alive must not give each other's locks away. */
+    @Test
+    void sweepsAndStatisticsOfSeveralThreadsDoNotDisturbEachOther() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                running.add(threads.submit(() -> {
+                    for (int i = 0; i < 200; i++) {
+                        try (Epoch epoch = pool.openEpoch("e");
+                                Segment segment = write(1)) {
+                            assertThat(segment.trySend(epoch)).isNotNull();
+                        }
+                        pool.sweep();
+                        assertThat(pool.statistics().participants()).isEqualTo(1);
+                    }
+                }));
+            }
+            for (Future<?> thread : running) {
+                thread.get(60, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        pool.sweep();
+        assertThat(pool.statistics().segments()).isZero();
+        assertThat(pool.statistics().epochs()).isZero();
     }
 
     private Segment write(int rows) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public final class BlockAllocator implements AutoCloseable {
     private final Hints hints;
     private final SlabTable table;
     private final ByteLocks locks;
+    // One object of locks does not exclude itself: first among the threads of this JVM.
+    private final Semaphore creation = new Semaphore(1);
 
     /**
      * @param directory of the pool
@@ -66,8 +69,14 @@ public final class BlockAllocator implements AutoCloseable {
             throw full(bytes, blockBytes, "no segment of this pool can be that large");
         }
         Block block = takeFree(blockBytes, blockBytes);
+        SharedMemoryException noSlab = null;
         if (block == null) {
-            block = takeFromNewSlab(blockBytes);
+            try {
+                block = takeFromNewSlab(blockBytes);
+            } catch (SharedMemoryException e) {
+                // The file system is full, or somebody is stuck in there: a larger block may still be free.
+                noSlab = e;
+            }
         }
         if (block == null) {
             block = takeFree(blockBytes, Long.MAX_VALUE);
@@ -78,7 +87,7 @@ public final class BlockAllocator implements AutoCloseable {
             block = takeFree(blockBytes, Long.MAX_VALUE);
         }
         if (block == null) {
-            throw full(bytes, blockBytes, "every block that is large enough is in use");
+            throw noSlab != null ? noSlab : full(bytes, blockBytes, "every block that is large enough is in use");
         }
         return block;
     }
@@ -121,8 +130,9 @@ public final class BlockAllocator implements AutoCloseable {
         return null;
     }
 
-    private synchronized @Nullable Block takeFromNewSlab(long blockBytes) {
-        lockCreation();
+    private @Nullable Block takeFromNewSlab(long blockBytes) {
+        long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
+        lockCreation(deadline);
         try {
             table.refresh();
             backNewestSlab();
@@ -133,6 +143,7 @@ public final class BlockAllocator implements AutoCloseable {
             return takeFree(blockBytes, blockBytes);
         } finally {
             locks.unlock(CREATION_LOCK);
+            creation.release();
         }
     }
 
@@ -176,14 +187,17 @@ public final class BlockAllocator implements AutoCloseable {
         }
     }
 
-    private void lockCreation() {
-        long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
-        while (!locks.tryLock(CREATION_LOCK)) {
+    private void lockCreation(long deadline) {
+        boolean first = false;
+        while (!(first || (first = creation.tryAcquire())) || !locks.tryLock(CREATION_LOCK)) {
             if (System.nanoTime() - deadline > 0) {
+                if (first) {
+                    creation.release();
+                }
                 throw new SharedMemoryException(
-                        Kind.IN_USE,
-                        "another process has been creating a slab in " + directory + " for more than "
-                                + CREATION_TIMEOUT.toSeconds() + " s");
+                        Kind.FULL,
+                        "somebody else has been creating a slab in " + directory + " for more than "
+                                + CREATION_TIMEOUT.toSeconds() + " s, and no block that is large enough is free");
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

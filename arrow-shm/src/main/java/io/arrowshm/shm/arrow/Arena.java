@@ -4,15 +4,18 @@ import java.util.Locale;
 import org.apache.arrow.memory.AllocationManager;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The growing area inside an unsealed segment that vectors allocate from: a bump pointer. Only the newest allocation is
- * taken back when it is freed, which is enough for a vector that grows. The thread that writes the segment.
+ * taken back when it is freed, which is enough for a vector that grows. Any thread, since buffers may be released by any.
  */
 final class Arena {
     private final long address;
     private final long capacity;
     private long used;
+    private int allocations;
+    private @Nullable Runnable whenUnused;
 
     /**
      * @param address of the first byte, a multiple of 64
@@ -32,11 +35,11 @@ final class Arena {
     }
 
     /** Bytes from the start to the end of the last allocation, a multiple of 64. */
-    long used() {
+    synchronized long used() {
         return used;
     }
 
-    boolean contains(long from, long length) {
+    synchronized boolean contains(long from, long length) {
         return from >= address && from + length <= address + used;
     }
 
@@ -45,7 +48,7 @@ final class Arena {
      *
      * @throws OutOfMemoryException if the arena has no room
      */
-    long allocate(long bytes) {
+    synchronized long allocate(long bytes) {
         long wanted = ArrowMemory.align(bytes);
         if (wanted > capacity - used) {
             throw new OutOfMemoryException(String.format(
@@ -61,10 +64,42 @@ final class Arena {
         return allocated;
     }
 
+    /** Whether no buffer that was allocated here is left, in whatever hands. */
+    synchronized boolean isUnused() {
+        return allocations == 0;
+    }
+
+    /** Runs the action as soon as no buffer is left: until then somebody could still write here. */
+    void whenUnused(Runnable action) {
+        synchronized (this) {
+            if (allocations > 0) {
+                whenUnused = action;
+                return;
+            }
+        }
+        action.run();
+    }
+
+    private synchronized long allocateForBuffer(long bytes) {
+        long start = allocate(bytes);
+        allocations++;
+        return start;
+    }
+
     private void free(long start, long bytes) {
-        long end = start + ArrowMemory.align(bytes);
-        if (end == address + used) {
-            used = start - address;
+        Runnable action = null;
+        synchronized (this) {
+            long end = start + ArrowMemory.align(bytes);
+            if (end == address + used) {
+                used = start - address;
+            }
+            if (--allocations == 0) {
+                action = whenUnused;
+                whenUnused = null;
+            }
+        }
+        if (action != null) {
+            action.run();
         }
     }
 
@@ -78,7 +113,7 @@ final class Arena {
 
         Allocation(BufferAllocator accountingAllocator, long bytes) {
             super(accountingAllocator);
-            this.start = allocate(bytes);
+            this.start = allocateForBuffer(bytes);
             this.bytes = bytes;
         }
 

@@ -39,14 +39,17 @@ public final class ArrowMemory {
         return bytes + 63 & ~63L;
     }
 
-    /** An allocator whose buffers, and those of its children, lie in the arena. Closing it detaches the arena. */
+    /** An allocator whose buffers, and those of its children, lie in the arena. To be given to {@link #detach}. */
     static BufferAllocator arenaAllocator(Arena arena) {
         return DISPATCH.attach(ROOT, arena);
     }
 
     static void detach(BufferAllocator allocator) {
         DISPATCH.detach(allocator);
-        allocator.close();
+        // With buffers still out Arrow refuses to close it and then refuses their release as well.
+        if (allocator.getAllocatedMemory() == 0) {
+            allocator.close();
+        }
     }
 
     /** Memory that is not Arrow's as a buffer; the action runs when its last slice is released. */

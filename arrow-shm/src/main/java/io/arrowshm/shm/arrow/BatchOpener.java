@@ -48,12 +48,10 @@ public final class BatchOpener {
     public static VectorSchemaRoot open(Supplier<String> name, long address, long length, Runnable whenReleased) {
         try (ArrowBuf whole = ArrowMemory.wrap(address, length, whenReleased)) {
             return load(whole, length);
-        } catch (DamagedException
-                | IndexOutOfBoundsException
-                | IllegalArgumentException
-                | UnsupportedOperationException
-                | ArithmeticException e) {
-            // Flatbuffers tables follow the offsets that the bytes give them, and run into the end of their buffer.
+        } catch (RuntimeException | AssertionError e) {
+            // Flatbuffers tables follow the offsets that the bytes give them, and run into the end of their buffer;
+            // Arrow
+            // has an exception of its own for every type it cannot make sense of.
             throw new SharedMemoryException(
                     Kind.CORRUPT,
                     name.get() + " (" + length + " bytes) is not a readable Arrow file: " + e.getMessage(),
@@ -67,16 +65,23 @@ public final class BatchOpener {
         Schema schema = SchemaCache.read(address, length);
         Block block = batchBlock(footer, length);
         RecordBatch batch = batch(address, block);
+        // Each takes 16 bytes of the metadata, however many it claims to have.
+        int most = block.metaDataLength() / (2 * Long.BYTES);
+        if (batch.nodesLength() > most || batch.buffersLength() > most) {
+            throw new DamagedException("the record batch is said to have " + batch.nodesLength() + " nodes and "
+                    + batch.buffersLength() + " buffers in " + block.metaDataLength() + " bytes");
+        }
         List<ArrowFieldNode> nodes = nodes(batch);
         List<ArrowBuf> buffers = new ArrayList<>(batch.buffersLength());
         long bodyOffset = block.offset() + block.metaDataLength();
         for (int i = 0; i < batch.buffersLength(); i++) {
             buffers.add(slice(whole, bodyOffset, block.bodyLength(), batch.buffers(i)));
         }
-        BatchChecks.check(schema.getFields(), batch.length(), nodes, buffers);
-        shareAllValid(schema.getFields(), nodes.iterator(), buffers.listIterator());
-        buffers.forEach(buffer -> buffer.getReferenceManager().retain());
+        BatchChecks.check(schema.getFields(), batch.length(), length, nodes, buffers);
         VectorSchemaRoot root = VectorSchemaRoot.create(schema, ArrowMemory.root());
+        // From here on the loadable batch releases them.
+        buffers.forEach(buffer -> buffer.getReferenceManager().retain());
+        shareAllValid(schema.getFields(), nodes.iterator(), buffers.listIterator());
         try (ArrowRecordBatch loadable = new ArrowRecordBatch(
                 Math.toIntExact(batch.length()),
                 nodes,

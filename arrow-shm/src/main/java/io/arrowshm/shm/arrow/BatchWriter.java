@@ -62,19 +62,20 @@ public final class BatchWriter implements AutoCloseable {
      * @throws org.apache.arrow.memory.OutOfMemoryException if a buffer from elsewhere does not fit
      */
     public long seal() {
+        if (closed) {
+            throw new SharedMemoryException(Kind.CLOSED, "the writer was sealed or closed before");
+        }
         RecordBatchMetadata metadata = new RecordBatchMetadata(root.getRowCount());
         for (FieldVector vector : root.getFieldVectors()) {
             describe(vector, metadata);
         }
         long bodyBytes = arena.used();
-        root.close();
-        if (allocator.getAllocatedMemory() != 0) {
-            throw new SharedMemoryException(
-                    Kind.ARGUMENT,
-                    allocator.getAllocatedMemory()
-                            + " bytes of the segment's buffers are still retained; release them before sealing");
-        }
         close();
+        // Not by what the allocator still accounts for: a buffer may have been transferred to another one.
+        if (!arena.isUnused()) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, "buffers of the segment are still retained; release them before sealing");
+        }
         return writeMetadata(metadata, bodyBytes);
     }
 
@@ -83,9 +84,17 @@ public final class BatchWriter implements AutoCloseable {
     public void close() {
         if (!closed) {
             closed = true;
-            root.close();
-            ArrowMemory.detach(allocator);
+            try {
+                root.close();
+            } finally {
+                ArrowMemory.detach(allocator);
+            }
         }
+    }
+
+    /** Runs the action as soon as nobody has a buffer of this writer any more; the writer is closed or sealed. */
+    public void whenUnused(Runnable action) {
+        arena.whenUnused(action);
     }
 
     private void describe(FieldVector vector, RecordBatchMetadata metadata) {

@@ -15,8 +15,9 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * turning it into a schema takes longer than everything else in opening them. Any thread.
  */
 final class SchemaCache {
-    // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
+    // Schemas of a process are few; the caps keep one that makes them up from filling the heap.
     private static final int CACHED = 1024;
+    private static final int LARGEST_CACHED = 1 << 16;
     private static final Map<ByteBuffer, Schema> CACHE = new ConcurrentHashMap<>();
 
     private SchemaCache() {}
@@ -40,7 +41,7 @@ final class SchemaCache {
         Schema schema = CACHE.get(key);
         if (schema == null) {
             schema = parse(key);
-            if (CACHE.size() < CACHED) {
+            if (CACHE.size() < CACHED && metadataBytes <= LARGEST_CACHED) {
                 CACHE.put(key, schema);
             }
         }
@@ -58,6 +59,7 @@ final class SchemaCache {
         if (schema == null || schema.endianness() != Endianness.Little) {
             throw new DamagedException("its schema is missing or big endian; little endian is readable");
         }
+        SchemaChecks.check(schema, bytes.remaining());
         Schema converted = Schema.convertSchema(schema);
         if (!converted.getFields().stream().allMatch(SupportedTypes::isSupported)) {
             throw new DamagedException("its schema has fields that cannot be read in place: " + converted);

@@ -1,6 +1,8 @@
 package io.arrowshm.shm.arrow;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.memory.Memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,6 +43,10 @@ final class SegmentLayout {
 
     // Stands in the footer where the length of the body will; nothing else in a footer looks like it.
     private static final long SENTINEL = 0x5EA1_ED5E_63E7_0001L;
+
+    // No sum of lengths overflows below this.
+    private static final long MAX_BODY_BYTES = 1L << 56;
+
     // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
     private static final int CACHED = 1024;
     private static final Map<Schema, SegmentLayout> CACHE = new ConcurrentHashMap<>();
@@ -69,7 +75,7 @@ final class SegmentLayout {
     /**
      * The layout of a schema.
      *
-     * @throws io.arrowshm.shm.error.SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
+     * @throws SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
      */
     static SegmentLayout of(Schema schema) {
         SegmentLayout layout = CACHE.get(schema);
@@ -104,8 +110,16 @@ final class SegmentLayout {
         return bodyOffset - batchOffset;
     }
 
-    /** Bytes of a segment with such a body. */
+    /**
+     * Bytes of a segment with such a body.
+     *
+     * @throws SharedMemoryException ARGUMENT if there cannot be such a body
+     */
     long segmentBytes(long bodyBytes) {
+        if (bodyBytes < 0 || bodyBytes > MAX_BODY_BYTES) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, "body bytes=" + bodyBytes + ", allowed 0 to " + MAX_BODY_BYTES);
+        }
         return bodyOffset + ArrowMemory.align(bodyBytes) + tailBytes();
     }
 

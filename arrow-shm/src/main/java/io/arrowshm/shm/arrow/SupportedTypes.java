@@ -4,6 +4,7 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.util.EnumSet;
 import java.util.Set;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.ArrowType.ArrowTypeID;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -43,7 +44,20 @@ final class SupportedTypes {
         ArrowType type = field.getType();
         return field.getDictionary() == null
                 && SUPPORTED.contains(type.getTypeID())
+                && hasWidthOfItsVector(type)
                 && field.getChildren().stream().allMatch(SupportedTypes::isSupported);
+    }
+
+    /** Arrow Java has one vector class for several widths of these, and reads all of them with one width. */
+    private static boolean hasWidthOfItsVector(ArrowType type) {
+        if (type instanceof ArrowType.Decimal decimal) {
+            return decimal.getBitWidth() == 128 || decimal.getBitWidth() == 256;
+        }
+        if (type instanceof ArrowType.Time time) {
+            boolean coarse = time.getUnit() == TimeUnit.SECOND || time.getUnit() == TimeUnit.MILLISECOND;
+            return time.getBitWidth() == (coarse ? 32 : 64);
+        }
+        return true;
     }
 
     private static void check(Field field) {

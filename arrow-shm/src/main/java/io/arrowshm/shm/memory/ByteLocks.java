@@ -49,6 +49,12 @@ public final class ByteLocks implements AutoCloseable {
         }
     }
 
+    /** Whether another object, of this or any other process, has the lock of one byte; takes nothing. */
+    public synchronized boolean isLockedElsewhere(long index) {
+        call(LibC.F_OFD_GETLK, LibC.F_WRLCK, index);
+        return flock.getShort(0) != LibC.F_UNLCK;
+    }
+
     public synchronized void unlock(long index) {
         set(LibC.F_UNLCK, index);
     }
@@ -63,6 +69,10 @@ public final class ByteLocks implements AutoCloseable {
     }
 
     private void set(short type, long index) {
+        call(LibC.F_OFD_SETLK, type, index);
+    }
+
+    private void call(int command, short type, long index) {
         if (closed) {
             throw new SharedMemoryException(Kind.CLOSED, "the lock file " + path + " is closed");
         }
@@ -70,6 +80,6 @@ public final class ByteLocks implements AutoCloseable {
         flock.setShort(0, type);
         flock.setLong(START, index);
         flock.setLong(LENGTH, 1);
-        LibC.fcntl(descriptor, LibC.F_OFD_SETLK, com.sun.jna.Pointer.nativeValue(flock));
+        LibC.fcntl(descriptor, command, com.sun.jna.Pointer.nativeValue(flock));
     }
 }

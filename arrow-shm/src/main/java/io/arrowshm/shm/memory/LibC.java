@@ -19,6 +19,8 @@ final class LibC {
     static final int LOCK_NB = 4;
 
     /** Locks that belong to the open file description, not to the process: see fcntl(2). */
+    static final int F_OFD_GETLK = 36;
+
     static final int F_OFD_SETLK = 37;
 
     static final short F_WRLCK = 1;

@@ -24,7 +24,8 @@ public final class Channel {
     }
 
     public boolean isJoined() {
-        return Memory.getLongVolatile(address + ChannelRecord.RECEIVER) > 0;
+        int receiver = ChannelRecord.receiverOf(Memory.getLongVolatile(address + ChannelRecord.RECEIVER));
+        return receiver != ChannelRecord.NOT_JOINED && receiver != ChannelRecord.CLOSED_TO_RECEIVERS;
     }
 
     /** Bytes sent by reference and not received yet; for the sender's thread. */

@@ -2,6 +2,7 @@ package io.arrowshm.shm.registry;
 
 import static io.arrowshm.shm.layout.ChannelRecord.CLOSED_TO_RECEIVERS;
 import static io.arrowshm.shm.layout.ChannelRecord.NOT_JOINED;
+import static io.arrowshm.shm.layout.ChannelRecord.receiverOf;
 
 import io.arrowshm.shm.layout.ChannelRecord;
 import io.arrowshm.shm.memory.MappedFile;
@@ -36,8 +37,8 @@ public final class Channels implements AutoCloseable {
                     && Memory.compareAndSetLong(address + ChannelRecord.SENDER, 0, senderEpoch)) {
                 Memory.putLong(address + ChannelRecord.BYTES_SENT, 0);
                 Memory.putLong(address + ChannelRecord.BYTES_RECEIVED, 0);
-                Memory.putLong(address + ChannelRecord.RECEIVER, NOT_JOINED);
                 long nonce = RANDOM.nextLong() | 1;
+                Memory.putLong(address + ChannelRecord.RECEIVER, ChannelRecord.receiver(nonce, NOT_JOINED));
                 Memory.putLongVolatile(address + ChannelRecord.NONCE, nonce);
                 return new Channel(channel, nonce, address);
             }
@@ -47,20 +48,19 @@ public final class Channels implements AutoCloseable {
 
     /** Answers an invitation for a living epoch, or returns null if the invitation is not valid any more. */
     public @Nullable Channel join(int channel, long nonce, int receiverEpoch) {
-        if (channel < 0 || channel >= ChannelRecord.COUNT) {
+        if (channel < 0 || channel >= ChannelRecord.COUNT || nonce == 0) {
             return null;
         }
         long address = address(channel);
-        if (Memory.getLongVolatile(address + ChannelRecord.NONCE) != nonce
-                || !Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, NOT_JOINED, receiverEpoch)) {
-            return null;
-        }
-        if (Memory.getLongVolatile(address + ChannelRecord.NONCE) != nonce) {
-            // The record was given to another channel in between; its sender must not take this for an answer.
-            Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, receiverEpoch, NOT_JOINED);
-            return null;
-        }
-        return new Channel(channel, nonce, address);
+        // The nonce once more in the compare-and-set: the record may be given to another channel in between, whose
+        // sender
+        // must not take this for an answer, not even for a moment.
+        boolean joined = Memory.getLongVolatile(address + ChannelRecord.NONCE) == nonce
+                && Memory.compareAndSetLong(
+                        address + ChannelRecord.RECEIVER,
+                        ChannelRecord.receiver(nonce, NOT_JOINED),
+                        ChannelRecord.receiver(nonce, receiverEpoch));
+        return joined ? new Channel(channel, nonce, address) : null;
     }
 
     /**
@@ -73,9 +73,8 @@ public final class Channels implements AutoCloseable {
         for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
             long address = address(channel);
             if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == senderEpoch) {
-                Memory.compareAndSetLong(address + ChannelRecord.RECEIVER, NOT_JOINED, CLOSED_TO_RECEIVERS);
-                long receiver = Memory.getLongVolatile(address + ChannelRecord.RECEIVER);
-                allGone &= receiver == CLOSED_TO_RECEIVERS || isGone.test((int) receiver);
+                int receiver = closeToReceivers(address + ChannelRecord.RECEIVER);
+                allGone &= receiver == CLOSED_TO_RECEIVERS || isGone.test(receiver);
             }
         }
         return allGone;
@@ -86,6 +85,8 @@ public final class Channels implements AutoCloseable {
         for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
             long address = address(channel);
             if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == senderEpoch) {
+                // Its next sender may die before it has written anything: nobody is its receiver then.
+                Memory.putLong(address + ChannelRecord.RECEIVER, CLOSED_TO_RECEIVERS);
                 Memory.putLong(address + ChannelRecord.NONCE, 0);
                 Memory.putLongVolatile(address + ChannelRecord.SENDER, 0);
             }
@@ -97,7 +98,7 @@ public final class Channels implements AutoCloseable {
         for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
             long address = address(channel);
             if (Memory.getLongVolatile(address + ChannelRecord.SENDER) != 0
-                    && Memory.getLongVolatile(address + ChannelRecord.RECEIVER) == epoch) {
+                    && receiverOf(Memory.getLongVolatile(address + ChannelRecord.RECEIVER)) == epoch) {
                 return true;
             }
         }
@@ -107,6 +108,18 @@ public final class Channels implements AutoCloseable {
     @Override
     public void close() {
         records.close();
+    }
+
+    /** Returns the receiver if one was faster. */
+    private static int closeToReceivers(long address) {
+        while (true) {
+            long value = Memory.getLongVolatile(address);
+            int receiver = receiverOf(value);
+            if (receiver != NOT_JOINED) {
+                return receiver;
+            }
+            Memory.compareAndSetLong(address, value, ChannelRecord.receiver(value, CLOSED_TO_RECEIVERS));
+        }
     }
 
     private long address(int channel) {

@@ -10,7 +10,6 @@ import io.arrowshm.shm.memory.Memory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.IntConsumer;
-import java.util.function.IntPredicate;
 
 /**
  * The execution attempts that send or receive. Epoch e is open for exactly as long as the lock of byte e is held, by the
@@ -22,6 +21,10 @@ public final class Epochs implements AutoCloseable {
     private final ByteLocks own;
     private final ByteLocks probes;
     private final Channels channels;
+    // One object does not exclude itself: the locks of a sweep are also this monitor's.
+    private final Object sweeping = new Object();
+    private int openHere;
+    private boolean closed;
 
     public Epochs(Path file, Channels channels) {
         this.channels = channels;
@@ -41,6 +44,9 @@ public final class Epochs implements AutoCloseable {
      * @throws SharedMemoryException EXHAUSTED if all indices are in use
      */
     public synchronized int open(String name) {
+        if (closed) {
+            throw new SharedMemoryException(Kind.CLOSED, "the pool is closed, opening epoch " + name);
+        }
         for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
             // The state first: one object does not exclude itself, so a lock of ours on an open epoch proves nothing.
             if (!isUsed(epoch) && own.tryLock(epoch)) {
@@ -49,6 +55,7 @@ public final class Epochs implements AutoCloseable {
                     continue;
                 }
                 write(epoch, name);
+                openHere++;
                 return epoch;
             }
         }
@@ -59,21 +66,30 @@ public final class Epochs implements AutoCloseable {
 
     /** Ends an epoch that this process opened. What it had in flight is taken back by a later sweep. */
     public synchronized void end(int epoch) {
-        own.unlock(epoch);
+        openHere--;
+        if (!closed) {
+            own.unlock(epoch);
+        }
+    }
+
+    public synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Runs the sweep for every epoch that is void, under the lock of its byte, and gives indices back. */
     public void voidEnded(IntConsumer sweep) {
-        for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
-            if (isUsed(epoch) && probes.tryLock(epoch)) {
-                try {
-                    if (isUsed(epoch) && channels.closeToReceivers(epoch, isGoneFor(epoch))) {
-                        sweep.accept(epoch);
-                        channels.free(epoch);
-                        giveBack(epoch);
+        synchronized (sweeping) {
+            for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
+                if (isUsed(epoch) && probes.tryLock(epoch)) {
+                    try {
+                        if (isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone)) {
+                            sweep.accept(epoch);
+                            channels.free(epoch);
+                            giveBack(epoch);
+                        }
+                    } finally {
+                        probes.unlock(epoch);
                     }
-                } finally {
-                    probes.unlock(epoch);
                 }
             }
         }
@@ -90,11 +106,16 @@ public final class Epochs implements AutoCloseable {
         return used;
     }
 
+    /** Ends every epoch of this process. The channels of those that were not ended before stay mapped. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         own.close();
         probes.close();
         records.close();
+        if (openHere == 0) {
+            channels.close();
+        }
     }
 
     private void giveBack(int epoch) {
@@ -104,17 +125,8 @@ public final class Epochs implements AutoCloseable {
         }
     }
 
-    /** The epoch that is being swept is gone itself, and probing its byte would give its lock away. */
-    private IntPredicate isGoneFor(int swept) {
-        return epoch -> epoch == swept || isGone(epoch);
-    }
-
     private boolean isGone(int epoch) {
-        if (!probes.tryLock(epoch)) {
-            return false;
-        }
-        probes.unlock(epoch);
-        return true;
+        return !probes.isLockedElsewhere(epoch);
     }
 
     private boolean isUsed(int epoch) {

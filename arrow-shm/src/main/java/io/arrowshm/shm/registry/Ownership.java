@@ -99,13 +99,17 @@ public final class Ownership {
      */
     public void receive(int slot, long generation, int epoch) {
         synchronized (stripe(slot)) {
-            if (generation(slot) != generation
-                    || !change(slot, word -> Transitions.receive(word, participant, epoch))) {
+            if (generation(slot) != generation) {
                 throw stale(slot, generation, epoch);
             }
             boolean heldBefore = localCounts[slot] > 0;
-            if (!heldBefore && generation(slot) != generation) {
-                if (!change(slot, word -> Transitions.unreceive(word, participant, epoch))) {
+            if (!heldBefore && !change(slot, word -> Transitions.claim(word, participant, epoch))) {
+                throw stale(slot, generation, epoch);
+            }
+            // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
+            boolean same = heldBefore || generation(slot) == generation;
+            if (!same || !change(slot, word -> Transitions.take(word, participant, epoch))) {
+                if (!heldBefore) {
                     releaseHold(slot);
                 }
                 throw stale(slot, generation, epoch);
@@ -130,10 +134,11 @@ public final class Ownership {
             if (localCounts[slot] == 0) {
                 throw new IllegalStateException(describe(slot) + " has no handle in this JVM");
             }
-            localHandles.decrementAndGet();
             if (--localCounts[slot] == 0) {
                 releaseHold(slot);
             }
+            // Last: at zero the pool may be unmapped.
+            localHandles.decrementAndGet();
         }
     }
 

@@ -8,6 +8,8 @@ import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
 /**
@@ -16,9 +18,14 @@ import java.util.function.IntConsumer;
  * ownership word changes only under that lock. Any thread.
  */
 public final class Participants implements AutoCloseable {
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
+    private static final long POLL_NANOS = 5_000_000;
+
     private final MappedFile records;
     private final ByteLocks own;
     private final ByteLocks probes;
+    // One object does not exclude itself: the locks of a sweep are also this monitor's.
+    private final Object sweeping = new Object();
 
     public Participants(Path file) {
         records = MappedFile.map(file);
@@ -37,15 +44,20 @@ public final class Participants implements AutoCloseable {
      * @throws SharedMemoryException EXHAUSTED if all places are taken by living processes
      */
     public int join() {
-        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (own.tryLock(p)) {
-                Memory.putLong(address(p) + ParticipantRecord.JOINED_AT_MS, System.currentTimeMillis());
-                Memory.putLongVolatile(
-                        address(p) + ParticipantRecord.PROCESS_ID,
-                        ProcessHandle.current().pid());
-                return p;
+        long deadline = System.nanoTime() + JOIN_TIMEOUT.toNanos();
+        do {
+            for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+                if (own.tryLock(p)) {
+                    Memory.putLong(address(p) + ParticipantRecord.JOINED_AT_MS, System.currentTimeMillis());
+                    Memory.putLongVolatile(
+                            address(p) + ParticipantRecord.PROCESS_ID,
+                            ProcessHandle.current().pid());
+                    return p;
+                }
             }
-        }
+            // The place of a dead participant is taken for as long as somebody sweeps it.
+            LockSupport.parkNanos(POLL_NANOS);
+        } while (System.nanoTime() - deadline < 0);
         throw new SharedMemoryException(
                 Kind.EXHAUSTED,
                 "all " + OwnershipWord.PARTICIPANTS + " participants of the pool " + records
@@ -60,27 +72,40 @@ public final class Participants implements AutoCloseable {
 
     /** Runs the sweep for every participant that is dead, under the lock of his byte. */
     public void reapDead(IntConsumer sweep) {
-        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (processId(p) != 0 && probes.tryLock(p)) {
-                try {
-                    if (processId(p) != 0) {
-                        sweep.accept(p);
-                        Memory.putLongVolatile(address(p) + ParticipantRecord.PROCESS_ID, 0);
+        synchronized (sweeping) {
+            for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+                if (processId(p) != 0 && probes.tryLock(p)) {
+                    try {
+                        if (processId(p) != 0) {
+                            sweep.accept(p);
+                            Memory.putLongVolatile(address(p) + ParticipantRecord.PROCESS_ID, 0);
+                        }
+                    } finally {
+                        probes.unlock(p);
                     }
-                } finally {
-                    probes.unlock(p);
                 }
             }
         }
+    }
+
+    /**
+     * Takes every place, so that nobody can join until this object is closed.
+     *
+     * @return 0, or the number of places that others have
+     */
+    public int takeAllPlaces() {
+        int taken = 0;
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            taken += own.tryLock(p) ? 0 : 1;
+        }
+        return taken;
     }
 
     /** The number of participants that are alive, this process included. */
     public int countLiving() {
         int living = 0;
         for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (probes.tryLock(p)) {
-                probes.unlock(p);
-            } else {
+            if (probes.isLockedElsewhere(p)) {
                 living++;
             }
         }

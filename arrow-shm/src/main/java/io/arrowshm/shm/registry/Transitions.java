@@ -48,25 +48,21 @@ final class Transitions {
         return of(state(word), tag(word), epoch, inFlight(word) + references, holdersAndFlags(word));
     }
 
-    /** Turns one reference in flight into a hold. The caller compares generations around it. */
-    static long receive(long word, int participant, int epoch) {
-        if (state(word) != SEALED || inFlight(word) == 0 || epoch(word) != epoch) {
+    /**
+     * First half of receiving: a hold, while the reference is in flight. Once it is there the slot cannot be used again, so
+     * that the caller can compare generations and, if they differ, release the hold with nothing to be put back.
+     */
+    static long claim(long word, int participant, int epoch) {
+        return isReceivable(word, epoch) ? word | holderBit(participant) : REFUSED;
+    }
+
+    /** Second half of receiving, by a participant who holds the right generation: the reference is in flight no more. */
+    static long take(long word, int participant, int epoch) {
+        if (!isReceivable(word, epoch) || !isHeldBy(word, participant)) {
             return REFUSED;
         }
         int left = inFlight(word) - 1;
-        return of(state(word), tag(word), left == 0 ? 0 : epoch, left, holdersAndFlags(word) | holderBit(participant));
-    }
-
-    /**
-     * Undoes a receive that took a reference of another incarnation of the slot. Refused where the count cannot be put
-     * back because something else is in flight by now: then only the hold is to be released.
-     */
-    static long unreceive(long word, int participant, int epoch) {
-        boolean fits = inFlight(word) == 0 || (epoch(word) == epoch && inFlight(word) < MAX_IN_FLIGHT);
-        if (!fits || !isHeldBy(word, participant)) {
-            return REFUSED;
-        }
-        return of(state(word), tag(word), epoch, inFlight(word) + 1, holdersAndFlags(word) & ~holderBit(participant));
+        return of(state(word), tag(word), left == 0 ? 0 : epoch, left, holdersAndFlags(word));
     }
 
     /** Gives a hold up: the last claim frees the slot, in the same step. Reaping a dead participant is the same. */
@@ -80,6 +76,10 @@ final class Transitions {
             return REFUSED;
         }
         return freedIfUnclaimed(of(state(word), tag(word), 0, 0, holdersAndFlags(word)));
+    }
+
+    private static boolean isReceivable(long word, int epoch) {
+        return state(word) == SEALED && inFlight(word) > 0 && epoch(word) == epoch;
     }
 
     private static long withState(long word, int state) {

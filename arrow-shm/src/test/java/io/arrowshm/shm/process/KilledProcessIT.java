@@ -1,0 +1,227 @@
+package io.arrowshm.shm.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.PoolStatistics;
+import io.arrowshm.shm.Segment;
+import io.arrowshm.shm.SegmentRef;
+import io.arrowshm.shm.SharedMemoryPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KilledProcessIT {
+    private static final long RECLAIM_NANOS = 1_000_000_000;
+    private static final int PATIENCE = 10;
+
+    private final PoolOptions options = PoolOptions.named(
+                    "kill-it-" + ProcessHandle.current().pid())
+            .withSizeBytes(16 << 20)
+            .withSlots(1024);
+    private SharedMemoryPool pool;
+
+    @BeforeEach
+    void openPool() {
+        pool = SharedMemoryPool.open(options);
+    }
+
+    @AfterEach
+    void removePool() {
+        pool.close();
+        assertThat(SharedMemoryPool.remove(options)).isTrue();
+        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
+                .isEmpty();
+    }
+
+    @Test
+    void whatAKilledProcessHeldAndBuiltAndSentComesBackWithinASecond() throws IOException {
+        try (Segment own = PoolProcess.write(pool, 7);
+                Child child = started()) {
+            assertThat(child.ask("hold 1")).isEqualTo("held");
+            assertThat(child.ask("hold 2")).isEqualTo("held");
+            assertThat(child.ask("build")).isEqualTo("building");
+            assertThat(child.ask("send 3")).hasSize(2 * SegmentRef.BYTES);
+            assertThat(pool.statistics().segments()).isEqualTo(5);
+            assertThat(pool.statistics().epochs()).isEqualTo(1);
+            child.kill();
+            await("only the survivor's segment is left", s -> s.segments() == 1 && s.epochs() == 0);
+            assertThat(pool.statistics().participants()).isEqualTo(1);
+            assertThat(PoolProcess.sum(own)).isEqualTo(7);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void aReferenceOfAKilledSenderIsReceivedOrStale() throws IOException {
+        try (Child sender = started();
+                Child receiver = started()) {
+            String reference = sender.ask("send 11");
+            assertThat(receiver.ask("keep " + reference)).isEqualTo("sum 11 right");
+            String second = sender.ask("send 12");
+            sender.kill();
+            await("the sender is swept", s -> s.segments() == 1);
+            assertThat(receiver.ask("receive " + second)).isEqualTo("error STALE_REFERENCE");
+            receiver.kill();
+            await("the receiver is swept", s -> s.segments() == 0);
+        }
+    }
+
+    @Test
+    void nothingIsTakenFromAStoppedProcess() throws IOException, InterruptedException {
+        try (Child child = started()) {
+            assertThat(child.ask("hold 1")).isEqualTo("held");
+            String reference = child.ask("send 5");
+            child.signal("STOP");
+            long end = System.nanoTime() + 3 * RECLAIM_NANOS;
+            while (System.nanoTime() - end < 0) {
+                pool.sweep();
+                PoolStatistics statistics = pool.statistics();
+                assertThat(statistics.segments()).isEqualTo(2);
+                assertThat(statistics.participants()).isEqualTo(2);
+                LockSupport.parkNanos(RECLAIM_NANOS / 10);
+            }
+            child.signal("CONT");
+            assertThat(child.ask("receive " + reference)).isEqualTo("sum 5 right");
+            assertThat(pool.statistics().segments()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void processesThatOpenAnAbsentPoolAtOnceMakeOne() throws IOException {
+        pool.close();
+        SharedMemoryPool.remove(options);
+        List<Child> children = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                children.add(Child.start(options.name()));
+            }
+            String first = children.get(0).read();
+            assertThat(first).startsWith("pool ");
+            for (Child child : children.subList(1, 4)) {
+                assertThat(child.read()).isEqualTo(first);
+            }
+        } finally {
+            closeAll(children);
+            pool = SharedMemoryPool.open(options);
+        }
+    }
+
+    @Test
+    void creatorsKilledAtAnyMomentLeaveNothingBehind() throws IOException {
+        pool.close();
+        SharedMemoryPool.remove(options);
+        Random random = random("creators");
+        for (int i = 0; i < 6; i++) {
+            try (Child child = Child.start(options.name())) {
+                LockSupport.parkNanos((300 + random.nextInt(1200)) * 1_000_000L);
+                child.kill();
+            }
+            if (i % 3 == 2) {
+                SharedMemoryPool.open(options).close();
+                assertThat(SharedMemoryPool.remove(options)).isTrue();
+                assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
+                        .isEmpty();
+            }
+        }
+        pool = SharedMemoryPool.open(options);
+    }
+
+    @Test
+    void nothingIsLostOrWrongInAStormOfKills() throws IOException {
+        Random random = random("storm");
+        int kills = 20;
+        long rounds = 0;
+        long longest = 0;
+        List<Child> children = new ArrayList<>();
+        try (Segment own = PoolProcess.write(pool, 99)) {
+            for (int i = 0; i < 3; i++) {
+                children.add(started());
+            }
+            for (int kill = 0; kill < kills; kill++) {
+                int killed = random.nextInt(children.size());
+                int before = 50 + random.nextInt(200);
+                for (int round = 0; round < before; round++) {
+                    rounds++;
+                    String reference = children.get(random.nextInt(3)).ask("send " + random.nextInt(1_000_000));
+                    assertThat(children.get(random.nextInt(3)).ask("receive " + reference))
+                            .startsWith("sum ")
+                            .endsWith(" right");
+                }
+                // At work, not at rest, when it is killed.
+                for (int i = 0; i < 20; i++) {
+                    children.get(killed).write(i % 3 == 0 ? "hold 3" : "send " + i);
+                }
+                children.get(killed).kill();
+                children.get(killed).close();
+                longest = Math.max(longest, await("the killed one is swept", s -> s.segments() == 1));
+                children.set(killed, started());
+            }
+            assertThat(PoolProcess.sum(own)).isEqualTo(99);
+        } finally {
+            closeAll(children);
+        }
+        await("all are swept", s -> s.segments() == 0 && s.epochs() == 0);
+        System.out.printf(
+                "storm: %d kills, %,d references received, longest reclaim %d ms%n",
+                kills, rounds, longest / 1_000_000);
+    }
+
+    @Test
+    void theTwentyFifthParticipantIsRefused() throws IOException {
+        List<Child> children = new ArrayList<>();
+        try {
+            for (int i = 1; i < 24; i++) {
+                children.add(started());
+            }
+            assertThat(pool.statistics().participants()).isEqualTo(24);
+            try (Child refused = Child.start(options.name())) {
+                assertThat(refused.read()).startsWith("error EXHAUSTED all 24 participants");
+            }
+            children.get(0).close();
+            children.set(0, started());
+        } finally {
+            closeAll(children);
+        }
+    }
+
+    private Child started() throws IOException {
+        Child child = Child.start(options.name());
+        assertThat(child.read()).isEqualTo("pool " + pool.directory());
+        return child;
+    }
+
+    private static void closeAll(List<Child> children) throws IOException {
+        for (Child child : children) {
+            child.close();
+        }
+    }
+
+    /** Returns the nanoseconds that it took. */
+    private long await(String what, Predicate<PoolStatistics> condition) {
+        long start = System.nanoTime();
+        PoolStatistics statistics = pool.statistics();
+        while (!condition.test(statistics)) {
+            if (System.nanoTime() - start > PATIENCE * RECLAIM_NANOS) {
+                fail("not within ten seconds: %s; %s", what, statistics);
+            }
+            LockSupport.parkNanos(1_000_000);
+            statistics = pool.statistics();
+        }
+        return System.nanoTime() - start;
+    }
+
+    private static Random random(String what) {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("KilledProcessIT, " + what + ": -Dseed=" + seed);
+        return new Random(seed);
+    }
+}

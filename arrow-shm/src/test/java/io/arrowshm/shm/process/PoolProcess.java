@@ -1,0 +1,126 @@
+package io.arrowshm.shm.process;
+
+import io.arrowshm.shm.Epoch;
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.Segment;
+import io.arrowshm.shm.SegmentRef;
+import io.arrowshm.shm.SegmentWriter;
+import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.error.SharedMemoryException;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/** A participant on command: a word a line on its input, an answer a line on its output. */
+public final class PoolProcess {
+    static final Schema SCHEMA = new Schema(List.of(Field.nullable("number", new ArrowType.Int(64, true))));
+    private static final int MAX_ROWS = 2000;
+
+    private PoolProcess() {}
+
+    public static void main(String[] arguments) throws IOException {
+        PoolOptions options =
+                PoolOptions.named(arguments[0]).withSizeBytes(16 << 20).withSlots(1024);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        SharedMemoryPool pool;
+        try {
+            pool = SharedMemoryPool.open(options);
+        } catch (SharedMemoryException e) {
+            System.out.println("error " + e.kind() + " " + e.getMessage());
+            return;
+        }
+        System.out.println("pool " + pool.directory());
+        Epoch epoch = pool.openEpoch("process " + ProcessHandle.current().pid());
+        List<AutoCloseable> kept = new ArrayList<>();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            System.out.println(answer(line.split(" "), pool, epoch, kept));
+        }
+        // Input ends when the parent dies: so does this process, without leaving the pool.
+    }
+
+    private static String answer(String[] words, SharedMemoryPool pool, Epoch epoch, List<AutoCloseable> kept)
+            throws IOException {
+        switch (words[0]) {
+            case "hold" -> {
+                kept.add(write(pool, Long.parseLong(words[1])));
+                return "held";
+            }
+            case "build" -> {
+                SegmentWriter writer = pool.newSegment(SCHEMA, 1 << 16);
+                writer.root().allocateNew();
+                kept.add(writer);
+                return "building";
+            }
+            case "send" -> {
+                try (Segment segment = write(pool, Long.parseLong(words[1]))) {
+                    SegmentRef reference = segment.trySend(epoch);
+                    return reference == null ? "none" : format(reference);
+                }
+            }
+            case "receive" -> {
+                try (Segment segment = pool.receive(parse(words[1]))) {
+                    return "sum " + sum(segment) + " " + check(segment);
+                } catch (SharedMemoryException e) {
+                    return "error " + e.kind();
+                }
+            }
+            case "keep" -> {
+                Segment segment = pool.receive(parse(words[1]));
+                kept.add(segment);
+                return "sum " + sum(segment) + " " + check(segment);
+            }
+            default -> throw new IllegalArgumentException(words[0]);
+        }
+    }
+
+    /** Rows and values follow from the seed, so that whoever reads can tell whether all of it is that seed's. */
+    static Segment write(SharedMemoryPool pool, long seed) {
+        int rows = 1 + (int) (seed % MAX_ROWS);
+        try (SegmentWriter writer = pool.newSegment(SCHEMA, rows * 8L + 4096)) {
+            BigIntVector numbers = (BigIntVector) writer.root().getVector(0);
+            numbers.allocateNew(rows);
+            for (int i = 0; i < rows; i++) {
+                numbers.set(i, seed + i);
+            }
+            writer.root().setRowCount(rows);
+            return writer.seal();
+        }
+    }
+
+    static long sum(Segment segment) {
+        return ((BigIntVector) segment.root().getVector(0)).get(0);
+    }
+
+    private static String check(Segment segment) {
+        BigIntVector numbers = (BigIntVector) segment.root().getVector(0);
+        long seed = numbers.get(0);
+        boolean right = numbers.getValueCount() == 1 + (int) (seed % MAX_ROWS);
+        for (int i = 0; i < numbers.getValueCount(); i++) {
+            right &= numbers.get(i) == seed + i;
+        }
+        return right ? "right" : "WRONG";
+    }
+
+    static String format(SegmentRef reference) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        reference.writeTo(new DataOutputStream(bytes));
+        return HexFormat.of().formatHex(bytes.toByteArray());
+    }
+
+    static SegmentRef parse(String hex) throws IOException {
+        return SegmentRef.readFrom(
+                new DataInputStream(new ByteArrayInputStream(HexFormat.of().parseHex(hex))));
+    }
+}

@@ -1,0 +1,106 @@
+package io.arrowshm.shm.registry;
+
+import static io.arrowshm.shm.layout.OwnershipWord.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.arrowshm.shm.layout.OwnershipWord;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Every transition from every word of a small model: 8 states, 3 epochs, the ends of the count, 2 holders, both flags. */
+class TransitionsTest {
+    private static final int[] COUNTS = {0, 1, 2, MAX_IN_FLIGHT - 1, MAX_IN_FLIGHT};
+    private static final int OTHER = 23;
+
+    @Test
+    void aTransitionChangesOnlyWhatItsNameSays() {
+        for (long word : words()) {
+            long sent = Transitions.send(word, 0, 1, 1);
+            if (sent != Transitions.REFUSED) {
+                assertThat(describe(sent))
+                        .isEqualTo(describe(of(SEALED, tag(word), 1, inFlight(word) + 1, holdersAndFlags(word))));
+            }
+            long claimed = Transitions.claim(word, 0, 1);
+            if (claimed != Transitions.REFUSED) {
+                assertThat(claimed).isEqualTo(word | holderBit(0));
+                long taken = Transitions.take(claimed, 0, 1);
+                assertThat(inFlight(taken)).isEqualTo(inFlight(word) - 1);
+                assertThat(epoch(taken)).isEqualTo(inFlight(taken) == 0 ? 0 : 1);
+                assertThat(holdersAndFlags(taken)).isEqualTo(holdersAndFlags(claimed));
+            }
+        }
+    }
+
+    @Test
+    void onlyAFreeSlotIsAllocatedAndOnlyAnUnbackedOneBacked() {
+        for (long word : words()) {
+            assertThat(Transitions.allocate(word, 0) != Transitions.REFUSED).isEqualTo(state(word) == FREE);
+            assertThat(Transitions.back(word) != Transitions.REFUSED).isEqualTo(state(word) == UNBACKED);
+            boolean sealable = state(word) == BUILDING && isHeldBy(word, 0);
+            assertThat(Transitions.seal(word, 0) != Transitions.REFUSED).isEqualTo(sealable);
+        }
+    }
+
+    @Test
+    void onlyAHolderSendsAndOneEpochAtATime() {
+        for (long word : words()) {
+            boolean allowed = state(word) == SEALED
+                    && isHeldBy(word, 0)
+                    && (inFlight(word) == 0 || epoch(word) == 1)
+                    && inFlight(word) < MAX_IN_FLIGHT;
+            assertThat(Transitions.send(word, 0, 1, 1) != Transitions.REFUSED).isEqualTo(allowed);
+        }
+    }
+
+    @Test
+    void onlyTheLastClaimFreesTheSlotAndInTheSameStep() {
+        for (long word : words()) {
+            long released = Transitions.release(word, 0);
+            if (isHeldBy(word, 0)) {
+                check(word & ~holderBit(0), released);
+            } else {
+                assertThat(released).isEqualTo(Transitions.REFUSED);
+            }
+            long voided = Transitions.voidEpoch(word, 1);
+            if (inFlight(word) > 0 && epoch(word) == 1) {
+                check(of(state(word), tag(word), 0, 0, holdersAndFlags(word)), voided);
+            } else {
+                assertThat(voided).isEqualTo(Transitions.REFUSED);
+            }
+        }
+    }
+
+    @Test
+    void theTagGoesRoundWithoutTouchingItsNeighbours() {
+        long word = Transitions.allocate(of(FREE, 4095, 0, 0, 0), OTHER);
+        assertThat(describe(word)).isEqualTo(describe(of(BUILDING, 0, 0, 0, holderBit(OTHER))));
+    }
+
+    private static void check(long left, long next) {
+        long expected = isUnclaimed(left) ? of(FREE, tag(left), 0, 0, 0) : left;
+        assertThat(describe(next)).isEqualTo(describe(expected));
+    }
+
+    private static String describe(long word) {
+        return OwnershipWord.toString(word);
+    }
+
+    private static List<Long> words() {
+        List<Long> words = new ArrayList<>();
+        for (int state = UNBACKED; state <= ORPHAN; state++) {
+            for (int epoch : new int[] {0, 1, MAX_EPOCH}) {
+                for (int count : COUNTS) {
+                    for (int claims = 0; claims < 16; claims++) {
+                        long holders = (claims & 1) * holderBit(0)
+                                | (claims >> 1 & 1) * holderBit(OTHER)
+                                | (claims >> 2 & 1) * FOREIGN
+                                | (claims >> 3 & 1) * NAMED;
+                        words.add(of(state, 4095, epoch, count, holders));
+                    }
+                }
+            }
+        }
+        return words;
+    }
+}
