@@ -23,7 +23,11 @@ final class Child implements AutoCloseable {
 
     static Child start(String pool) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java", "-Xmx128m", "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
+                System.getProperty("java.home") + "/bin/java",
+                "-Xmx128m",
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC"));
         java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-"))
                 .forEach(command::add);

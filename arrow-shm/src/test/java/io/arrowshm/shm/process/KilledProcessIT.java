@@ -144,11 +144,11 @@ class KilledProcessIT {
         List<Child> children = new ArrayList<>();
         try (Segment own = PoolProcess.write(pool, 99)) {
             for (int i = 0; i < 3; i++) {
-                children.add(started());
+                children.add(spinning());
             }
             for (int kill = 0; kill < kills; kill++) {
                 int killed = random.nextInt(children.size());
-                int before = 50 + random.nextInt(200);
+                int before = 10 + random.nextInt(30);
                 for (int round = 0; round < before; round++) {
                     rounds++;
                     String reference = children.get(random.nextInt(3)).ask("send " + random.nextInt(1_000_000));
@@ -162,8 +162,8 @@ class KilledProcessIT {
                 }
                 children.get(killed).kill();
                 children.get(killed).close();
-                longest = Math.max(longest, await("the killed one is swept", s -> s.segments() == 1));
-                children.set(killed, started());
+                longest = Math.max(longest, await("the killed one is swept", s -> s.epochs() == 2));
+                children.set(killed, spinning());
             }
             assertThat(PoolProcess.sum(own)).isEqualTo(99);
         } finally {
@@ -196,6 +196,12 @@ class KilledProcessIT {
     private Child started() throws IOException {
         Child child = Child.start(options.name());
         assertThat(child.read()).isEqualTo("pool " + pool.directory());
+        return child;
+    }
+
+    private Child spinning() throws IOException {
+        Child child = started();
+        assertThat(child.ask("spin")).isEqualTo("spinning");
         return child;
     }
 

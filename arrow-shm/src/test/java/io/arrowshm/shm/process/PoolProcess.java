@@ -1,5 +1,7 @@
 package io.arrowshm.shm.process;
 
+import static java.util.Objects.requireNonNull;
+
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
@@ -69,6 +71,12 @@ public final class PoolProcess {
                     return reference == null ? "none" : format(reference);
                 }
             }
+            case "spin" -> {
+                Thread thread = new Thread(() -> spin(pool, epoch), "spin");
+                thread.setDaemon(true);
+                thread.start();
+                return "spinning";
+            }
             case "receive" -> {
                 try (Segment segment = pool.receive(parse(words[1]))) {
                     return "sum " + sum(segment) + " " + check(segment);
@@ -83,6 +91,24 @@ public final class PoolProcess {
             }
             default -> throw new IllegalArgumentException(words[0]);
         }
+    }
+
+    /** Allocates, fills, seals, sends, receives, checks and releases as fast as it can; ends the process if it may not. */
+    private static void spin(SharedMemoryPool pool, Epoch epoch) {
+        String problem = null;
+        for (long seed = 0; problem == null; seed += 7) {
+            try (Segment segment = write(pool, seed)) {
+                SegmentRef reference = requireNonNull(segment.trySend(epoch));
+                segment.close();
+                try (Segment received = pool.receive(reference)) {
+                    problem = sum(received) == seed && check(received).equals("right") ? null : "other data";
+                }
+            } catch (RuntimeException e) {
+                problem = e.toString();
+            }
+        }
+        System.out.println(problem);
+        Runtime.getRuntime().halt(1);
     }
 
     /** Rows and values follow from the seed, so that whoever reads can tell whether all of it is that seed's. */

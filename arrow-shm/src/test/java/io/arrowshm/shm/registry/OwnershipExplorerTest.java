@@ -20,7 +20,7 @@ class OwnershipExplorerTest {
 
     @Test
     void nothingIsLostOrFreedEarlyWithTwoReceivers() {
-        explore(SENDER_AND_TWO_RECEIVERS, new Bounds(1, 2, 1));
+        explore(SENDER_AND_TWO_RECEIVERS, new Bounds(1, 1, 1));
     }
 
     @Test
