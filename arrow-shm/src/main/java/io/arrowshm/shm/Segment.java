@@ -47,7 +47,7 @@ public final class Segment implements AutoCloseable {
      */
     public VectorSchemaRoot root() {
         return handle.root(
-                memory -> BatchOpener.open(memory.describe(), memory.address(), memory.length(), memory::release));
+                memory -> BatchOpener.open(memory::describe, memory.address(), memory.length(), memory::release));
     }
 
     /** A further handle on the same segment, to keep it beyond the life of this one. */

@@ -29,7 +29,7 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public final class SegmentFactory {
     private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
-    private static final long PARK_NANOS = 50_000;
+    private static final long PARK_NANOS = 1_000_000;
 
     private final SharedMemoryPool pool;
 

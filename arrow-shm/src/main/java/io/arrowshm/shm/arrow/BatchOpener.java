@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.function.Supplier;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
@@ -44,7 +45,7 @@ public final class BatchOpener {
      * @param whenReleased runs once: when the root and every buffer taken from it are released, or when this throws
      * @throws SharedMemoryException CORRUPT if the bytes are not such a file
      */
-    public static VectorSchemaRoot open(String name, long address, long length, Runnable whenReleased) {
+    public static VectorSchemaRoot open(Supplier<String> name, long address, long length, Runnable whenReleased) {
         try (ArrowBuf whole = ArrowMemory.wrap(address, length, whenReleased)) {
             return load(whole, length);
         } catch (DamagedException
@@ -54,7 +55,9 @@ public final class BatchOpener {
                 | ArithmeticException e) {
             // Flatbuffers tables follow the offsets that the bytes give them, and run into the end of their buffer.
             throw new SharedMemoryException(
-                    Kind.CORRUPT, name + " (" + length + " bytes) is not a readable Arrow file: " + e.getMessage(), e);
+                    Kind.CORRUPT,
+                    name.get() + " (" + length + " bytes) is not a readable Arrow file: " + e.getMessage(),
+                    e);
         }
     }
 

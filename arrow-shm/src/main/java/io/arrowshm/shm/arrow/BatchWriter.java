@@ -136,9 +136,7 @@ public final class BatchWriter implements AutoCloseable {
         Memory.putInt(end, -1);
         Memory.putInt(end + Integer.BYTES, 0);
         end += SegmentLayout.END_OF_STREAM_BYTES;
-        ByteBuffer footer = layout.footer(bodyBytes);
-        int footerBytes = footer.remaining();
-        Memory.copy(footer.array(), footer.arrayOffset() + footer.position(), end, footerBytes);
+        int footerBytes = layout.writeFooter(end, bodyBytes);
         end += footerBytes;
         Memory.putInt(end, footerBytes);
         end += Integer.BYTES;

@@ -1,7 +1,9 @@
 package io.arrowshm.shm.arrow;
 
 import com.google.flatbuffers.FlatBufferBuilder;
+import io.arrowshm.shm.memory.Memory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,8 @@ final class SegmentLayout {
     static final int END_OF_STREAM_BYTES = 8;
     static final int TRAILER_BYTES = Integer.BYTES + MAGIC.length;
 
+    // Stands in the footer where the length of the body will; nothing else in a footer looks like it.
+    private static final long SENTINEL = 0x5EA1_ED5E_63E7_0001L;
     // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
     private static final int CACHED = 1024;
     private static final Map<Schema, SegmentLayout> CACHE = new ConcurrentHashMap<>();
@@ -45,7 +49,8 @@ final class SegmentLayout {
     private final byte[] schemaMessage;
     private final int batchOffset;
     private final int bodyOffset;
-    private final int footerBytes;
+    private final byte[] footer;
+    private final int bodyBytesInFooter;
 
     private SegmentLayout(Schema schema) {
         this.schema = schema;
@@ -57,7 +62,8 @@ final class SegmentLayout {
         RecordBatchMetadata largest = RecordBatchMetadata.largest(nodes, buffers);
         bodyOffset = (int) ArrowMemory.align(
                 batchOffset + PREFIX_BYTES + largest.message(-1L).remaining());
-        footerBytes = footer(-1L).remaining();
+        footer = footerOf(SENTINEL);
+        bodyBytesInFooter = indexOf(SENTINEL, footer);
     }
 
     /**
@@ -105,14 +111,32 @@ final class SegmentLayout {
 
     /** Bytes behind the body. */
     int tailBytes() {
-        return END_OF_STREAM_BYTES + footerBytes + TRAILER_BYTES;
+        return END_OF_STREAM_BYTES + footer.length + TRAILER_BYTES;
     }
 
-    ByteBuffer footer(long bodyBytes) {
+    /** Writes the footer of a file with such a body and returns its length in bytes. */
+    int writeFooter(long address, long bodyBytes) {
+        Memory.copy(footer, 0, address, footer.length);
+        // Only this number differs between two segments of a schema.
+        Memory.putLong(address + bodyBytesInFooter, bodyBytes);
+        return footer.length;
+    }
+
+    private byte[] footerOf(long bodyBytes) {
         FlatBufferBuilder builder = new FlatBufferBuilder();
         ArrowBlock block = new ArrowBlock(batchOffset, batchMetadataBytes(), bodyBytes);
         builder.finish(new ArrowFooter(schema, List.of(), List.of(block)).writeTo(builder));
-        return builder.dataBuffer();
+        return builder.sizedByteArray();
+    }
+
+    private static int indexOf(long value, byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i + Long.BYTES <= bytes.length; i++) {
+            if (buffer.getLong(i) == value) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("the footer does not have the length of its body in it");
     }
 
     private static int roundUp8(int bytes) {

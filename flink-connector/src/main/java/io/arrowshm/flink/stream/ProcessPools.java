@@ -36,6 +36,14 @@ public final class ProcessPools {
         }
     }
 
+    /** Leaves every pool, where a process that ran tasks goes on without any; they are opened again when needed. */
+    public static void closeAll() {
+        synchronized (POOLS) {
+            POOLS.values().forEach(SharedMemoryPool::close);
+            POOLS.clear();
+        }
+    }
+
     /** False if the pool was removed and perhaps another one of its name was made. */
     private static boolean isCurrent(SharedMemoryPool pool, Path link) {
         try {

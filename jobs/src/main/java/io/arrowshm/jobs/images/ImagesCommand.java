@@ -62,6 +62,8 @@ public final class ImagesCommand implements Callable<Integer> {
         for (ExchangeKind kind : arguments.exchanges()) {
             exchanges.add(session.open(kind, arguments.exchangeOptions(plan)));
         }
+        out.println("Starting 1 JobManager and " + arguments.taskManagers + " TaskManager processes ...");
+        out.flush();
         session.startCluster(arguments.taskManagers, arguments.parallelism);
         out.println("Flink's web UI: " + session.webUi());
         Comparison comparison = null;
