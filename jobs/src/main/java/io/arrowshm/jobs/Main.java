@@ -34,6 +34,7 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         // Pictures are drawn, nothing is shown: without this, AWT looks for a display.
         System.setProperty("java.awt.headless", "true");
+        Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
         System.exit(run(arguments, writer(System.out), writer(System.err)));
     }
 
@@ -60,6 +61,14 @@ public final class Main implements Runnable {
             err.println("failed: " + Failures.reason(failure));
             return EXIT_FAILURE;
         });
+    }
+
+    /** Libraries that are only just starting are no news to somebody who has pressed Ctrl-C. */
+    private static void uncaught(Thread thread, Throwable failure) {
+        if (!Shutdown.inProgress()) {
+            System.err.print("Exception in thread \"" + thread.getName() + "\" ");
+            failure.printStackTrace();
+        }
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -30,6 +30,7 @@ final class ShmExchange implements Exchange {
     private final SharedMemoryPool pool;
     private final @Nullable Path dumpFirst;
     private final boolean keep;
+    private boolean connected;
     private boolean closed;
 
     private ShmExchange(PoolOptions options, SharedMemoryPool pool, ExchangeOptions exchange) {
@@ -91,7 +92,11 @@ final class ShmExchange implements Exchange {
 
     @Override
     public void connect(StreamExecutionEnvironment env, BatchPlan batches, int parallelism, BatchWork work) {
-        String dump = dumpFirst == null ? null : dumpFirst.toAbsolutePath().toString();
+        // The first segment of all jobs: the next job's would replace it.
+        String dump = dumpFirst == null || connected
+                ? null
+                : dumpFirst.toAbsolutePath().toString();
+        connected = true;
         SingleOutputStreamOperator<Segment> images = env.fromSequence(0, batches.batches() - 1)
                 .setParallelism(1)
                 .slotSharingGroup(Places.SOURCE.group())
