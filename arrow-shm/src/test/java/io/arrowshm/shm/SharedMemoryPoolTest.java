@@ -128,6 +128,20 @@ class SharedMemoryPoolTest {
     }
 
     @Test
+    void aSegmentWithoutValidityIsGivenBackWhenItsReaderCloses() {
+        Schema schema = new Schema(List.of(Field.notNullable("number", new ArrowType.Int(64, true))));
+        try (SegmentWriter writer = pool.newSegment(schema, BODY_BYTES)) {
+            writer.load(writer.root().getVector(0), 1000, writer.allocator().buffer(8000));
+            writer.root().setRowCount(1000);
+            try (Segment segment = writer.seal()) {
+                assertThat(segment.root().getVector(0).getNullCount()).isZero();
+                assertThat(pool.statistics().segments()).isEqualTo(1);
+            }
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
     void accessAfterCloseThrows() {
         Segment segment = write(3);
         var root = segment.root();

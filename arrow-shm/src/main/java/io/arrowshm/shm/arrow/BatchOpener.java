@@ -170,7 +170,10 @@ public final class BatchOpener {
         return whole.slice(bodyOffset + buffer.offset(), buffer.length());
     }
 
-    /** Gives vectors without nulls a slice of one shared buffer where the file leaves their validity out. */
+    /**
+     * Gives vectors without nulls a slice of one shared buffer where the file leaves their validity out. Both have a
+     * reference of their own.
+     */
     private static void shareAllValid(
             List<Field> fields, Iterator<ArrowFieldNode> nodes, ListIterator<ArrowBuf> buffers) {
         for (Field field : fields) {
@@ -179,6 +182,7 @@ public final class BatchOpener {
                 ArrowBuf buffer = buffers.next();
                 if (layout.getType() == BufferType.VALIDITY && buffer.capacity() == 0 && node.getLength() > 0) {
                     buffers.set(ArrowMemory.allValid(node.getLength()));
+                    buffer.getReferenceManager().release();
                 }
             }
             shareAllValid(field.getChildren(), nodes, buffers);
