@@ -50,8 +50,8 @@ final class ImagesSession implements AutoCloseable {
                 .keepLogs(true)
                 .startTimeout(START_TIMEOUT)
                 // The job's end and progress are read from the REST server, whose answers are else seconds old.
-                .configuration("web.refresh-interval", "100")
-                .configuration("metrics.fetcher.update-interval", "500");
+                .configuration("web.refresh-interval", "250")
+                .configuration("metrics.fetcher.update-interval", "2000");
         Places.taskManagers(taskManagers, parallelism).forEach(options::taskManager);
         LocalCluster started = LocalCluster.start(options.build());
         cluster = started;

@@ -24,7 +24,7 @@ final class JobRunner {
     private static final int RESTARTS = 100;
 
     private static final Duration RESTART_DELAY = Duration.ofMillis(200);
-    private static final long POLL_MS = 100;
+    private static final long POLL_MS = 250;
 
     private final Configuration client;
     private final ClusterRest rest;
