@@ -49,9 +49,8 @@ public final class BatchOpener {
         try (ArrowBuf whole = ArrowMemory.wrap(address, length, whenReleased)) {
             return load(whole, length);
         } catch (RuntimeException | AssertionError e) {
-            // Flatbuffers tables follow the offsets that the bytes give them, and run into the end of their buffer;
-            // Arrow
-            // has an exception of its own for every type it cannot make sense of.
+            // Flatbuffers tables follow the offsets that the bytes give them, and run into the end of their buffer.
+            // Arrow has an exception of its own for every type it cannot make sense of.
             throw new SharedMemoryException(
                     Kind.CORRUPT,
                     name.get() + " (" + length + " bytes) is not a readable Arrow file: " + e.getMessage(),

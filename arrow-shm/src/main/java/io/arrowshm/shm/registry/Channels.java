@@ -52,9 +52,8 @@ public final class Channels implements AutoCloseable {
             return null;
         }
         long address = address(channel);
-        // The nonce once more in the compare-and-set: the record may be given to another channel in between, whose
-        // sender
-        // must not take this for an answer, not even for a moment.
+        // The nonce once more in the compare-and-set: the record may be given to another channel in between, and its
+        // sender must not take this for an answer, not even for a moment.
         boolean joined = Memory.getLongVolatile(address + ChannelRecord.NONCE) == nonce
                 && Memory.compareAndSetLong(
                         address + ChannelRecord.RECEIVER,

@@ -31,9 +31,8 @@ final class ClusterConfiguration {
         // A killed TaskManager is noticed after two missed heartbeats, a slow one gets half a minute.
         options.put("heartbeat.interval", "1 s");
         options.put("heartbeat.timeout", "30 s");
-        // TaskManagers start together with the JobManager and find it not listening yet: by default they would ask
-        // again
-        // after 10 s.
+        // TaskManagers start together with the JobManager, and find it not listening yet: by default they would ask
+        // again after 10 s.
         options.put("cluster.registration.error-delay", "200 ms");
         options.put("cluster.registration.refused-registration-delay", "500 ms");
         // After this time a job that misses a slot fails at once; before, it waits slot.request.timeout for a
