@@ -27,12 +27,7 @@ public final class ByteLocks implements AutoCloseable {
 
     public ByteLocks(Path path) {
         this.path = path;
-        try {
-            descriptor = LibC.open(path.toString(), LibC.O_RDWR | LibC.O_CLOEXEC);
-        } catch (LastErrorException e) {
-            Kind kind = e.getErrorCode() == LibC.EACCES ? Kind.NO_PERMISSION : Kind.ABSENT;
-            throw new SharedMemoryException(kind, "cannot open " + path + ": " + e.getMessage(), e);
-        }
+        descriptor = LibC.openForWriting(path);
     }
 
     /** Takes the lock of one byte if nobody else has it; never waits. */

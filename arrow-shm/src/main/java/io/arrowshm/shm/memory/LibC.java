@@ -3,6 +3,9 @@ package io.arrowshm.shm.memory;
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
 import com.sun.jna.Platform;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.nio.file.Path;
 
 /** The few calls of the C library that JDK 17 has no equivalent for. Linux, 64 bit. */
 final class LibC {
@@ -40,6 +43,23 @@ final class LibC {
     }
 
     private LibC() {}
+
+    /**
+     * Descriptor of an existing file for reading and writing; not inherited by child processes.
+     *
+     * @throws SharedMemoryException NO_PERMISSION or ABSENT
+     */
+    static int openForWriting(Path path) {
+        try {
+            return open(path.toString(), O_RDWR | O_CLOEXEC);
+        } catch (LastErrorException e) {
+            if (e.getErrorCode() == EACCES) {
+                throw new SharedMemoryException(
+                        Kind.NO_PERMISSION, path + " belongs to another user: " + e.getMessage(), e);
+            }
+            throw new SharedMemoryException(Kind.ABSENT, "cannot open " + path + ": " + e.getMessage(), e);
+        }
+    }
 
     static native int open(String path, int flags) throws LastErrorException;
 

@@ -6,7 +6,6 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
@@ -40,7 +39,7 @@ public final class MappedFile implements AutoCloseable {
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot create " + path + ": " + e, e);
         }
-        int descriptor = open(path);
+        int descriptor = LibC.openForWriting(path);
         try {
             allocate(path, descriptor, length);
         } catch (SharedMemoryException e) {
@@ -57,7 +56,7 @@ public final class MappedFile implements AutoCloseable {
      * @throws SharedMemoryException ABSENT, NO_PERMISSION or SYSTEM
      */
     public static MappedFile map(Path path) {
-        int descriptor = open(path);
+        int descriptor = LibC.openForWriting(path);
         try {
             long length = Files.size(path);
             long address = LibC.mmap(0, length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, descriptor, 0);
@@ -115,23 +114,9 @@ public final class MappedFile implements AutoCloseable {
         }
     }
 
-    private static int open(Path path) {
-        try {
-            return LibC.open(path.toString(), LibC.O_RDWR | LibC.O_CLOEXEC);
-        } catch (LastErrorException e) {
-            if (e.getErrorCode() == LibC.EACCES) {
-                throw new SharedMemoryException(
-                        Kind.NO_PERMISSION, path + " belongs to another user: " + e.getMessage(), e);
-            }
-            throw new SharedMemoryException(Kind.ABSENT, "cannot open " + path + ": " + e.getMessage(), e);
-        }
-    }
-
     private static void delete(Path path) {
         try {
             Files.deleteIfExists(path);
-        } catch (NoSuchFileException e) {
-            return;
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot delete " + path + ": " + e, e);
         }

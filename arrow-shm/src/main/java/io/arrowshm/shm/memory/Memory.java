@@ -46,10 +46,6 @@ public final class Memory {
         UNSAFE.putInt(address, value);
     }
 
-    public static byte getByte(long address) {
-        return UNSAFE.getByte(address);
-    }
-
     public static void copy(byte[] from, int offset, long toAddress, long length) {
         UNSAFE.copyMemory(from, BYTE_ARRAY + offset, null, toAddress, length);
     }
