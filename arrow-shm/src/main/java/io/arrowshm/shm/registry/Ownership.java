@@ -4,6 +4,7 @@ import static io.arrowshm.shm.registry.Transitions.REFUSED;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SlotRecord;
@@ -69,6 +70,7 @@ public final class Ownership {
             if (!change(slot, word -> Transitions.allocate(word, participant))) {
                 return false;
             }
+            FaultPoint.ALLOCATED_WITHOUT_GENERATION.reached();
             Memory.putLongVolatile(generationAddress(slot), generation(slot) + 1);
             addHandle(slot);
             return true;
@@ -82,6 +84,7 @@ public final class Ownership {
      */
     public void seal(int slot, long length) {
         Memory.putLong(registry.address(slot) + SlotRecord.LENGTH, length);
+        FaultPoint.SEALING.reached();
         if (!change(slot, word -> Transitions.seal(word, participant))) {
             throw new IllegalStateException(describe(slot) + " cannot be sealed");
         }
@@ -89,7 +92,9 @@ public final class Ownership {
 
     /** Puts one reference in flight; false if another epoch has some in flight, or too many are. */
     public boolean trySend(int slot, int epoch) {
-        return change(slot, word -> Transitions.send(word, participant, epoch, 1));
+        boolean sent = change(slot, word -> Transitions.send(word, participant, epoch, 1));
+        FaultPoint.SENT.reached();
+        return sent;
     }
 
     /**
@@ -107,6 +112,7 @@ public final class Ownership {
                 throw stale(slot, generation, epoch);
             }
             // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
+            FaultPoint.CLAIMED.reached();
             boolean same = heldBefore || generation(slot) == generation;
             if (!same || !change(slot, word -> Transitions.take(word, participant, epoch))) {
                 if (!heldBefore) {
@@ -114,6 +120,7 @@ public final class Ownership {
                 }
                 throw stale(slot, generation, epoch);
             }
+            FaultPoint.TAKEN.reached();
             addHandle(slot);
         }
     }
@@ -179,6 +186,7 @@ public final class Ownership {
 
     private void freeing(int slot, LongUnaryOperator transition) {
         if (change(slot, transition) && OwnershipWord.state(word(slot)) == OwnershipWord.FREE) {
+            FaultPoint.FREED_WITHOUT_HINT.reached();
             hints.set(slot);
         }
     }

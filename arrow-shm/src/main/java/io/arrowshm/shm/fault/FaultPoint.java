@@ -1,0 +1,79 @@
+package io.arrowshm.shm.fault;
+
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The places between two steps of an operation on shared memory where it matters what others see if this process dies or
+ * stops there. Nothing happens at them unless the JVM was started with {@code -Darrow-shm.fault=halt:NAME} or
+ * {@code stop:NAME}, optionally with {@code :N} for the N-th time that the place is reached: then the process ends as if
+ * it was killed, or sends itself SIGSTOP. A place that is not armed costs nothing once it is compiled.
+ */
+public enum FaultPoint {
+    /** A slot is being built and has the generation of its predecessor. */
+    ALLOCATED_WITHOUT_GENERATION,
+    /** A segment has its length and is not sealed. */
+    SEALING,
+    /** A reference was sent and nobody has been told. */
+    SENT,
+    /** A receiver has its bit, and the reference is in flight as well. */
+    CLAIMED,
+    /** A reference was received and nobody has a handle. */
+    TAKEN,
+    /** A slot was freed and no hint says so. */
+    FREED_WITHOUT_HINT;
+
+    private static final String PROPERTY = "arrow-shm.fault";
+    private static final int HALT_STATUS = 137;
+
+    private static final @Nullable FaultPoint ARMED;
+    private static final boolean STOPS;
+    private static final AtomicLong TIMES_LEFT = new AtomicLong();
+
+    static {
+        String value = System.getProperty(PROPERTY);
+        if (value == null) {
+            ARMED = null;
+            STOPS = false;
+        } else {
+            String[] words = value.split(":", -1);
+            if (words.length < 2 || !(words[0].equals("halt") || words[0].equals("stop"))) {
+                throw new IllegalArgumentException(
+                        "-D" + PROPERTY + "=" + value + ", allowed halt:NAME, stop:NAME, both with :N behind");
+            }
+            STOPS = words[0].equals("stop");
+            ARMED = valueOf(words[1].toUpperCase(Locale.ROOT));
+            TIMES_LEFT.set(words.length == 2 ? 1 : Long.parseLong(words[2]));
+        }
+    }
+
+    /** The process is at this place. Any thread. */
+    public void reached() {
+        if (ARMED == this) {
+            trip();
+        }
+    }
+
+    private static void trip() {
+        if (TIMES_LEFT.decrementAndGet() != 0) {
+            return;
+        }
+        if (!STOPS) {
+            Runtime.getRuntime().halt(HALT_STATUS);
+        }
+        try {
+            new ProcessBuilder(
+                            "kill",
+                            "-STOP",
+                            Long.toString(ProcessHandle.current().pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
