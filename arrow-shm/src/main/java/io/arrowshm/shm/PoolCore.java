@@ -10,10 +10,9 @@ import io.arrowshm.shm.recovery.Reaper;
 import io.arrowshm.shm.recovery.Sweeper;
 import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
-import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
-import io.arrowshm.shm.registry.Registry;
+import io.arrowshm.shm.registry.Slots;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -49,10 +48,8 @@ final class PoolCore {
         }
         description = read;
         try {
-            Registry registry = Registry.open(file(PoolFiles.REGISTRY), description.slots());
-            closing.push(registry::close);
-            MappedFile generations = mapped(PoolFiles.GENERATIONS);
-            Hints hints = new Hints(mapped(PoolFiles.HINTS));
+            Slots slots = new Slots(directory, description.slots());
+            closing.push(slots::close);
             participants = new Participants(file(PoolFiles.PARTICIPANTS));
             closing.push(participants::close);
             channels = new Channels(MappedFile.map(file(PoolFiles.CHANNELS)));
@@ -63,8 +60,8 @@ final class PoolCore {
                 // Whoever removes a pool has all places until its files are gone.
                 throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
             }
-            ownership = new Ownership(registry, generations, hints, participant);
-            allocator = new BlockAllocator(directory, description.sizeBytes(), description.slots(), ownership, hints);
+            ownership = new Ownership(slots, participant);
+            allocator = new BlockAllocator(directory, description.sizeBytes(), ownership);
             closing.push(allocator::close);
             sweeper = new Sweeper(participants, epochs, ownership, allocator);
             // A predecessor on this place may have died holding segments.
@@ -147,7 +144,7 @@ final class PoolCore {
         int inFlight = 0;
         int end = allocator.slotsInUse();
         for (int slot = 0; slot < end; slot++) {
-            long word = ownership.word(slot);
+            long word = ownership.slots().word(slot);
             int state = OwnershipWord.state(word);
             if (state != OwnershipWord.UNBACKED && state != OwnershipWord.FREE) {
                 segments++;
@@ -167,12 +164,6 @@ final class PoolCore {
 
     private Path file(String name) {
         return directory.resolve(name);
-    }
-
-    private MappedFile mapped(String name) {
-        MappedFile mapped = MappedFile.map(file(name));
-        closing.push(mapped::close);
-        return mapped;
     }
 
     private void runClosing() {

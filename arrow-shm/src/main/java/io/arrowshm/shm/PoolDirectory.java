@@ -9,9 +9,9 @@ import io.arrowshm.shm.memory.FreeSpace;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
-import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Participants;
 import io.arrowshm.shm.registry.Registry;
+import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -128,10 +128,8 @@ final class PoolDirectory {
             MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
             MappedFile.create(directory.resolve(PoolFiles.EPOCHS), Epochs.bytes());
             MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
-            MappedFile.create(directory.resolve(PoolFiles.GENERATIONS), (long) slots * PoolFiles.GENERATION_BYTES);
-            MappedFile.create(directory.resolve(PoolFiles.HINTS), Hints.bytes(slots));
             BlockAllocator.create(directory, slots);
-            Registry.create(directory.resolve(PoolFiles.REGISTRY), slots);
+            Slots.create(directory, slots);
             PoolDescription.of(id, budget, slots).write(directory);
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));

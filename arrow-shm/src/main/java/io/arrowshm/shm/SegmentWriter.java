@@ -37,7 +37,8 @@ public final class SegmentWriter implements AutoCloseable {
         BatchWriter batch = new BatchWriter(schema, block.address(), block.bytes());
         LongFunction<SegmentMemory> sealing = length -> {
             ownership.seal(slot, length);
-            return new PooledMemory(ownership, poolId, slot, ownership.generation(slot), block.address(), length);
+            return new PooledMemory(
+                    ownership, poolId, slot, ownership.slots().generation(slot), block.address(), length);
         };
         return new SegmentWriter(batch, sealing, () -> ownership.release(slot));
     }

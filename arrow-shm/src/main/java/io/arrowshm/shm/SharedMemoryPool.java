@@ -162,7 +162,7 @@ public final class SharedMemoryPool implements AutoCloseable {
         int slot = reference.slot();
         Block block = core.allocator().block(slot);
         core.ownership().receive(slot, reference.generation(), reference.epoch());
-        long length = core.ownership().length(slot);
+        long length = core.ownership().slots().length(slot);
         if (length < 0 || length > block.bytes()) {
             core.ownership().release(slot);
             throw new SharedMemoryException(

@@ -42,12 +42,12 @@ public final class BlockAllocator implements AutoCloseable {
      * @param directory of the pool
      * @param budget bytes that all slabs together may take
      */
-    public BlockAllocator(Path directory, long budget, int slots, Ownership ownership, Hints hints) {
+    public BlockAllocator(Path directory, long budget, Ownership ownership) {
         this.directory = directory;
         this.budget = budget;
-        this.slots = slots;
         this.ownership = ownership;
-        this.hints = hints;
+        slots = ownership.slots().count();
+        hints = ownership.slots().hints();
         table = new SlabTable(directory, slots);
         locks = new ByteLocks(tableFile(directory));
     }
@@ -183,7 +183,7 @@ public final class BlockAllocator implements AutoCloseable {
     private void repairHints() {
         table.refresh();
         for (int slot = 0; slot < table.slotsInUse(); slot++) {
-            ownership.repairHint(slot);
+            ownership.slots().repairHint(slot);
         }
     }
 

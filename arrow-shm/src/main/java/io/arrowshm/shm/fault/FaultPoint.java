@@ -15,12 +15,20 @@ public enum FaultPoint {
     ALLOCATED_WITHOUT_GENERATION,
     /** A segment has its length and is not sealed. */
     SEALING,
+    /** A segment has its length and is not shared. */
+    SHARING,
     /** A reference was sent and nobody has been told. */
     SENT,
     /** A receiver has its bit, and the reference is in flight as well. */
     CLAIMED,
     /** A reference was received and nobody has a handle. */
     TAKEN,
+    /** A hold was taken on what a name holds, and nobody has a handle. */
+    NAMED_OPENED,
+    /** A slot is remembered as lent and is not lent yet. */
+    LENDING,
+    /** A slot that was allocated is found to be leased and is not set aside yet. */
+    SETTING_ASIDE,
     /** A slot was freed and no hint says so. */
     FREED_WITHOUT_HINT;
 

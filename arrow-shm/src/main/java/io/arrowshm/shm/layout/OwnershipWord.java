@@ -35,9 +35,9 @@ public final class OwnershipWord {
     public static final int BUILDING = 2;
     /** Immutable, readable by everybody who holds it. */
     public static final int SEALED = 3;
-    /** Several participants write disjoint parts of it. */
+    /** Several participants write disjoint parts of it; its creator can seal it once nobody else holds it. */
     public static final int MUTABLE = 4;
-    /** Was mutable when its creator died: freed with the last hold, never sealed. */
+    /** Was mutable when its creator gave it up, or is only lent: no new hold, never sealed, freed with the last claim. */
     public static final int ORPHAN = 5;
 
     private static final int IN_FLIGHT_SHIFT = 26;

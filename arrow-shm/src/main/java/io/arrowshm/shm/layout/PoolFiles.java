@@ -10,6 +10,8 @@ package io.arrowshm.shm.layout;
  *   registry.cm3      Chronicle Map: slot to {@link SlotRecord}
  *   generations       8 bytes a slot
  *   hints             1 bit a slot: perhaps free
+ *   leases            8 bytes: not 0 once a slot was lent; a runtime that is no JVM holds a shared lock of byte s
+ *                     while it reads slot s
  *   participants      {@link ParticipantRecord}s; the lock of byte p is the life of participant p
  *   epochs            {@link EpochRecord}s; the lock of byte e is the life of epoch e
  *   channels          {@link ChannelRecord}s
@@ -25,6 +27,7 @@ public final class PoolFiles {
     public static final String REGISTRY = "registry.cm3";
     public static final String GENERATIONS = "generations";
     public static final String HINTS = "hints";
+    public static final String LEASES = "leases";
     public static final String PARTICIPANTS = "participants";
     public static final String EPOCHS = "epochs";
     public static final String CHANNELS = "channels";
@@ -32,6 +35,7 @@ public final class PoolFiles {
     public static final String SLAB_TABLE = "table";
 
     public static final int GENERATION_BYTES = Long.BYTES;
+    public static final int LEASES_BYTES = Long.BYTES;
 
     private PoolFiles() {}
 }

@@ -8,7 +8,8 @@ import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 
 /**
- * Takes back what the dead have left: the holds of dead participants, and what void epochs had in flight. Several
+ * Takes back what the dead have left: the holds of dead participants, what void epochs had in flight, and what was lent
+ * to runtimes that have no lease any more. Several
  * processes may sweep at once and each may die at any point: everything is done again under the lock of the one who is
  * swept. Any thread.
  */
@@ -29,6 +30,9 @@ public final class Sweeper {
     public void sweep() {
         participants.reapDead(this::reap);
         epochs.voidEnded(epoch -> forEachSlot(slot -> ownership.voidEpoch(slot, epoch)));
+        if (ownership.slots().hasEverLent()) {
+            forEachSlot(ownership::returnLent);
+        }
     }
 
     /** Takes every hold of a participant away; the caller has the lock of his byte. */

@@ -1,17 +1,10 @@
 package io.arrowshm.shm.registry;
 
-import static io.arrowshm.shm.registry.Transitions.REFUSED;
-
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
-import io.arrowshm.shm.layout.PoolFiles;
-import io.arrowshm.shm.layout.SlotRecord;
-import io.arrowshm.shm.memory.MappedFile;
-import io.arrowshm.shm.memory.Memory;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongUnaryOperator;
 
 /**
  * The ownership protocol as one participant plays it: one compare-and-set on the slot's word a step, and under the
@@ -23,76 +16,85 @@ import java.util.function.LongUnaryOperator;
 public final class Ownership {
     private static final int STRIPES = 256;
 
-    private final Registry registry;
-    private final MappedFile generations;
-    private final Hints hints;
+    private final Slots slots;
     private final int participant;
+    private final long processId = ProcessHandle.current().pid();
     private final int[] localCounts;
     private final AtomicInteger localHandles = new AtomicInteger();
     private final Object[] stripes = new Object[STRIPES];
 
-    public Ownership(Registry registry, MappedFile generations, Hints hints, int participant) {
-        this.registry = registry;
-        this.generations = generations;
-        this.hints = hints;
+    public Ownership(Slots slots, int participant) {
+        this.slots = slots;
         this.participant = participant;
-        this.localCounts = new int[registry.slots()];
+        this.localCounts = new int[slots.count()];
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Object();
         }
     }
 
-    /** The slot's identity; a reference to any other generation is stale. */
-    public long generation(int slot) {
-        return Memory.getLongVolatile(generationAddress(slot));
-    }
-
-    /** See {@link OwnershipWord}. */
-    public long word(int slot) {
-        return Memory.getLongVolatile(registry.address(slot) + SlotRecord.WORD);
-    }
-
-    /** Bytes of the sealed segment. */
-    public long length(int slot) {
-        return Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
+    public Slots slots() {
+        return slots;
     }
 
     /** Makes an unbacked slot free once there is memory behind it. */
     public void back(int slot) {
-        if (change(slot, Transitions::back)) {
-            hints.set(slot);
-        }
+        slots.changeFreeing(slot, Transitions::back);
     }
 
-    /** Makes a free slot this participant's, with a new generation; false if it was not free. */
+    /** Makes a free slot this participant's, with a new generation; false if it was not free or is still leased. */
     public boolean tryAllocate(int slot) {
         synchronized (stripe(slot)) {
-            if (!change(slot, word -> Transitions.allocate(word, participant))) {
+            if (!slots.change(slot, word -> Transitions.allocate(word, participant))) {
                 return false;
             }
             FaultPoint.ALLOCATED_WITHOUT_GENERATION.reached();
-            Memory.putLongVolatile(generationAddress(slot), generation(slot) + 1);
+            if (!makeUnknownOutside(slot)) {
+                return false;
+            }
+            slots.setCreator(slot, participant, processId);
             addHandle(slot);
             return true;
         }
     }
 
     /**
-     * Makes a segment that this participant was building immutable and readable by everybody.
+     * Makes a segment immutable and readable by everybody; this participant was building it, or has created it and is the
+     * only one left that could write it.
+     *
+     * @param length of the segment in bytes
+     * @throws SharedMemoryException IN_USE if it is shared and somebody else could still write
+     */
+    public void seal(int slot, long length) {
+        synchronized (stripe(slot)) {
+            slots.setLength(slot, length);
+            FaultPoint.SEALING.reached();
+            boolean isLast = localCounts[slot] == 1 && slots.creator(slot) == participant;
+            if (!isLast || !slots.change(slot, word -> Transitions.seal(word, participant))) {
+                throw new SharedMemoryException(
+                        Kind.IN_USE,
+                        slots.describe(slot)
+                                + " cannot be sealed: that is for its creator, once nobody else holds it and"
+                                + " nothing is in flight; handles in this JVM=" + localCounts[slot]);
+            }
+        }
+    }
+
+    /**
+     * Lets others write the segment as well, which this participant is building.
      *
      * @param length of the segment in bytes
      */
-    public void seal(int slot, long length) {
-        Memory.putLong(registry.address(slot) + SlotRecord.LENGTH, length);
-        FaultPoint.SEALING.reached();
-        if (!change(slot, word -> Transitions.seal(word, participant))) {
-            throw new IllegalStateException(describe(slot) + " cannot be sealed");
+    public void share(int slot, long length) {
+        slots.setLength(slot, length);
+        FaultPoint.SHARING.reached();
+        if (!slots.change(slot, word -> Transitions.share(word, participant))) {
+            throw new IllegalStateException(slots.describe(slot) + " cannot be shared");
         }
     }
 
     /** Puts one reference in flight; false if another epoch has some in flight, or too many are. */
     public boolean trySend(int slot, int epoch) {
-        boolean sent = change(slot, word -> Transitions.send(word, participant, epoch, 1));
+        boolean sent = slots.change(slot, word -> Transitions.send(word, participant, epoch, 1));
         FaultPoint.SENT.reached();
         return sent;
     }
@@ -104,24 +106,75 @@ public final class Ownership {
      */
     public void receive(int slot, long generation, int epoch) {
         synchronized (stripe(slot)) {
-            if (generation(slot) != generation) {
-                throw stale(slot, generation, epoch);
-            }
             boolean heldBefore = localCounts[slot] > 0;
-            if (!heldBefore && !change(slot, word -> Transitions.claim(word, participant, epoch))) {
-                throw stale(slot, generation, epoch);
+            if (slots.generation(slot) != generation) {
+                throw stale(slot, generation, "epoch " + epoch);
             }
-            // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
+            if (!heldBefore && !slots.change(slot, word -> Transitions.claim(word, participant, epoch))) {
+                throw stale(slot, generation, "epoch " + epoch);
+            }
             FaultPoint.CLAIMED.reached();
-            boolean same = heldBefore || generation(slot) == generation;
-            if (!same || !change(slot, word -> Transitions.take(word, participant, epoch))) {
+            // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
+            boolean same = heldBefore || slots.generation(slot) == generation;
+            if (!same || !slots.change(slot, word -> Transitions.take(word, participant, epoch))) {
                 if (!heldBefore) {
-                    releaseHold(slot);
+                    releaseHold(slot, participant);
                 }
-                throw stale(slot, generation, epoch);
+                throw stale(slot, generation, "epoch " + epoch);
             }
             FaultPoint.TAKEN.reached();
             addHandle(slot);
+        }
+    }
+
+    /** A name holds the segment, which this participant holds too; false if a name does already. Under the names lock. */
+    public boolean tryName(int slot) {
+        return slots.change(slot, word -> Transitions.name(word, participant));
+    }
+
+    /** No name holds the segment any more. Under the names lock; nothing happens if none did. */
+    public void unname(int slot) {
+        slots.changeFreeing(slot, Transitions::unname);
+    }
+
+    /**
+     * Turns what a name said into a hold of this JVM.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if the name is gone, or names another generation
+     */
+    public void openNamed(int slot, long generation) {
+        synchronized (stripe(slot)) {
+            boolean heldBefore = localCounts[slot] > 0;
+            if (slots.generation(slot) != generation
+                    || !slots.change(slot, word -> Transitions.openNamed(word, participant))) {
+                throw stale(slot, generation, "a name");
+            }
+            FaultPoint.NAMED_OPENED.reached();
+            if (!heldBefore && slots.generation(slot) != generation) {
+                releaseHold(slot, participant);
+                throw stale(slot, generation, "a name");
+            }
+            addHandle(slot);
+        }
+    }
+
+    /**
+     * Lets runtimes that are no JVMs read the segment, each under a shared lock of the slot's byte in {@code leases}, for as
+     * long as this participant or anybody else holds it, or they have such a lock. Returns the generation to tell them.
+     */
+    public long lend(int slot) {
+        slots.rememberLent(slot);
+        FaultPoint.LENDING.reached();
+        if (!slots.change(slot, word -> Transitions.lend(word, participant))) {
+            throw new IllegalStateException(slots.describe(slot) + " cannot be lent");
+        }
+        return slots.generation(slot);
+    }
+
+    /** Frees the slot if it is only lent and nobody has a lease. */
+    public void returnLent(int slot) {
+        if ((slots.word(slot) & OwnershipWord.FOREIGN) != 0 && !slots.isLeased(slot)) {
+            slots.changeFreeing(slot, Transitions::returnLent);
         }
     }
 
@@ -129,7 +182,7 @@ public final class Ownership {
     public void retain(int slot) {
         synchronized (stripe(slot)) {
             if (localCounts[slot] == 0) {
-                throw new IllegalStateException(describe(slot) + " has no handle in this JVM");
+                throw new IllegalStateException(slots.describe(slot) + " has no handle in this JVM");
             }
             addHandle(slot);
         }
@@ -139,13 +192,20 @@ public final class Ownership {
     public void release(int slot) {
         synchronized (stripe(slot)) {
             if (localCounts[slot] == 0) {
-                throw new IllegalStateException(describe(slot) + " has no handle in this JVM");
+                throw new IllegalStateException(slots.describe(slot) + " has no handle in this JVM");
             }
             if (--localCounts[slot] == 0) {
-                releaseHold(slot);
+                releaseHold(slot, participant);
             }
             // Last: at zero the pool may be unmapped.
             localHandles.decrementAndGet();
+        }
+    }
+
+    /** Whether one handle of this JVM is left, which gives the hold up when it is released. */
+    public boolean isLastHandle(int slot) {
+        synchronized (stripe(slot)) {
+            return localCounts[slot] == 1;
         }
     }
 
@@ -156,23 +216,30 @@ public final class Ownership {
 
     /** Takes the hold of a participant away; the caller has the lock of his byte, so he is dead or the caller. */
     public void reap(int slot, int dead) {
-        freeing(slot, word -> Transitions.release(word, dead));
+        releaseHold(slot, dead);
     }
 
     /** Takes back what an epoch had in flight; the caller knows that it and its receivers are gone. */
     public void voidEpoch(int slot, int epoch) {
-        freeing(slot, word -> Transitions.voidEpoch(word, epoch));
+        slots.changeFreeing(slot, word -> Transitions.voidEpoch(word, epoch));
     }
 
-    /** Brings back a hint that somebody lost by dying. */
-    public void repairHint(int slot) {
-        if (OwnershipWord.state(word(slot)) == OwnershipWord.FREE) {
-            hints.set(slot);
+    /**
+     * Gives the slot, which nobody can claim now, a new generation, so that whoever was told of the old one finds that it
+     * is stale. False if somebody outside has a lease: then the slot was set aside and its bytes stay.
+     */
+    private boolean makeUnknownOutside(int slot) {
+        slots.nextGeneration(slot);
+        // A reader takes his lease first and compares the generation then: one of the two sees the other.
+        if (slots.wasLent(slot)) {
+            if (slots.isLeased(slot)) {
+                FaultPoint.SETTING_ASIDE.reached();
+                slots.change(slot, word -> Transitions.setAside(word, participant));
+                return false;
+            }
+            slots.forgetLent(slot);
         }
-    }
-
-    public String describe(int slot) {
-        return "slot " + slot + " (generation " + generation(slot) + ", " + OwnershipWord.toString(word(slot)) + ")";
+        return true;
     }
 
     private void addHandle(int slot) {
@@ -180,40 +247,16 @@ public final class Ownership {
         localHandles.incrementAndGet();
     }
 
-    private void releaseHold(int slot) {
-        freeing(slot, word -> Transitions.release(word, participant));
+    /** The creator does not change while the holder's bit is set. */
+    private void releaseHold(int slot, int holder) {
+        slots.changeFreeing(slot, word -> Transitions.release(word, holder, slots.creator(slot) == holder));
     }
 
-    private void freeing(int slot, LongUnaryOperator transition) {
-        if (change(slot, transition) && OwnershipWord.state(word(slot)) == OwnershipWord.FREE) {
-            FaultPoint.FREED_WITHOUT_HINT.reached();
-            hints.set(slot);
-        }
-    }
-
-    private boolean change(int slot, LongUnaryOperator transition) {
-        long address = registry.address(slot) + SlotRecord.WORD;
-        while (true) {
-            long word = Memory.getLongVolatile(address);
-            long next = transition.applyAsLong(word);
-            if (next == REFUSED) {
-                return false;
-            }
-            if (Memory.compareAndSetLong(address, word, next)) {
-                return true;
-            }
-        }
-    }
-
-    private SharedMemoryException stale(int slot, long generation, int epoch) {
+    private SharedMemoryException stale(int slot, long generation, String by) {
         return new SharedMemoryException(
                 Kind.STALE_REFERENCE,
-                "the reference is stale: it names generation " + generation + ", epoch " + epoch + " of "
-                        + describe(slot));
-    }
-
-    private long generationAddress(int slot) {
-        return generations.address() + (long) slot * PoolFiles.GENERATION_BYTES;
+                "the reference is stale: it names generation " + generation + " by " + by + " of "
+                        + slots.describe(slot));
     }
 
     private Object stripe(int slot) {

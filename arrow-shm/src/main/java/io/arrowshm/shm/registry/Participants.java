@@ -7,7 +7,9 @@ import io.arrowshm.shm.layout.ParticipantRecord;
 import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
@@ -19,6 +21,7 @@ import java.util.function.IntConsumer;
  */
 public final class Participants implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final long POLL_NANOS = 5_000_000;
 
     private final MappedFile records;
@@ -48,10 +51,7 @@ public final class Participants implements AutoCloseable {
         do {
             for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
                 if (own.tryLock(p)) {
-                    Memory.putLong(address(p) + ParticipantRecord.JOINED_AT_MS, System.currentTimeMillis());
-                    Memory.putLongVolatile(
-                            address(p) + ParticipantRecord.PROCESS_ID,
-                            ProcessHandle.current().pid());
+                    write(p);
                     return p;
                 }
             }
@@ -105,7 +105,7 @@ public final class Participants implements AutoCloseable {
     public int countLiving() {
         int living = 0;
         for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (probes.isLockedElsewhere(p)) {
+            if (isAlive(p)) {
                 living++;
             }
         }
@@ -117,11 +117,47 @@ public final class Participants implements AutoCloseable {
         return Memory.getLongVolatile(address(participant) + ParticipantRecord.PROCESS_ID);
     }
 
+    /** Random, and different for any two that ever had this place. */
+    public long incarnation(int participant) {
+        return Memory.getLong(address(participant) + ParticipantRecord.INCARNATION);
+    }
+
+    /** Milliseconds since 1970. */
+    public long joinedAtMs(int participant) {
+        return Memory.getLong(address(participant) + ParticipantRecord.JOINED_AT_MS);
+    }
+
+    /** The main class or jar of the process and its arguments, cut. */
+    public String command(int participant) {
+        long address = address(participant);
+        long length = Memory.getLong(address + ParticipantRecord.COMMAND_LENGTH);
+        byte[] command = new byte[(int) Math.max(0, Math.min(length, ParticipantRecord.COMMAND_BYTES))];
+        Memory.copy(address + ParticipantRecord.COMMAND, command, 0, command.length);
+        return new String(command, StandardCharsets.UTF_8);
+    }
+
+    /** Whether the process that has the place is alive. */
+    public boolean isAlive(int participant) {
+        return probes.isLockedElsewhere(participant);
+    }
+
     @Override
     public void close() {
         own.close();
         probes.close();
         records.close();
+    }
+
+    private void write(int participant) {
+        long address = address(participant);
+        Memory.putLong(address + ParticipantRecord.JOINED_AT_MS, System.currentTimeMillis());
+        Memory.putLong(address + ParticipantRecord.INCARNATION, RANDOM.nextLong() | 1);
+        byte[] command = System.getProperty("sun.java.command", "java").getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(command.length, ParticipantRecord.COMMAND_BYTES);
+        Memory.copy(command, 0, address + ParticipantRecord.COMMAND, length);
+        Memory.putLong(address + ParticipantRecord.COMMAND_LENGTH, length);
+        Memory.putLongVolatile(
+                address + ParticipantRecord.PROCESS_ID, ProcessHandle.current().pid());
     }
 
     private long address(int participant) {

@@ -1,8 +1,12 @@
 package io.arrowshm.shm.registry;
 
 import static io.arrowshm.shm.layout.OwnershipWord.BUILDING;
+import static io.arrowshm.shm.layout.OwnershipWord.FOREIGN;
 import static io.arrowshm.shm.layout.OwnershipWord.FREE;
 import static io.arrowshm.shm.layout.OwnershipWord.MAX_IN_FLIGHT;
+import static io.arrowshm.shm.layout.OwnershipWord.MUTABLE;
+import static io.arrowshm.shm.layout.OwnershipWord.NAMED;
+import static io.arrowshm.shm.layout.OwnershipWord.ORPHAN;
 import static io.arrowshm.shm.layout.OwnershipWord.SEALED;
 import static io.arrowshm.shm.layout.OwnershipWord.UNBACKED;
 import static io.arrowshm.shm.layout.OwnershipWord.epoch;
@@ -34,15 +38,23 @@ final class Transitions {
         return state(word) == FREE ? of(BUILDING, tag(word) + 1, 0, 0, holderBit(participant)) : REFUSED;
     }
 
-    static long seal(long word, int participant) {
-        return state(word) == BUILDING && isHeldBy(word, participant) ? withState(word, SEALED) : REFUSED;
+    /** The builder lets others write as well. */
+    static long share(long word, int participant) {
+        return state(word) == BUILDING && isHeldBy(word, participant) ? withState(word, MUTABLE) : REFUSED;
+    }
+
+    /** By the creator, who built it alone or, if it was shared, is the only one left who can write. A name may stay. */
+    static long seal(long word, int creator) {
+        boolean alone = (holdersAndFlags(word) & ~NAMED) == holderBit(creator) && inFlight(word) == 0;
+        boolean sealable = state(word) == BUILDING || (state(word) == MUTABLE && alone);
+        return sealable && isHeldBy(word, creator) ? withState(word, SEALED) : REFUSED;
     }
 
     /** Puts references in flight; only one epoch may have some in flight at a time. */
     static long send(long word, int participant, int epoch, int references) {
         boolean free = inFlight(word) == 0 || epoch(word) == epoch;
         boolean fits = inFlight(word) + references <= MAX_IN_FLIGHT;
-        if (state(word) != SEALED || !isHeldBy(word, participant) || !free || !fits) {
+        if (!isShareable(word) || !isHeldBy(word, participant) || !free || !fits) {
             return REFUSED;
         }
         return of(state(word), tag(word), epoch, inFlight(word) + references, holdersAndFlags(word));
@@ -65,9 +77,52 @@ final class Transitions {
         return of(state(word), tag(word), left == 0 ? 0 : epoch, left, holdersAndFlags(word));
     }
 
-    /** Gives a hold up: the last claim frees the slot, in the same step. Reaping a dead participant is the same. */
-    static long release(long word, int participant) {
-        return isHeldBy(word, participant) ? freedIfUnclaimed(word & ~holderBit(participant)) : REFUSED;
+    /** A name holds it; at most one does. The caller has the names lock. */
+    static long name(long word, int participant) {
+        boolean nameable = isShareable(word) && isHeldBy(word, participant) && (word & NAMED) == 0;
+        return nameable ? word | NAMED : REFUSED;
+    }
+
+    /** The name is gone. The caller has the names lock. */
+    static long unname(long word) {
+        return (word & NAMED) != 0 ? freedIfUnclaimed(word & ~NAMED) : REFUSED;
+    }
+
+    /** A hold on what a name holds; the caller compares generations before and after, as for {@link #claim}. */
+    static long openNamed(long word, int participant) {
+        return isShareable(word) && (word & NAMED) != 0 ? word | holderBit(participant) : REFUSED;
+    }
+
+    /** Lets runtimes other than JVMs read it, each under a lease. */
+    static long lend(long word, int participant) {
+        return isShareable(word) && isHeldBy(word, participant) ? word | FOREIGN : REFUSED;
+    }
+
+    /**
+     * Puts a slot aside that was to be used again but is found to be still leased: its bytes are to stay until the lease
+     * falls. By the participant who has just allocated it, or by whoever has just taken its memory away.
+     */
+    static long setAside(long word, int participant) {
+        boolean allocated = state(word) == BUILDING && holdersAndFlags(word) == holderBit(participant);
+        return allocated || state(word) == UNBACKED ? of(ORPHAN, tag(word), 0, 0, FOREIGN) : REFUSED;
+    }
+
+    /** Nobody leases it and nobody else claims it. A lease that is taken meanwhile is found before the slot is used. */
+    static long returnLent(long word) {
+        boolean only = holdersAndFlags(word) == FOREIGN && inFlight(word) == 0;
+        return only ? freedIfUnclaimed(word & ~FOREIGN) : REFUSED;
+    }
+
+    /**
+     * Gives a hold up: the last claim frees the slot, in the same step. Reaping a dead participant is the same. What is
+     * mutable can be sealed by its creator alone, so that it is an orphan without him.
+     */
+    static long release(long word, int participant, boolean isCreator) {
+        if (!isHeldBy(word, participant)) {
+            return REFUSED;
+        }
+        long left = isCreator && state(word) == MUTABLE ? withState(word, ORPHAN) : word;
+        return freedIfUnclaimed(left & ~holderBit(participant));
     }
 
     /** Takes back what an epoch had in flight; the caller knows that nobody will receive it any more. */
@@ -79,7 +134,12 @@ final class Transitions {
     }
 
     private static boolean isReceivable(long word, int epoch) {
-        return state(word) == SEALED && inFlight(word) > 0 && epoch(word) == epoch;
+        return isShareable(word) && inFlight(word) > 0 && epoch(word) == epoch;
+    }
+
+    /** Whether others than its creator may hold it. */
+    private static boolean isShareable(long word) {
+        return state(word) == SEALED || state(word) == MUTABLE;
     }
 
     private static long withState(long word, int state) {

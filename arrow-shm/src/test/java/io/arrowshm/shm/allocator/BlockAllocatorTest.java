@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.layout.PoolFiles;
-import io.arrowshm.shm.memory.MappedFile;
-import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Ownership;
-import io.arrowshm.shm.registry.Registry;
+import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,33 +31,23 @@ class BlockAllocatorTest {
     @TempDir
     private Path directory;
 
-    private Registry registry;
-    private MappedFile generations;
-    private MappedFile hintsFile;
-    private Hints hints;
+    private Slots slots;
     private Ownership ownership;
     private BlockAllocator allocator;
 
     @BeforeEach
     void make() throws IOException {
-        MappedFile.create(directory.resolve(PoolFiles.GENERATIONS), (long) SLOTS * PoolFiles.GENERATION_BYTES);
-        MappedFile.create(directory.resolve(PoolFiles.HINTS), Hints.bytes(SLOTS));
         BlockAllocator.create(directory, SLOTS);
-        Registry.create(directory.resolve(PoolFiles.REGISTRY), SLOTS);
-        registry = Registry.open(directory.resolve(PoolFiles.REGISTRY), SLOTS);
-        generations = MappedFile.map(directory.resolve(PoolFiles.GENERATIONS));
-        hintsFile = MappedFile.map(directory.resolve(PoolFiles.HINTS));
-        hints = new Hints(hintsFile);
-        ownership = new Ownership(registry, generations, hints, 0);
-        allocator = new BlockAllocator(directory, BUDGET, SLOTS, ownership, hints);
+        Slots.create(directory, SLOTS);
+        slots = new Slots(directory, SLOTS);
+        ownership = new Ownership(slots, 0);
+        allocator = new BlockAllocator(directory, BUDGET, ownership);
     }
 
     @AfterEach
     void close() {
         allocator.close();
-        hintsFile.close();
-        generations.close();
-        registry.close();
+        slots.close();
     }
 
     @Test
@@ -81,7 +69,7 @@ class BlockAllocatorTest {
     void lostHintsComeBackBeforeThePoolIsCalledFull() {
         List<Block> blocks = fill(1 << 18);
         ownership.release(blocks.get(2).slot());
-        assertThat(hints.take(0, SLOTS)).isEqualTo(blocks.get(2).slot());
+        assertThat(slots.hints().take(0, SLOTS)).isEqualTo(blocks.get(2).slot());
         assertThat(allocator.allocate(1 << 18).slot()).isEqualTo(blocks.get(2).slot());
     }
 
@@ -133,12 +121,12 @@ class BlockAllocatorTest {
         for (int first = 60; first < 70; first++) {
             for (int end = first; end < 72; end++) {
                 for (int slot = 58; slot < 74; slot++) {
-                    hints.set(slot);
+                    slots.hints().set(slot);
                 }
                 for (int slot = first; slot < end; slot++) {
-                    assertThat(hints.take(first, end)).isEqualTo(slot);
+                    assertThat(slots.hints().take(first, end)).isEqualTo(slot);
                 }
-                assertThat(hints.take(first, end)).isEqualTo(-1);
+                assertThat(slots.hints().take(first, end)).isEqualTo(-1);
             }
         }
     }

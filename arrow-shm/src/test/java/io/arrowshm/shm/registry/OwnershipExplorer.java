@@ -175,7 +175,7 @@ final class OwnershipExplorer {
         }
         // If everybody died now, would the sweeps bring the slot back?
         for (int p = 0; p < participants; p++) {
-            long reaped = s[at(p) + MARKED] == 1 ? Transitions.release(word, p) : REFUSED;
+            long reaped = s[at(p) + MARKED] == 1 ? Transitions.release(word, p, false) : REFUSED;
             word = reaped == REFUSED ? word : reaped;
         }
         long voided = s[EPOCH_USED] == 1 ? Transitions.voidEpoch(word, EPOCH) : REFUSED;
@@ -301,7 +301,7 @@ final class OwnershipExplorer {
         if (fault == Fault.FREE_OUTSIDE_COMPARE_AND_SET) {
             return isHeldBy(word, p) ? word & ~holderBit(p) : REFUSED;
         }
-        return Transitions.release(word, p);
+        return Transitions.release(word, p, false);
     }
 
     /** Death, another process on the place of a dead one, and the end of an epoch. */
@@ -357,9 +357,10 @@ final class OwnershipExplorer {
                 }
                 return;
             }
-            case REAP_READ -> sweepRead(n, Transitions.release(unpack(s[WORD]), p), Sweep.REAP_SET, Sweep.UNMARK);
+            case REAP_READ ->
+                sweepRead(n, Transitions.release(unpack(s[WORD]), p, false), Sweep.REAP_SET, Sweep.UNMARK);
             case REAP_SET ->
-                sweepSet(n, s, Transitions.release(unpack(s[SWEEPER_READ]), p), Sweep.REAP_READ, Sweep.UNMARK);
+                sweepSet(n, s, Transitions.release(unpack(s[SWEEPER_READ]), p, false), Sweep.REAP_READ, Sweep.UNMARK);
             case UNMARK -> {
                 n[at(p) + MARKED] = 0;
                 n[at(p) + LOCKED_BY_SWEEPER] = 0;
