@@ -1,10 +1,12 @@
 package io.arrowshm.shm;
 
+import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.allocator.BlockAllocator;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.memory.Checksum;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.recovery.Reaper;
 import io.arrowshm.shm.recovery.Sweeper;
@@ -83,6 +85,14 @@ final class PoolCore {
         return description;
     }
 
+    Participants participants() {
+        return participants;
+    }
+
+    Slots slots() {
+        return ownership.slots();
+    }
+
     Channels channels() {
         return channels;
     }
@@ -136,6 +146,14 @@ final class PoolCore {
         } else {
             runClosing();
         }
+    }
+
+    /** Makes a segment that was built in the block immutable. */
+    void seal(Block block, long length) {
+        if (description.checksums()) {
+            slots().setChecksum(block.slot(), Checksum.crc32c(block.address(), length));
+        }
+        ownership.seal(block.slot(), length);
     }
 
     PoolStatistics statistics() {

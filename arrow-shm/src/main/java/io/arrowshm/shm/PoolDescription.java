@@ -19,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param bootId of the host's kernel when the pool was made
  * @param sizeBytes budget of all slabs
  * @param slots of the registry
+ * @param checksums whether sealed segments have one
  */
 record PoolDescription(
         @JsonProperty("formatVersion") int formatVersion,
         @JsonProperty("poolId") String poolId,
         @JsonProperty("bootId") String bootId,
         @JsonProperty("sizeBytes") long sizeBytes,
-        @JsonProperty("slots") int slots) {
+        @JsonProperty("slots") int slots,
+        @JsonProperty("checksums") boolean checksums) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    static PoolDescription of(long poolId, long sizeBytes, int slots) throws IOException {
+    static PoolDescription of(long poolId, long sizeBytes, PoolOptions options) throws IOException {
         String bootId = Files.readString(BOOT_ID).trim();
-        return new PoolDescription(PoolFiles.FORMAT_VERSION, hex(poolId), bootId, sizeBytes, slots);
+        return new PoolDescription(
+                PoolFiles.FORMAT_VERSION, hex(poolId), bootId, sizeBytes, options.slots(), options.checksums());
     }
 
     static String hex(long poolId) {

@@ -130,7 +130,7 @@ final class PoolDirectory {
             MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
             BlockAllocator.create(directory, slots);
             Slots.create(directory, slots);
-            PoolDescription.of(id, budget, slots).write(directory);
+            PoolDescription.of(id, budget, options).write(directory);
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));
             Files.createSymbolicLink(base.resolve(name), directory.getFileName());

@@ -12,8 +12,11 @@ import java.util.regex.Pattern;
  * @param name letters, digits, '.', '_' and '-', not beginning with '.', at most 100
  * @param sizeBytes that all segments together may take; 0 for half of what is free when the pool is made
  * @param slots segments that can exist at once
+ * @param checksums whether a checksum is taken when a segment is sealed and compared when a process releases it: finds
+ *     who writes where nobody may, at the price of reading everything twice
  */
-public record PoolOptions(String directory, String name, long sizeBytes, int slots) implements Serializable {
+public record PoolOptions(String directory, String name, long sizeBytes, int slots, boolean checksums)
+        implements Serializable {
     public static final int DEFAULT_SLOTS = 65_536;
 
     private static final int MAX_SLOTS = 1 << 24;
@@ -28,19 +31,23 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
     /** A pool of that name with defaults for the rest. */
     public static PoolOptions named(String name) {
         String directory = System.getenv().getOrDefault("ARROW_SHM_DIR", "/dev/shm");
-        return new PoolOptions(directory, name, 0, DEFAULT_SLOTS);
+        return new PoolOptions(directory, name, 0, DEFAULT_SLOTS, false);
     }
 
     public PoolOptions withDirectory(String newDirectory) {
-        return new PoolOptions(newDirectory, name, sizeBytes, slots);
+        return new PoolOptions(newDirectory, name, sizeBytes, slots, checksums);
     }
 
     public PoolOptions withSizeBytes(long newSizeBytes) {
-        return new PoolOptions(directory, name, newSizeBytes, slots);
+        return new PoolOptions(directory, name, newSizeBytes, slots, checksums);
     }
 
     public PoolOptions withSlots(int newSlots) {
-        return new PoolOptions(directory, name, sizeBytes, newSlots);
+        return new PoolOptions(directory, name, sizeBytes, newSlots, checksums);
+    }
+
+    public PoolOptions withChecksums(boolean newChecksums) {
+        return new PoolOptions(directory, name, sizeBytes, slots, newChecksums);
     }
 
     private static void check(boolean condition, String message) {

@@ -1,23 +1,29 @@
 package io.arrowshm.shm;
 
-import io.arrowshm.shm.registry.Ownership;
+import io.arrowshm.shm.allocator.Block;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.memory.Checksum;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A sealed segment in a pool that this process holds. */
+/** A segment in a pool that this process holds. */
 final class PooledMemory implements SegmentMemory {
-    private final Ownership ownership;
-    private final long poolId;
+    private final PoolCore core;
     private final int slot;
     private final long generation;
     private final long address;
     private final long length;
 
-    PooledMemory(Ownership ownership, long poolId, int slot, long generation, long address, long length) {
-        this.ownership = ownership;
-        this.poolId = poolId;
-        this.slot = slot;
-        this.generation = generation;
-        this.address = address;
+    PooledMemory(PoolCore core, Block block, long length) {
+        this.core = core;
+        this.slot = block.slot();
+        this.generation = core.slots().generation(slot);
+        this.address = block.address();
         this.length = length;
     }
 
@@ -33,31 +39,68 @@ final class PooledMemory implements SegmentMemory {
 
     @Override
     public void retain() {
-        ownership.retain(slot);
+        core.ownership().retain(slot);
     }
 
+    /** @throws SharedMemoryException CORRUPT, after the release, if the pool has checksums and this one is wrong */
     @Override
     public void release() {
-        ownership.release(slot);
+        String damage = core.description().checksums() && core.ownership().isLastHandle(slot) ? damage() : null;
+        core.ownership().release(slot);
+        if (damage != null) {
+            throw new SharedMemoryException(Kind.CORRUPT, damage);
+        }
     }
 
     @Override
-    public @Nullable PooledMemory pooled() {
+    public PooledMemory pooled() {
         return this;
     }
 
     @Override
     public String describe() {
-        return "segment " + PoolDescription.hex(poolId) + "/" + slot + "/" + generation;
+        return "segment " + PoolDescription.hex(poolId()) + "/" + slot + "/" + generation;
     }
 
     long poolId() {
-        return poolId;
+        return core.description().id();
     }
 
     /** Null if the word has no place for one more reference of this epoch. */
     @Nullable
     SegmentRef trySend(int epoch) {
-        return ownership.trySend(slot, epoch) ? new SegmentRef(poolId, slot, generation, 0, length, epoch) : null;
+        boolean sent = core.ownership().trySend(slot, epoch);
+        return sent ? new SegmentRef(poolId(), slot, generation, 0, length, epoch) : null;
+    }
+
+    LentSegment lend() {
+        Path directory = core.directory();
+        return new LentSegment(
+                core.allocator().file(slot).toString(),
+                core.allocator().offsetInFile(slot),
+                length,
+                slot,
+                core.ownership().lend(slot),
+                directory.resolve(PoolFiles.LEASES).toString(),
+                directory.resolve(PoolFiles.GENERATIONS).toString());
+    }
+
+    private @Nullable String damage() {
+        long word = core.slots().word(slot);
+        long expected = core.slots().checksum(slot);
+        long actual = Checksum.crc32c(address, length);
+        if (OwnershipWord.state(word) != OwnershipWord.SEALED || actual == expected) {
+            return null;
+        }
+        List<String> readers = new ArrayList<>();
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            if (OwnershipWord.isHeldBy(word, p)) {
+                readers.add(core.participants().describe(p));
+            }
+        }
+        return String.format(
+                "%s was overwritten after it was sealed: CRC-32C %08x when it was sealed, %08x now; written by process %d,"
+                        + " held now by %s; who writes through addresses or has it mapped for writing?",
+                describe(), expected, actual, core.slots().creatorProcessId(slot), readers);
     }
 }

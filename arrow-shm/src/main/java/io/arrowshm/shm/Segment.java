@@ -64,6 +64,16 @@ public final class Segment implements AutoCloseable {
         return handle.trySend(epoch);
     }
 
+    /**
+     * Lets runtimes that are no JVMs read the segment in place, for as long as this handle or any other hold is open, and
+     * beyond that while they have a lease.
+     *
+     * @throws SharedMemoryException ARGUMENT if the segment lies in no pool
+     */
+    public LentSegment lend() {
+        return handle.lend();
+    }
+
     /** Writes the bytes of the Arrow file. */
     public void writeTo(DataOutput out) throws IOException {
         // Retained, since this handle may be collected, or closed by another thread, while the loop runs.

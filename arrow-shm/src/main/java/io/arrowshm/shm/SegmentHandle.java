@@ -52,6 +52,16 @@ final class SegmentHandle implements Runnable {
         return pooled == null ? null : epoch.trySend(pooled);
     }
 
+    synchronized LentSegment lend() {
+        PooledMemory pooled = memory().pooled();
+        if (pooled == null) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    memory().describe() + " is in no pool, where others could read it; copy it into one");
+        }
+        return pooled.lend();
+    }
+
     synchronized VectorSchemaRoot root(Opener opener) {
         SegmentMemory open = memory();
         if (root == null) {

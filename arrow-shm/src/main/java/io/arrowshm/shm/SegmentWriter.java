@@ -5,7 +5,6 @@ import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.arrow.BatchWriter;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import io.arrowshm.shm.registry.Ownership;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -32,15 +31,13 @@ public final class SegmentWriter implements AutoCloseable {
         this.abandon = abandon;
     }
 
-    static SegmentWriter pooled(Schema schema, Block block, Ownership ownership, long poolId) {
-        int slot = block.slot();
+    static SegmentWriter pooled(Schema schema, Block block, PoolCore core) {
         BatchWriter batch = new BatchWriter(schema, block.address(), block.bytes());
         LongFunction<SegmentMemory> sealing = length -> {
-            ownership.seal(slot, length);
-            return new PooledMemory(
-                    ownership, poolId, slot, ownership.slots().generation(slot), block.address(), length);
+            core.seal(block, length);
+            return new PooledMemory(core, block, length);
         };
-        return new SegmentWriter(batch, sealing, () -> ownership.release(slot));
+        return new SegmentWriter(batch, sealing, () -> core.ownership().release(block.slot()));
     }
 
     /**

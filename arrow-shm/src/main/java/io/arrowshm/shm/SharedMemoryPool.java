@@ -96,7 +96,7 @@ public final class SharedMemoryPool implements AutoCloseable {
             Block block = core.allocator().allocate(bytes);
             boolean made = false;
             try {
-                SegmentWriter writer = SegmentWriter.pooled(schema, block, core.ownership(), id());
+                SegmentWriter writer = SegmentWriter.pooled(schema, block, core);
                 made = true;
                 return writer;
             } finally {
@@ -168,8 +168,7 @@ public final class SharedMemoryPool implements AutoCloseable {
             throw new SharedMemoryException(
                     Kind.CORRUPT, "slot " + slot + " has length " + length + ", its block " + block.bytes());
         }
-        return new Segment(
-                new PooledMemory(core.ownership(), id(), slot, reference.generation(), block.address(), length));
+        return new Segment(new PooledMemory(core, block, length));
     }
 
     /** Another thread may close the pool at any moment: it is not unmapped before this has returned. */

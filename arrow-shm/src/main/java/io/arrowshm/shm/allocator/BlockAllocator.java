@@ -97,6 +97,16 @@ public final class BlockAllocator implements AutoCloseable {
         return table.slabOf(slot).block(slot);
     }
 
+    /** The file that a slot's block lies in. */
+    public Path file(int slot) {
+        return table.slabOf(slot).path();
+    }
+
+    /** Where in its file a slot's block begins, in bytes. */
+    public long offsetInFile(int slot) {
+        return table.slabOf(slot).offset(slot);
+    }
+
     /** One past the highest slot that has memory. */
     public int slotsInUse() {
         table.refresh();

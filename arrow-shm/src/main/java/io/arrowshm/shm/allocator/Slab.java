@@ -19,6 +19,15 @@ final class Slab {
         this.blockCount = blockCount;
     }
 
+    Path path() {
+        return path;
+    }
+
+    /** Where in the file the slot's block begins. */
+    long offset(int slot) {
+        return (slot - firstSlot) * blockBytes;
+    }
+
     long blockBytes() {
         return blockBytes;
     }
@@ -37,7 +46,7 @@ final class Slab {
     }
 
     Block block(int slot) {
-        return new Block(slot, mapped().address() + (slot - firstSlot) * blockBytes, blockBytes);
+        return new Block(slot, mapped().address() + offset(slot), blockBytes);
     }
 
     synchronized void unmap() {

@@ -136,6 +136,11 @@ public final class Participants implements AutoCloseable {
         return new String(command, StandardCharsets.UTF_8);
     }
 
+    /** For messages. */
+    public String describe(int participant) {
+        return "participant " + participant + " (process " + processId(participant) + ", " + command(participant) + ")";
+    }
+
     /** Whether the process that has the place is alive. */
     public boolean isAlive(int participant) {
         return probes.isLockedElsewhere(participant);

@@ -150,7 +150,8 @@ public final class Slots implements AutoCloseable {
         Memory.putLong(registry.address(slot) + SlotRecord.LENGTH, length);
     }
 
-    void setChecksum(int slot, long checksum) {
+    /** By who is about to seal it. */
+    public void setChecksum(int slot, long checksum) {
         Memory.putLong(registry.address(slot) + SlotRecord.CHECKSUM, checksum);
     }
 
