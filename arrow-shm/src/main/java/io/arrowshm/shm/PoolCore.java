@@ -148,6 +148,18 @@ final class PoolCore {
         }
     }
 
+    /** @throws SharedMemoryException FULL also after handles that were forgotten in this JVM have been given back */
+    Block allocate(long bytes) {
+        try {
+            return allocator.allocate(bytes);
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.FULL || ownership.localHandles() == 0) {
+                throw e;
+            }
+            return ForgottenHandles.collectAndRetry(e, () -> allocator.allocate(bytes));
+        }
+    }
+
     /** Makes a segment that was built in the block immutable. */
     void seal(Block block, long length) {
         if (description.checksums()) {

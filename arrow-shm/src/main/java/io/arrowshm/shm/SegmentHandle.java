@@ -14,17 +14,21 @@ import org.slf4j.LoggerFactory;
  */
 final class SegmentHandle implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentHandle.class);
-    private static final Cleaner CLEANER = Cleaner.create();
+    static final Cleaner CLEANER = Cleaner.create();
     private static final boolean RECORD_STACKS = Boolean.getBoolean("arrow-shm.leak-stacks");
 
-    private final @Nullable Throwable openedAt =
-            RECORD_STACKS ? new Throwable("the segment that was not closed was opened here") : null;
+    private final @Nullable Throwable openedAt = openedHere();
     private @Nullable SegmentMemory memory;
     private @Nullable VectorSchemaRoot root;
     private boolean forgotten = true;
 
     SegmentHandle(SegmentMemory memory) {
         this.memory = memory;
+    }
+
+    /** Null unless stacks are recorded. */
+    static @Nullable Throwable openedHere() {
+        return RECORD_STACKS ? new Throwable("what was not closed was opened here") : null;
     }
 
     /** Gives back by itself once the owner is unreachable. */

@@ -3,8 +3,7 @@ package io.arrowshm.shm;
 import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.arrow.BatchWriter;
-import io.arrowshm.shm.error.SharedMemoryException;
-import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -17,18 +16,19 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
  * Builds one segment. Its vectors allocate inside the segment, so that sealing moves no data. Closing it unsealed gives
- * the memory back. One thread.
+ * the memory back, and so does forgetting it: keep it for as long as its vectors are used. One thread.
  */
 public final class SegmentWriter implements AutoCloseable {
     private final BatchWriter batch;
     private final LongFunction<SegmentMemory> sealing;
-    private final Runnable abandon;
-    private boolean done;
+    private final UnsealedSegment unsealed;
+    private final Cleaner.Cleanable cleanable;
 
-    private SegmentWriter(BatchWriter batch, LongFunction<SegmentMemory> sealing, Runnable abandon) {
+    private SegmentWriter(BatchWriter batch, LongFunction<SegmentMemory> sealing, Runnable release) {
         this.batch = batch;
         this.sealing = sealing;
-        this.abandon = abandon;
+        unsealed = new UnsealedSegment(() -> abandon(batch, release));
+        cleanable = unsealed.watch(this);
     }
 
     static SegmentWriter pooled(Schema schema, Block block, PoolCore core) {
@@ -87,24 +87,24 @@ public final class SegmentWriter implements AutoCloseable {
      *     then the writer is of no more use
      */
     public Segment seal() {
-        if (done) {
-            throw new SharedMemoryException(Kind.CLOSED, "the writer was sealed or closed before");
-        }
+        unsealed.check();
         SegmentMemory memory = sealing.apply(batch.seal());
-        done = true;
+        unsealed.sealed();
         return new Segment(memory);
     }
 
     /** Gives the memory back if the segment was not sealed, once no buffer of it is retained. Idempotent. */
     @Override
     public void close() {
-        if (!done) {
-            done = true;
-            try {
-                batch.close();
-            } finally {
-                batch.whenUnused(abandon);
-            }
+        unsealed.closing();
+        cleanable.clean();
+    }
+
+    private static void abandon(BatchWriter batch, Runnable release) {
+        try {
+            batch.close();
+        } finally {
+            batch.whenUnused(release);
         }
     }
 }

@@ -93,7 +93,7 @@ public final class SharedMemoryPool implements AutoCloseable {
     public SegmentWriter newSegment(Schema schema, long bodyBytes) {
         long bytes = BatchWriter.segmentBytes(schema, bodyBytes);
         return whileOpen(() -> {
-            Block block = core.allocator().allocate(bytes);
+            Block block = core.allocate(bytes);
             boolean made = false;
             try {
                 SegmentWriter writer = SegmentWriter.pooled(schema, block, core);

@@ -284,13 +284,62 @@ class SharedMemoryPoolTest {
     @Test
     void aForgottenHandleIsClosedByTheCollector() {
         forget();
+        collectForgotten();
+    }
+
+    private void collectForgotten() {
         long deadline = System.nanoTime() + 30_000_000_000L;
         while (pool.statistics().segments() > 0) {
             assertThat(System.nanoTime() - deadline)
-                    .as("the forgotten handle is closed within 30 s")
+                    .as("forgotten handles are closed within 30 s")
                     .isNegative();
             System.gc();
             LockSupport.parkNanos(10_000_000);
+        }
+    }
+
+    @Test
+    void aPoolThatForgottenHandlesAndWritersFillHasRoomAgain() {
+        long deadline = System.nanoTime() + 90_000_000_000L;
+        for (int rounds = 0; rounds < 3; ) {
+            try {
+                while (true) {
+                    forget();
+                    assertThat(pool.newSegment(SCHEMA, BODY_BYTES).root().getRowCount())
+                            .isZero();
+                    assertThat(System.nanoTime() - deadline)
+                            .as("the pool is full, and has room again, within 90 s")
+                            .isNegative();
+                    rounds += pool.statistics().segments() < 5 ? 1 : 0;
+                }
+            } catch (SharedMemoryException e) {
+                assertThat(e.kind()).isEqualTo(SharedMemoryException.Kind.FULL);
+            }
+        }
+        collectForgotten();
+    }
+
+    @Test
+    void whoeverReleasesASegmentThatWasOverwrittenIsToldWhoWroteItAndWhoReadsIt() {
+        PoolOptions checked = PoolOptions.named(options.name() + "-checked")
+                .withSizeBytes(4 << 20)
+                .withSlots(64)
+                .withChecksums(true);
+        String process = "process " + ProcessHandle.current().pid();
+        try (SharedMemoryPool own = pool) {
+            pool = SharedMemoryPool.open(checked);
+            write(10).close();
+            Segment segment = write(10);
+            segment.root().getVector("number").getDataBuffer().setLong(0, 17);
+            assertThatThrownBy(segment::close)
+                    .isInstanceOf(SharedMemoryException.class)
+                    .hasMessageContaining("overwritten after it was sealed")
+                    .hasMessageContaining("written by " + process)
+                    .hasMessageContaining("held now by [participant 0 (" + process);
+            assertThat(pool.statistics().segments()).isZero();
+            pool.close();
+            assertThat(SharedMemoryPool.remove(checked)).isTrue();
+            pool = SharedMemoryPool.open(options);
         }
     }
 
