@@ -5,12 +5,12 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.SlotRecord;
 import io.arrowshm.shm.memory.PrivateFiles;
 import java.io.IOException;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.hash.ChronicleFileLockException;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
@@ -73,7 +73,7 @@ public final class Registry implements AutoCloseable {
     public static Registry open(Path file, int slots) {
         try {
             return new Registry(builder(slots).createPersistedTo(file.toFile()), slots);
-        } catch (OverlappingFileLockException e) {
+        } catch (ChronicleFileLockException e) {
             throw new SharedMemoryException(
                     Kind.IN_USE,
                     "another class loader of this JVM has the pool of " + file
