@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.memory.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -64,7 +65,9 @@ record PoolDescription(
     }
 
     void write(Path poolDirectory) throws IOException {
-        Files.writeString(poolDirectory.resolve(PoolFiles.DESCRIPTION), JSON.writeValueAsString(this));
+        Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
+        PrivateFiles.createFile(file);
+        Files.writeString(file, JSON.writeValueAsString(this));
     }
 
     long id() {

@@ -7,6 +7,7 @@ import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.DirectoryLock;
 import io.arrowshm.shm.memory.FreeSpace;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.PrivateFiles;
 import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Participants;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
@@ -121,8 +121,8 @@ final class PoolDirectory {
         }
         long id = RANDOM.nextLong();
         Path directory = base.resolve(prefix() + PoolDescription.hex(id));
-        Files.createDirectory(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        PrivateFiles.createDirectory(directory);
+        boolean made = false;
         try {
             int slots = options.slots();
             MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
@@ -134,9 +134,11 @@ final class PoolDirectory {
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));
             Files.createSymbolicLink(base.resolve(name), directory.getFileName());
-        } catch (IOException | RuntimeException e) {
-            delete(directory);
-            throw e;
+            made = true;
+        } finally {
+            if (!made) {
+                delete(directory);
+            }
         }
         LOG.info("Made the pool {} of {} bytes in {}", name, budget, directory);
         return directory;

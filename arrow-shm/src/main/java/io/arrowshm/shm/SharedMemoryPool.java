@@ -31,9 +31,10 @@ public final class SharedMemoryPool implements AutoCloseable {
      * Opens a pool, which is made first if it is not there. All handles of a JVM share one participant.
      *
      * @throws SharedMemoryException FULL, NO_PERMISSION, WRONG_VERSION, EXHAUSTED (no place for a participant), IN_USE
-     *     (another class loader of this JVM has it open)
+     *     (another class loader of this JVM has it open), MISSING_JVM_FLAG
      */
     public static SharedMemoryPool open(PoolOptions options) {
+        JvmFlags.check();
         PoolDirectory directory = poolDirectory(options);
         for (int attempt = 1; ; attempt++) {
             Path found = directory.findOrCreate(options);

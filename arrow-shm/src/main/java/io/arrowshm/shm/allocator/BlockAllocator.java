@@ -5,6 +5,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.PrivateFiles;
 import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Ownership;
 import java.io.IOException;
@@ -54,7 +55,7 @@ public final class BlockAllocator implements AutoCloseable {
 
     /** Makes the slab directory of a pool that is being built. */
     public static void create(Path poolDirectory, int slots) throws IOException {
-        Files.createDirectory(poolDirectory.resolve(PoolFiles.SLABS));
+        PrivateFiles.createDirectory(poolDirectory.resolve(PoolFiles.SLABS));
         MappedFile.create(tableFile(poolDirectory), SlabTable.bytes(slots));
     }
 

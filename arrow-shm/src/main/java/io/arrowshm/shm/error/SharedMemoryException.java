@@ -31,6 +31,8 @@ public final class SharedMemoryException extends RuntimeException {
         IN_USE,
         /** The argument is out of range. */
         ARGUMENT,
+        /** The JVM was started without a flag that is needed: start it with the flag. */
+        MISSING_JVM_FLAG,
         /** A system call failed in a way that has no remedy here. */
         SYSTEM
     }

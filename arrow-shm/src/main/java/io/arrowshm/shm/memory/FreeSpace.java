@@ -10,15 +10,13 @@ import java.util.Locale;
 
 /** How much room a shared-memory file system has, and the error that says that it has none. */
 public final class FreeSpace {
-    private static final Path CGROUP = Path.of("/sys/fs/cgroup");
-
     private FreeSpace() {}
 
-    /** Bytes that may still be taken: the file system's free space, or less if this process's cgroup allows less. */
+    /** Bytes that may still be taken: the file system's free space, or less if this process's control groups allow less. */
     public static long of(Path path) {
         try {
             FileStore store = Files.getFileStore(path);
-            return Math.min(store.getUsableSpace(), cgroupAllowance());
+            return Math.min(store.getUsableSpace(), CgroupMemory.ofThisProcess().allowance());
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.ABSENT, "cannot read the free space of " + path + ": " + e, e);
         }
@@ -35,20 +33,5 @@ public final class FreeSpace {
                         path,
                         of(path),
                         bytesWanted));
-    }
-
-    private static long cgroupAllowance() {
-        try {
-            String limit = Files.readString(CGROUP.resolve("memory.max")).trim();
-            if (limit.equals("max")) {
-                return Long.MAX_VALUE;
-            }
-            long used = Long.parseLong(
-                    Files.readString(CGROUP.resolve("memory.current")).trim());
-            return Math.max(0, Long.parseLong(limit) - used);
-        } catch (IOException | NumberFormatException e) {
-            // Not in a memory cgroup of version 2: the file system's own limit is all there is.
-            return Long.MAX_VALUE;
-        }
     }
 }

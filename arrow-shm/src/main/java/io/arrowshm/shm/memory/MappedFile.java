@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * One whole file of a pool, mapped once for reading and writing, above 2 GiB too. Every page is backed before it is
@@ -33,7 +32,7 @@ public final class MappedFile implements AutoCloseable {
      */
     public static void create(Path path, long length) {
         try {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            PrivateFiles.createFile(path);
         } catch (FileAlreadyExistsException e) {
             throw new SharedMemoryException(Kind.IN_USE, path + " exists already", e);
         } catch (IOException e) {

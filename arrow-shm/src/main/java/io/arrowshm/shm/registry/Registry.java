@@ -3,13 +3,14 @@ package io.arrowshm.shm.registry;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.SlotRecord;
+import io.arrowshm.shm.memory.PrivateFiles;
 import java.io.IOException;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import net.openhft.chronicle.bytes.BytesStore;
+import net.openhft.chronicle.hash.ChronicleFileLockException;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
 
@@ -51,7 +52,7 @@ public final class Registry implements AutoCloseable {
     /** Builds the file with a record of zeros, that is unbacked, for every slot; nobody else may see it yet. */
     public static void create(Path file, int slots) {
         BytesStore<?, ?> zeros = BytesStore.nativeStoreWithFixedCapacity(SlotRecord.BYTES);
-        try (ChronicleMap<Integer, SlotEntry> map = builder(slots).createPersistedTo(file.toFile())) {
+        try (ChronicleMap<Integer, SlotEntry> map = emptyMap(file, slots)) {
             SlotEntry entry = new SlotEntry();
             entry.bytesStore(zeros, 0, SlotRecord.BYTES);
             for (int slot = 0; slot < slots; slot++) {
@@ -72,7 +73,7 @@ public final class Registry implements AutoCloseable {
     public static Registry open(Path file, int slots) {
         try {
             return new Registry(builder(slots).createPersistedTo(file.toFile()), slots);
-        } catch (OverlappingFileLockException e) {
+        } catch (ChronicleFileLockException e) {
             throw new SharedMemoryException(
                     Kind.IN_USE,
                     "another class loader of this JVM has the pool of " + file
@@ -105,6 +106,12 @@ public final class Registry implements AutoCloseable {
     @Override
     public void close() {
         map.close();
+    }
+
+    private static ChronicleMap<Integer, SlotEntry> emptyMap(Path file, int slots) throws IOException {
+        // Chronicle takes an empty file for a new one; one that it makes itself could be read by others.
+        PrivateFiles.createFile(file);
+        return builder(slots).createPersistedTo(file.toFile());
     }
 
     private static ChronicleMapBuilder<Integer, SlotEntry> builder(int slots) {

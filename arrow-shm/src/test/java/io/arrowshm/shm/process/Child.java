@@ -4,7 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,20 +24,37 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(String pool) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-Xmx128m",
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC"));
-        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        List<String> command = new ArrayList<>(
+                List.of(javaOf(Path.of(System.getProperty("java.home"))), "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
+        command.addAll(flags());
+        return start(command, classPath(), pool, ProcessBuilder.Redirect.INHERIT);
+    }
+
+    /**
+     * Starts a participant of a pool by a command that ends with the flags of a JVM.
+     *
+     * @param errors where its standard error goes
+     */
+    static Child start(List<String> command, String classPath, String pool, ProcessBuilder.Redirect errors)
+            throws IOException {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp", classPath, PoolProcess.class.getName(), pool));
+        return new Child(new ProcessBuilder(whole).redirectError(errors).start());
+    }
+
+    static String javaOf(Path home) {
+        return home.resolve("bin/java").toString();
+    }
+
+    /** What this JVM was given of Flink's shipped flags: all of them. */
+    static List<String> flags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, PoolProcess.class.getName(), pool));
-        return new Child(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+                .toList();
+    }
+
+    static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /** The next line, null once the process is dead. */
@@ -65,6 +84,15 @@ final class Child implements AutoCloseable {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
                 .start()
                 .waitFor();
+    }
+
+    /** Ends its input, after which it exits by itself; the exit status. */
+    int end() throws InterruptedException {
+        in.close();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("process " + process.pid() + " does not end");
+        }
+        return process.exitValue();
     }
 
     @Override
