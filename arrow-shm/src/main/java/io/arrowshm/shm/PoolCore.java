@@ -1,6 +1,7 @@
 package io.arrowshm.shm;
 
 import io.arrowshm.shm.allocator.BlockAllocator;
+import io.arrowshm.shm.allocator.SizeClassStatistics;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -64,7 +66,8 @@ final class PoolCore {
                 throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
             }
             ownership = new Ownership(registry, generations, hints, participant);
-            allocator = new BlockAllocator(directory, description.sizeBytes(), description.slots(), ownership, hints);
+            // Only participants read so far.
+            allocator = new BlockAllocator(directory, description.sizeBytes(), ownership, hints, slot -> false);
             closing.push(allocator::close);
             sweeper = new Sweeper(participants, epochs, ownership, allocator);
             // A predecessor on this place may have died holding segments.
@@ -145,6 +148,7 @@ final class PoolCore {
         int segments = 0;
         int held = 0;
         int inFlight = 0;
+        List<SizeClassStatistics> sizeClasses = allocator.statistics();
         int end = allocator.slotsInUse();
         for (int slot = 0; slot < end; slot++) {
             long word = ownership.word(slot);
@@ -157,12 +161,13 @@ final class PoolCore {
         }
         return new PoolStatistics(
                 description.sizeBytes(),
-                allocator.bytesBacked(),
+                sizeClasses.stream().mapToLong(SizeClassStatistics::bytesBacked).sum(),
                 segments,
                 held,
                 inFlight,
                 epochs.countUsed(),
-                participants.countLiving());
+                participants.countLiving(),
+                sizeClasses);
     }
 
     private Path file(String name) {

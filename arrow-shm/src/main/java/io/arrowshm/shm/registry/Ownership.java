@@ -57,11 +57,34 @@ public final class Ownership {
         return Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
     }
 
-    /** Makes an unbacked slot free once there is memory behind it. */
+    /** Slots of the pool. */
+    public int slots() {
+        return registry.slots();
+    }
+
+    /** Whether there is no memory behind the slot that anybody may touch. */
+    public boolean isUnbacked(int slot) {
+        return OwnershipWord.state(word(slot)) == OwnershipWord.UNBACKED;
+    }
+
+    /** Makes an unbacked slot free once there is memory behind it; the caller has the creation lock. */
     public void back(int slot) {
         if (change(slot, Transitions::back)) {
             hints.set(slot);
         }
+    }
+
+    /**
+     * Makes a free slot unbacked, so that its memory can be taken away; false if it is neither. It gets a new generation,
+     * also if it was unbacked before, since whoever unbacked it may have died in between: a reader who is no participant
+     * and looks at the generation after this does not read. The caller has the creation lock.
+     */
+    public boolean unback(int slot) {
+        if (!change(slot, Transitions::unback) && OwnershipWord.state(word(slot)) != OwnershipWord.UNBACKED) {
+            return false;
+        }
+        Memory.putLongVolatile(generationAddress(slot), generation(slot) + 1);
+        return true;
     }
 
     /** Makes a free slot this participant's, with a new generation; false if it was not free. */
