@@ -2,6 +2,7 @@ package io.arrowshm.shm;
 
 import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.allocator.BlockAllocator;
+import io.arrowshm.shm.allocator.SizeClassStatistics;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -172,6 +174,7 @@ final class PoolCore {
         int segments = 0;
         int held = 0;
         int inFlight = 0;
+        List<SizeClassStatistics> sizeClasses = allocator.statistics();
         int end = allocator.slotsInUse();
         for (int slot = 0; slot < end; slot++) {
             long word = ownership.slots().word(slot);
@@ -184,12 +187,13 @@ final class PoolCore {
         }
         return new PoolStatistics(
                 description.sizeBytes(),
-                allocator.bytesBacked(),
+                sizeClasses.stream().mapToLong(SizeClassStatistics::bytesBacked).sum(),
                 segments,
                 held,
                 inFlight,
                 epochs.countUsed(),
-                participants.countLiving());
+                participants.countLiving(),
+                sizeClasses);
     }
 
     private Path file(String name) {

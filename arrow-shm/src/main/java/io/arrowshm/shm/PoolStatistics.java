@@ -1,15 +1,19 @@
 package io.arrowshm.shm;
 
+import io.arrowshm.shm.allocator.SizeClassStatistics;
+import java.util.List;
+
 /**
  * A look at every slot of a pool, not at one instant.
  *
  * @param sizeBytes budget
- * @param backedBytes that slabs take
+ * @param backedBytes that the files of slabs really take
  * @param segments that are not free
  * @param segmentsHeld of these held by a participant
  * @param segmentsInFlight of these with references in flight
  * @param epochs that are open or not void yet
  * @param participants that are alive
+ * @param sizeClasses that have slabs, the smallest blocks first
  */
 public record PoolStatistics(
         long sizeBytes,
@@ -18,4 +22,11 @@ public record PoolStatistics(
         int segmentsHeld,
         int segmentsInFlight,
         int epochs,
-        int participants) {}
+        int participants,
+        List<SizeClassStatistics> sizeClasses) {
+
+    /** The share of all sealed blocks that their segments do not fill: 0 if there are none. */
+    public double fragmentation() {
+        return SizeClassStatistics.fragmentation(sizeClasses);
+    }
+}

@@ -5,13 +5,14 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
 import io.arrowshm.shm.memory.PrivateFiles;
 import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Ownership;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
@@ -19,25 +20,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives out blocks: a free one of the smallest size that fits, the lowest first so that few and warm pages are used; else
- * of a new slab while the budget lasts; else a larger free one. No system call unless a slab is created. Any thread.
+ * one that is given memory, of the budget while it lasts, then of free blocks of other sizes. While memory would have to
+ * be taken from others, free blocks up to twice the size stand in, within bounds. No system call while free blocks serve.
+ * Any thread.
  */
 public final class BlockAllocator implements AutoCloseable {
     // A slab is about this share of the budget, so that a pool of any size has some hundred mappings, not 65,536.
     private static final int SLABS_PER_BUDGET = 256;
+    // And at most this share of the slots, so that no slab of small blocks takes too many of them.
+    private static final int SLABS_PER_SLOTS = 64;
     private static final long LARGEST_SHARED_SLAB = 64L << 20;
+    private static final int LARGEST_STAND_IN = 2;
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 100_000;
     private static final int CREATION_LOCK = 0;
 
     private final Path directory;
     private final long budget;
-    private final int slots;
     private final Ownership ownership;
     private final Hints hints;
     private final SlabTable table;
     private final ByteLocks locks;
+    private final StandIns standIns;
     // One object of locks does not exclude itself: first among the threads of this JVM.
     private final Semaphore creation = new Semaphore(1);
+    // As seen last under the lock.
+    private volatile long budgetLeft = Long.MAX_VALUE;
 
     /**
      * @param directory of the pool
@@ -45,12 +53,12 @@ public final class BlockAllocator implements AutoCloseable {
      */
     public BlockAllocator(Path directory, long budget, Ownership ownership) {
         this.directory = directory;
-        this.budget = budget;
+        this.budget = budget & -Memory.PAGE_BYTES;
         this.ownership = ownership;
-        slots = ownership.slots().count();
         hints = ownership.slots().hints();
-        table = new SlabTable(directory, slots);
+        table = new SlabTable(directory, ownership.slots().count());
         locks = new ByteLocks(tableFile(directory));
+        standIns = new StandIns(ownership, budget);
     }
 
     /** Makes the slab directory of a pool that is being built. */
@@ -62,35 +70,22 @@ public final class BlockAllocator implements AutoCloseable {
     /**
      * Allocates a block for a segment of at least so many bytes; the caller's participant is building it.
      *
-     * @throws SharedMemoryException FULL if no free block is large enough and the budget or the file system has no room
+     * @throws SharedMemoryException FULL if no free block is large enough and the budget, the slots or the file system
+     *     have no room
      */
     public Block allocate(long bytes) {
         long blockBytes = SizeClasses.blockBytes(bytes);
-        if (blockBytes > budget) {
+        if (Slab.pageBytes(1, blockBytes) > budget) {
             throw full(bytes, blockBytes, "no segment of this pool can be that large");
         }
-        Block block = takeFree(blockBytes, blockBytes);
-        SharedMemoryException noSlab = null;
-        if (block == null) {
-            try {
-                block = takeFromNewSlab(blockBytes);
-            } catch (SharedMemoryException e) {
-                // The file system is full, or somebody is stuck in there: a larger block may still be free.
-                noSlab = e;
-            }
+        Block block = takeFree(blockBytes);
+        if (block == null && budgetLeft < blockBytes) {
+            block = takeStandIn(blockBytes);
         }
-        if (block == null) {
-            block = takeFree(blockBytes, Long.MAX_VALUE);
+        if (block == null && !table.hasUnusedSlot(blockBytes, ownership)) {
+            block = takeLarger(blockBytes);
         }
-        if (block == null) {
-            // Hints that somebody lost by dying come back before the pool is called full.
-            repairHints();
-            block = takeFree(blockBytes, Long.MAX_VALUE);
-        }
-        if (block == null) {
-            throw noSlab != null ? noSlab : full(bytes, blockBytes, "every block that is large enough is in use");
-        }
-        return block;
+        return block == null ? allocateUnderLock(bytes, blockBytes) : block;
     }
 
     /** The memory of a slot that this process holds. */
@@ -108,16 +103,18 @@ public final class BlockAllocator implements AutoCloseable {
         return table.slabOf(slot).offset(slot);
     }
 
-    /** One past the highest slot that has memory. */
+    /** One past the highest slot that has a slab. */
     public int slotsInUse() {
         table.refresh();
         return table.slotsInUse();
     }
 
-    /** Bytes that all slabs take. */
-    public long bytesBacked() {
+    /** Of every size class that has slabs, the smallest first. */
+    public List<SizeClassStatistics> statistics() {
         table.refresh();
-        return table.slabs().stream().mapToLong(Slab::bytes).sum();
+        return table.slabsByClass().stream()
+                .map(slabs -> SizeClassStatistics.of(slabs, ownership))
+                .toList();
     }
 
     @Override
@@ -126,69 +123,106 @@ public final class BlockAllocator implements AutoCloseable {
         locks.close();
     }
 
-    private @Nullable Block takeFree(long smallest, long largest) {
-        for (Slab slab : table.slabs()) {
-            if (slab.blockBytes() >= smallest && slab.blockBytes() <= largest) {
-                int slot = hints.take(slab.firstSlot(), slab.endSlot());
-                while (slot >= 0) {
-                    if (ownership.tryAllocate(slot)) {
-                        return slab.block(slot);
-                    }
-                    slot = hints.take(slab.firstSlot(), slab.endSlot());
-                }
-            }
+    private Block allocateUnderLock(long bytes, long blockBytes) {
+        Block block = null;
+        SharedMemoryException problem = null;
+        try {
+            block = takeProvided(bytes, blockBytes);
+        } catch (SharedMemoryException e) {
+            // The file system is full, or somebody is stuck in there: a larger block may still be free.
+            problem = e;
         }
-        return null;
+        if (block == null) {
+            block = takeLarger(blockBytes);
+        }
+        if (block == null) {
+            // Hints that somebody lost by dying come back before the pool is called full.
+            repairHints();
+            block = takeFree(blockBytes);
+        }
+        if (block == null) {
+            block = takeLarger(blockBytes);
+        }
+        if (block == null) {
+            throw problem != null ? problem : full(bytes, blockBytes, "every block that is large enough is in use");
+        }
+        return block;
     }
 
-    private @Nullable Block takeFromNewSlab(long blockBytes) {
+    private @Nullable Block takeProvided(long bytes, long blockBytes) {
         long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
         lockCreation(deadline);
         try {
             table.refresh();
-            backNewestSlab();
-            Block block = takeFree(blockBytes, blockBytes);
-            if (block != null || !addSlab(blockBytes)) {
+            Block block = takeFree(blockBytes);
+            if (block != null) {
                 return block;
             }
-            return takeFree(blockBytes, blockBytes);
+            SlabMemory memory = new SlabMemory(table, ownership, budget);
+            boolean provided;
+            do {
+                if (!table.hasUnusedSlot(blockBytes, ownership)) {
+                    throw full(bytes, blockBytes, "no slot is left: give the pool more slots");
+                }
+                try {
+                    provided = memory.provide(blockBytes, blocksPerSlab(blockBytes));
+                } finally {
+                    budgetLeft = memory.bytesLeft();
+                }
+                block = takeFree(blockBytes);
+                // Others may have been faster and have taken all of it.
+            } while (block == null && provided && System.nanoTime() - deadline < 0);
+            return block;
         } finally {
             locks.unlock(CREATION_LOCK);
             creation.release();
         }
     }
 
-    private boolean addSlab(long blockBytes) {
-        long left = budget - table.slabs().stream().mapToLong(Slab::bytes).sum();
-        int blocks = (int) Math.min(blocksPerSlab(blockBytes), Math.min(left / blockBytes, slots - table.slotsInUse()));
-        if (blocks <= 0) {
-            return false;
-        }
-        Path path = table.nextPath();
-        try {
-            // Left by a process that died before the slab existed.
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete " + path + ": " + e, e);
-        }
-        MappedFile.create(path, blockBytes * blocks);
-        table.add(blockBytes, blocks);
-        backNewestSlab();
-        return true;
+    private @Nullable Block takeFree(long blockBytes) {
+        return takeFree(table.slabs(blockBytes));
     }
 
-    /** Frees the slots of the newest slab, also where its creator died before he had done so. */
-    private void backNewestSlab() {
-        if (!table.slabs().isEmpty()) {
-            Slab newest = table.slabs().get(table.slabs().size() - 1);
-            for (int slot = newest.firstSlot(); slot < newest.endSlot(); slot++) {
-                ownership.back(slot);
+    private @Nullable Block takeLarger(long blockBytes) {
+        for (List<Slab> slabs : table.slabsAbove(blockBytes, Long.MAX_VALUE)) {
+            Block block = takeFree(slabs);
+            if (block != null) {
+                return block;
             }
         }
+        return null;
     }
 
-    private long blocksPerSlab(long blockBytes) {
-        return Math.max(1, Math.min(budget / SLABS_PER_BUDGET, LARGEST_SHARED_SLAB) / blockBytes);
+    private @Nullable Block takeStandIn(long blockBytes) {
+        for (List<Slab> slabs : table.slabsAbove(blockBytes, LARGEST_STAND_IN * blockBytes)) {
+            long bytesUnused = slabs.get(0).blockBytes() - blockBytes;
+            Block block = standIns.hasRoom(bytesUnused) ? takeFree(slabs) : null;
+            if (block != null) {
+                standIns.add(block.slot(), bytesUnused);
+                return block;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Block takeFree(List<Slab> slabs) {
+        for (Slab slab : slabs) {
+            int slot = hints.take(slab.firstSlot(), slab.endSlot());
+            while (slot >= 0) {
+                // First the mapping: if it fails nothing is held.
+                Block block = slab.block(slot);
+                if (ownership.tryAllocate(slot)) {
+                    return block;
+                }
+                slot = hints.take(slab.firstSlot(), slab.endSlot());
+            }
+        }
+        return null;
+    }
+
+    private int blocksPerSlab(long blockBytes) {
+        long bytes = Math.min(budget / SLABS_PER_BUDGET, LARGEST_SHARED_SLAB);
+        return (int) Math.max(1, Math.min(bytes / blockBytes, ownership.slots().count() / SLABS_PER_SLOTS));
     }
 
     private void repairHints() {
@@ -219,13 +253,15 @@ public final class BlockAllocator implements AutoCloseable {
                 Kind.FULL,
                 String.format(
                         Locale.ROOT,
-                        "the pool %s is full: wanted %,d bytes (a block of %,d), budget %,d, in slabs %,d: %s; release"
-                                + " segments or give the pool a larger size",
+                        "the pool %s is full: wanted %,d bytes (a block of %,d), budget %,d of which %,d are in no slab,"
+                                + " slots %,d of which %,d are in no slab: %s; release segments or make a larger pool",
                         directory,
                         bytes,
                         blockBytes,
                         budget,
-                        bytesBacked(),
+                        Math.min(budget, budgetLeft),
+                        ownership.slots().count(),
+                        ownership.slots().count() - table.slotsInUse(),
                         why));
     }
 

@@ -1,10 +1,19 @@
 package io.arrowshm.shm.allocator;
 
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** One file of equal blocks. Mapped on first use by this process and kept, so that its pages stay warm. Any thread. */
+/**
+ * One file of equal blocks. Mapped on first use by this process and kept, so that its pages stay warm. A page has memory
+ * unless every block on it is unbacked. Any thread; memory is given and taken under the creation lock.
+ */
 final class Slab {
     private final Path path;
     private final long blockBytes;
@@ -28,6 +37,14 @@ final class Slab {
         return (slot - firstSlot) * blockBytes;
     }
 
+    /** Slots one after the other, {@code end} not among them. */
+    record Run(int first, int end) {}
+
+    /** Bytes of all pages that so many blocks lie on. */
+    static long pageBytes(long blocks, long blockBytes) {
+        return pagesUp(blocks * blockBytes);
+    }
+
     long blockBytes() {
         return blockBytes;
     }
@@ -41,12 +58,81 @@ final class Slab {
         return firstSlot + blockCount;
     }
 
-    long bytes() {
-        return blockBytes * blockCount;
+    int blockCount() {
+        return blockCount;
     }
 
     Block block(int slot) {
         return new Block(slot, mapped().address() + offset(slot), blockBytes);
+    }
+
+    /** The longest runs of slots that a predicate holds for. */
+    List<Run> runs(IntPredicate predicate) {
+        List<Run> runs = new ArrayList<>();
+        int first = firstSlot;
+        for (int slot = firstSlot; slot <= endSlot(); slot++) {
+            if (slot == endSlot() || !predicate.test(slot)) {
+                if (slot > first) {
+                    runs.add(new Run(first, slot));
+                }
+                first = slot + 1;
+            }
+        }
+        return runs;
+    }
+
+    /** Bytes of the pages that only slots of the run lie on. */
+    long ownPageBytes(Run run) {
+        return Math.max(0, ownPagesEnd(run) - ownPagesStart(run));
+    }
+
+    /** The slots of the run that lie on pages of the run alone; the others' memory cannot be taken. */
+    Run onOwnPages(Run run) {
+        if (ownPageBytes(run) == 0) {
+            return new Run(run.first, run.first);
+        }
+        int first = firstSlot + (int) (ownPagesStart(run) / blockBytes);
+        int end = firstSlot + (int) ((ownPagesEnd(run) + blockBytes - 1) / blockBytes);
+        return new Run(first, Math.min(end, run.end));
+    }
+
+    /** Bytes that giving memory to the slots from the first of an unbacked run to {@code end} takes. */
+    long bytesToBack(Run unbacked, int end) {
+        return Math.max(0, Math.min(pagesUp(offset(end)), ownPagesEnd(unbacked)) - ownPagesStart(unbacked));
+    }
+
+    /** Creates the file, with memory for the first block, or leaves none. */
+    void createFile() {
+        FileMemory.create(path, pageBytes(blockCount, blockBytes));
+        try {
+            back(new Run(firstSlot, firstSlot + 1));
+        } catch (SharedMemoryException e) {
+            FileMemory.delete(path);
+            throw e;
+        }
+    }
+
+    /**
+     * Gives every page that a slot of the run lies on memory.
+     *
+     * @throws SharedMemoryException FULL if the file system has no room: then some pages may have got memory
+     */
+    void back(Run run) {
+        long start = offset(run.first) & -Memory.PAGE_BYTES;
+        FileMemory.back(path, start, pagesUp(offset(run.end)) - start);
+    }
+
+    /** Takes the memory of the pages that only slots of the run lie on. */
+    void punch(Run run) {
+        long bytes = ownPageBytes(run);
+        if (bytes > 0) {
+            FileMemory.punch(path, ownPagesStart(run), bytes);
+        }
+    }
+
+    /** What the file really takes. */
+    long bytesTaken() {
+        return FileMemory.bytesTaken(path);
     }
 
     synchronized void unmap() {
@@ -54,6 +140,19 @@ final class Slab {
         if (mapped != null) {
             mapped.close();
         }
+    }
+
+    private long ownPagesStart(Run run) {
+        return pagesUp(offset(run.first));
+    }
+
+    /** What is left of the last page behind the last block is nobody's. */
+    private long ownPagesEnd(Run run) {
+        return run.end == endSlot() ? pagesUp(offset(run.end)) : offset(run.end) & -Memory.PAGE_BYTES;
+    }
+
+    private static long pagesUp(long bytes) {
+        return bytes + Memory.PAGE_BYTES - 1 & -Memory.PAGE_BYTES;
     }
 
     private MappedFile mapped() {

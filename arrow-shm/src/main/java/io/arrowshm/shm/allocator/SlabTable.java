@@ -2,13 +2,19 @@ package io.arrowshm.shm.allocator;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SlabRecord;
+import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
+import io.arrowshm.shm.registry.Ownership;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 /**
  * The slabs of a pool as this process knows them. Slabs are only ever added, so what was read once stays right; others'
@@ -19,6 +25,7 @@ final class SlabTable implements AutoCloseable {
     private final MappedFile records;
     private final Slab[] slabOfSlot;
     private volatile List<Slab> slabs = List.of();
+    private volatile NavigableMap<Long, List<Slab>> slabsOfClass = new TreeMap<>();
 
     SlabTable(Path poolDirectory, int slots) {
         directory = poolDirectory.resolve(PoolFiles.SLABS);
@@ -36,9 +43,39 @@ final class SlabTable implements AutoCloseable {
         return slabs;
     }
 
-    /** Where the next slab's file is; files with this or a higher index belong to nobody. */
-    Path nextPath() {
-        return path(slabs.size());
+    /** The slabs with blocks of exactly so many bytes. */
+    List<Slab> slabs(long blockBytes) {
+        return slabsOfClass.getOrDefault(blockBytes, List.of());
+    }
+
+    /** The slabs with blocks of more bytes than that, at most so many, the smallest blocks first. */
+    Collection<List<Slab>> slabsAbove(long blockBytes, long most) {
+        return slabsOfClass.subMap(blockBytes, false, most, true).values();
+    }
+
+    /** The slabs of every size class there is, the smallest blocks first. */
+    Collection<List<Slab>> slabsByClass() {
+        return slabsOfClass.values();
+    }
+
+    /** Whether a slot of the size class has no memory, or the class could get one more. */
+    boolean hasUnusedSlot(long blockBytes, Ownership ownership) {
+        if (slotsInUse() < slabOfSlot.length) {
+            return true;
+        }
+        for (Slab slab : slabs(blockBytes)) {
+            for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
+                if (ownership.isUnbacked(slot)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Deletes the file of a slab whose creator died before it existed; the caller has the creation lock and has refreshed. */
+    void deleteUnlisted() {
+        FileMemory.delete(path(slabs.size()));
     }
 
     /** One past the highest slot that has a slab. */
@@ -84,17 +121,31 @@ final class SlabTable implements AutoCloseable {
             }
             known.add(slab);
         }
-        slabs = List.copyOf(known);
+        if (known.size() > slabs.size()) {
+            NavigableMap<Long, List<Slab>> byClass = new TreeMap<>();
+            known.forEach(slab -> byClass.computeIfAbsent(slab.blockBytes(), size -> new ArrayList<>())
+                    .add(slab));
+            slabsOfClass = byClass;
+            slabs = List.copyOf(known);
+        }
     }
 
-    /** Adds a slab whose file is there; the caller has the creation lock and has refreshed. */
-    Slab add(long blockBytes, int blockCount) {
+    /**
+     * Adds a slab, with memory for its first block alone, and all slots unbacked; the caller has the creation lock and has
+     * refreshed.
+     *
+     * @throws SharedMemoryException FULL if the file system has no room: then nothing was added
+     */
+    void add(long blockBytes, int blockCount) {
+        Slab slab = new Slab(path(slabs.size()), blockBytes, slotsInUse(), blockCount);
+        slab.createFile();
+        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
         long address = address(slabs.size());
-        Memory.putLong(address + SlabRecord.FIRST_SLOT, slotsInUse());
+        Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
         Memory.putLong(address + SlabRecord.BLOCK_COUNT, blockCount);
         Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, blockBytes);
+        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
         refresh();
-        return slabs.get(slabs.size() - 1);
     }
 
     @Override

@@ -30,7 +30,17 @@ public enum FaultPoint {
     /** A slot that was allocated is found to be leased and is not set aside yet. */
     SETTING_ASIDE,
     /** A slot was freed and no hint says so. */
-    FREED_WITHOUT_HINT;
+    FREED_WITHOUT_HINT,
+    /** A slab's file is there, and no entry of the table. */
+    SLAB_FILE_WITHOUT_ENTRY,
+    /** A slab is in the table, and all its slots are unbacked. */
+    SLAB_ENTRY_WITHOUT_FREE_SLOTS,
+    /** Slots are unbacked and still have their memory. */
+    UNBACKED_WITH_MEMORY,
+    /** Memory was taken from unbacked slots and nobody has it; the creation lock is held. */
+    PUNCHED,
+    /** Unbacked slots have got memory and are not free. */
+    BACKED_NOT_FREE;
 
     private static final String PROPERTY = "arrow-shm.fault";
     private static final int HALT_STATUS = 137;

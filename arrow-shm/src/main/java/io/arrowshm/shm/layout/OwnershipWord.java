@@ -40,6 +40,9 @@ public final class OwnershipWord {
     /** Was mutable when its creator gave it up, or is only lent: no new hold, never sealed, freed with the last claim. */
     public static final int ORPHAN = 5;
 
+    /** Numbers of states that a word has room for. */
+    public static final int STATES = 8;
+
     private static final int IN_FLIGHT_SHIFT = 26;
     private static final int EPOCH_SHIFT = 38;
     private static final int TAG_SHIFT = 49;

@@ -4,13 +4,12 @@ import com.sun.jna.LastErrorException;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * One whole file of a pool, mapped once for reading and writing, above 2 GiB too. Every page is backed before it is
- * mapped, since touching a hole of a full tmpfs kills the JVM. Any thread may use the address until {@link #close()}.
+ * One whole file of a pool, mapped once for reading and writing, above 2 GiB too. Only pages that are backed may be
+ * touched: a hole of a full tmpfs kills the JVM. Any thread may use the address until {@link #close()}.
  */
 public final class MappedFile implements AutoCloseable {
     private final Path path;
@@ -31,21 +30,12 @@ public final class MappedFile implements AutoCloseable {
      * @throws SharedMemoryException FULL if the file system has no room: then no file is left
      */
     public static void create(Path path, long length) {
+        FileMemory.create(path, length);
         try {
-            PrivateFiles.createFile(path);
-        } catch (FileAlreadyExistsException e) {
-            throw new SharedMemoryException(Kind.IN_USE, path + " exists already", e);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot create " + path + ": " + e, e);
-        }
-        int descriptor = LibC.openForWriting(path);
-        try {
-            allocate(path, descriptor, length);
+            FileMemory.back(path, 0, length);
         } catch (SharedMemoryException e) {
-            delete(path);
+            FileMemory.delete(path);
             throw e;
-        } finally {
-            LibC.close(descriptor);
         }
     }
 
@@ -94,30 +84,5 @@ public final class MappedFile implements AutoCloseable {
     @Override
     public String toString() {
         return path + " (" + length + " bytes)";
-    }
-
-    private static void allocate(Path path, int descriptor, long length) {
-        while (true) {
-            try {
-                LibC.fallocate(descriptor, 0, 0, length);
-                return;
-            } catch (LastErrorException e) {
-                if (e.getErrorCode() == LibC.ENOSPC) {
-                    throw FreeSpace.full(path, length);
-                }
-                if (e.getErrorCode() != LibC.EINTR) {
-                    throw new SharedMemoryException(
-                            Kind.SYSTEM, "fallocate of " + path + " failed: " + e.getMessage(), e);
-                }
-            }
-        }
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete " + path + ": " + e, e);
-        }
     }
 }

@@ -9,6 +9,10 @@ import sun.misc.Unsafe;
  */
 public final class Memory {
     private static final Unsafe UNSAFE = unsafe();
+
+    /** Of the operating system. */
+    public static final int PAGE_BYTES = UNSAFE.pageSize();
+
     private static final long BYTE_ARRAY = Unsafe.ARRAY_BYTE_BASE_OFFSET;
 
     private Memory() {}

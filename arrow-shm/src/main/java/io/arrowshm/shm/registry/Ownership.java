@@ -36,9 +36,23 @@ public final class Ownership {
         return slots;
     }
 
-    /** Makes an unbacked slot free once there is memory behind it. */
+    /** Whether there is no memory behind the slot that anybody may touch. */
+    public boolean isUnbacked(int slot) {
+        return OwnershipWord.state(slots.word(slot)) == OwnershipWord.UNBACKED;
+    }
+
+    /** Makes an unbacked slot free once there is memory behind it; the caller has the creation lock. */
     public void back(int slot) {
         slots.changeFreeing(slot, Transitions::back);
+    }
+
+    /**
+     * Makes a free slot unbacked, so that its memory can be taken away; false if it is neither, or somebody outside has a
+     * lease on it: then it is set aside. It gets a new generation, also if it was unbacked before, since whoever unbacked
+     * it may have died in between. The caller has the creation lock.
+     */
+    public boolean unback(int slot) {
+        return (slots.change(slot, Transitions::unback) || isUnbacked(slot)) && makeUnknownOutside(slot);
     }
 
     /** Makes a free slot this participant's, with a new generation; false if it was not free or is still leased. */
