@@ -16,6 +16,9 @@ import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
 import io.arrowshm.shm.registry.Slots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class PoolCore {
     private static final Logger LOG = LoggerFactory.getLogger(PoolCore.class);
     private static final Duration REAPER_INTERVAL = Duration.ofMillis(100);
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
     private static final long POLL_NANOS = 100_000;
 
     private final Path directory;
@@ -160,6 +165,25 @@ final class PoolCore {
             }
             return ForgottenHandles.collectAndRetry(e, () -> allocator.allocate(bytes));
         }
+    }
+
+    Segment adopt(String name) {
+        Path file = file(PoolFiles.INCOMING).resolve(name);
+        if (!FILE_NAME.matcher(name).matches()) {
+            throw new SharedMemoryException(Kind.ARGUMENT, "file name=" + name + ", allowed " + FILE_NAME);
+        }
+        long length;
+        try {
+            length = Files.size(file);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
+        }
+        if (length == 0 || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SharedMemoryException(Kind.ARGUMENT, "cannot adopt " + file + ": it is empty or not a file");
+        }
+        Block block = allocator.adopt(file, length);
+        seal(block, length);
+        return new Segment(new PooledMemory(this, block, length));
     }
 
     /** Makes a segment that was built in the block immutable. */

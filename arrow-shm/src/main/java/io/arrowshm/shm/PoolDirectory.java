@@ -128,6 +128,7 @@ final class PoolDirectory {
             MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
             MappedFile.create(directory.resolve(PoolFiles.EPOCHS), Epochs.bytes());
             MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
+            PrivateFiles.createDirectory(directory.resolve(PoolFiles.INCOMING));
             BlockAllocator.create(directory, slots);
             Slots.create(directory, slots);
             PoolDescription.of(id, budget, options).write(directory);

@@ -109,6 +109,19 @@ public final class SharedMemoryPool implements AutoCloseable {
     }
 
     /**
+     * Makes a file that another runtime wrote a segment of this pool, in place. The file was written under another name in
+     * the folder {@code incoming} of {@link #directory()} and renamed when it was complete; it is gone from there
+     * afterwards, and nobody may write it any more.
+     *
+     * @param name of the file in that folder
+     * @throws SharedMemoryException ABSENT, ARGUMENT (no such name, not a file, empty), NO_PERMISSION, FULL: then the file
+     *     stays where it is
+     */
+    public Segment adopt(String name) {
+        return whileOpen(() -> core.adopt(name));
+    }
+
+    /**
      * Turns a reference in flight into a handle on the segment.
      *
      * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool

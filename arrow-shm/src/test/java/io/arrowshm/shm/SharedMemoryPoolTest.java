@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -340,6 +342,48 @@ class SharedMemoryPoolTest {
             pool.close();
             assertThat(SharedMemoryPool.remove(checked)).isTrue();
             pool = SharedMemoryPool.open(options);
+        }
+    }
+
+    @Test
+    void aFileThatAnotherRuntimeWroteBecomesASegmentInPlace() throws IOException {
+        Path incoming = pool.directory().resolve("incoming");
+        for (int round = 0; round < 20; round++) {
+            dump(write(10), incoming.resolve("batch.arrow"));
+            try (Segment adopted = pool.adopt("batch.arrow")) {
+                assertThat(adopted.isIn(pool)).isTrue();
+                check(adopted, 10);
+                assertThat(incoming).isEmptyDirectory();
+                assertThat(pool.statistics().segments()).isEqualTo(1);
+            }
+            assertThat(pool.statistics().segments()).isZero();
+        }
+    }
+
+    @Test
+    void aFileThatCannotBeAdoptedStaysAsItIs() throws IOException {
+        Path incoming = pool.directory().resolve("incoming");
+        Files.write(incoming.resolve("large"), new byte[5 << 20]);
+        assertThatThrownBy(() -> pool.adopt("large"))
+                .isInstanceOf(SharedMemoryException.class)
+                .hasMessageContaining("the pool " + pool.directory() + " is full: wanted 5,242,880 bytes");
+        assertThat(incoming.resolve("large")).hasSize(5 << 20);
+        Files.createFile(incoming.resolve("empty"));
+        assertThatThrownBy(() -> pool.adopt("empty")).hasMessageContaining("it is empty or not a file");
+        assertThatThrownBy(() -> pool.adopt("absent")).hasMessageContaining("cannot adopt");
+        assertThatThrownBy(() -> pool.adopt("../pool.json")).hasMessageContaining("file name=../pool.json, allowed");
+        Files.writeString(incoming.resolve("text"), "no Arrow file");
+        try (Segment text = pool.adopt("text")) {
+            assertThatThrownBy(text::root)
+                    .isInstanceOf(SharedMemoryException.class)
+                    .hasMessageContaining("is not a readable Arrow file");
+        }
+    }
+
+    private static void dump(Segment segment, Path file) throws IOException {
+        try (segment;
+                DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+            segment.writeTo(out);
         }
     }
 

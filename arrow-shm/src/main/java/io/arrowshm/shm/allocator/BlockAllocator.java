@@ -34,6 +34,7 @@ public final class BlockAllocator implements AutoCloseable {
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 100_000;
     private static final int CREATION_LOCK = 0;
+    private static final String NO_SLOT = "no slot is left: give the pool more slots";
 
     private final Path directory;
     private final long budget;
@@ -86,6 +87,33 @@ public final class BlockAllocator implements AutoCloseable {
             block = takeLarger(blockBytes);
         }
         return block == null ? allocateUnderLock(bytes, blockBytes) : block;
+    }
+
+    /**
+     * Makes a file on the pool's file system a block of the pool, in place; the caller's participant is building it. The
+     * file is gone from where it was; whoever wrote it must not write it any more.
+     *
+     * @throws SharedMemoryException FULL if the budget, the slots or the file system have no room: then the file stays
+     */
+    public Block adopt(Path file, long bytes) {
+        long blockBytes = SizeClasses.blockBytes(bytes);
+        lockCreation(System.nanoTime() + CREATION_TIMEOUT.toNanos());
+        try {
+            table.refresh();
+            if (table.slotsInUse() == ownership.slots().count()) {
+                throw full(bytes, blockBytes, NO_SLOT);
+            }
+            SlabMemory memory = new SlabMemory(table, ownership, budget);
+            Block block = memory.adopt(file, blockBytes);
+            budgetLeft = memory.bytesLeft();
+            if (block == null) {
+                throw full(bytes, blockBytes, "what is free is not enough to adopt a file");
+            }
+            return block;
+        } finally {
+            locks.unlock(CREATION_LOCK);
+            creation.release();
+        }
     }
 
     /** The memory of a slot that this process holds. */
@@ -162,7 +190,7 @@ public final class BlockAllocator implements AutoCloseable {
             boolean provided;
             do {
                 if (!table.hasUnusedSlot(blockBytes, ownership)) {
-                    throw full(bytes, blockBytes, "no slot is left: give the pool more slots");
+                    throw full(bytes, blockBytes, NO_SLOT);
                 }
                 try {
                     provided = memory.provide(blockBytes, blocksPerSlab(blockBytes));

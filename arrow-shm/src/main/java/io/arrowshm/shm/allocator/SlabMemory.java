@@ -8,10 +8,13 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.registry.Ownership;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives slots memory and takes it away, within the budget. One visit under the creation lock, whose holder may die at any
@@ -19,6 +22,8 @@ import java.util.List;
  * use is read from the files.
  */
 final class SlabMemory {
+    private static final long NO_CLASS = 0;
+
     private final SlabTable table;
     private final Ownership ownership;
     private long bytesLeft;
@@ -66,6 +71,29 @@ final class SlabMemory {
             throw noRoom;
         }
         return trimmed && back(blockBytes, most);
+    }
+
+    /**
+     * Makes a file that somebody else wrote a slab of one block, which the caller's participant is building.
+     *
+     * @return the block, or null if the budget has no room for it
+     * @throws SharedMemoryException FULL if the file system has no room for the rest of the block; the file stays as it is
+     */
+    @Nullable
+    Block adopt(Path file, long blockBytes) {
+        long bytes = Slab.pageBytes(1, blockBytes);
+        if (bytesLeft < bytes) {
+            trim(NO_CLASS, bytes - bytesLeft, bytes - bytesLeft);
+        }
+        if (bytesLeft < bytes) {
+            return null;
+        }
+        FileMemory.extend(file, bytes);
+        Slab slab = table.adopt(file, blockBytes);
+        bytesLeft -= bytes;
+        Block block = slab.block(slab.firstSlot());
+        ownership.adopt(block.slot());
+        return block;
     }
 
     private boolean back(long blockBytes, int most) {

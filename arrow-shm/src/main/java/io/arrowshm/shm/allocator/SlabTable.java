@@ -139,19 +139,31 @@ final class SlabTable implements AutoCloseable {
     void add(long blockBytes, int blockCount) {
         Slab slab = new Slab(path(slabs.size()), blockBytes, slotsInUse(), blockCount);
         slab.createFile();
-        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
-        long address = address(slabs.size());
-        Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
-        Memory.putLong(address + SlabRecord.BLOCK_COUNT, blockCount);
-        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, blockBytes);
-        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
-        refresh();
+        enter(slab, blockCount);
+    }
+
+    /** Makes a file a slab of one unbacked slot; the caller has the creation lock and has refreshed. */
+    Slab adopt(Path file, long blockBytes) {
+        Slab slab = new Slab(path(slabs.size()), blockBytes, slotsInUse(), 1);
+        FileMemory.move(file, slab.path());
+        enter(slab, 1);
+        return slabOf(slab.firstSlot());
     }
 
     @Override
     public void close() {
         slabs.forEach(Slab::unmap);
         records.close();
+    }
+
+    private void enter(Slab slab, int blockCount) {
+        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
+        long address = address(slabs.size());
+        Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
+        Memory.putLong(address + SlabRecord.BLOCK_COUNT, blockCount);
+        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, slab.blockBytes());
+        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
+        refresh();
     }
 
     private Path path(int index) {

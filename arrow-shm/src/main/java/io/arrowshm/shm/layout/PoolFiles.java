@@ -12,6 +12,7 @@ package io.arrowshm.shm.layout;
  *   hints             1 bit a slot: perhaps free
  *   leases            8 bytes: not 0 once a slot was lent; a runtime that is no JVM holds a shared lock of byte s
  *                     while it reads slot s
+ *   incoming/         where runtimes that are no JVMs put files to be adopted, under another name first
  *   participants      {@link ParticipantRecord}s; the lock of byte p is the life of participant p
  *   epochs            {@link EpochRecord}s; the lock of byte e is the life of epoch e
  *   channels          {@link ChannelRecord}s
@@ -28,6 +29,7 @@ public final class PoolFiles {
     public static final String GENERATIONS = "generations";
     public static final String HINTS = "hints";
     public static final String LEASES = "leases";
+    public static final String INCOMING = "incoming";
     public static final String PARTICIPANTS = "participants";
     public static final String EPOCHS = "epochs";
     public static final String CHANNELS = "channels";

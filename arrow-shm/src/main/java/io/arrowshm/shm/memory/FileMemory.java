@@ -5,9 +5,12 @@ import com.sun.jna.Pointer;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 /** The memory behind a file of a tmpfs: giving it pages, taking them away, and counting them. Any thread. */
 public final class FileMemory {
@@ -55,6 +58,27 @@ public final class FileMemory {
         }
     }
 
+    /**
+     * Makes a file longer, with memory for all of it.
+     *
+     * @throws SharedMemoryException FULL if the file system has no room: then the file is as long as before
+     */
+    public static void extend(Path path, long length) {
+        try {
+            long before = Files.size(path);
+            try {
+                back(path, 0, length);
+            } catch (SharedMemoryException e) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    channel.truncate(before);
+                }
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot extend " + path + ": " + e, e);
+        }
+    }
+
     /** Takes the memory of every page that lies wholly in the range; the file keeps its length. Nobody may touch it. */
     public static void punch(Path path, long offset, long length) {
         int descriptor = LibC.openForWriting(path);
@@ -73,6 +97,15 @@ public final class FileMemory {
             return result.getLong(LibC.STATX_BLOCKS_OFFSET) * LibC.STATX_BLOCK_BYTES;
         } catch (LastErrorException e) {
             throw new SharedMemoryException(Kind.ABSENT, "cannot look at " + path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Renames a file within its file system. */
+    public static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot rename " + from + " to " + to + ": " + e, e);
         }
     }
 

@@ -72,6 +72,21 @@ public final class Ownership {
     }
 
     /**
+     * Makes an unbacked slot this participant's, as if it had been allocated; its memory was written by somebody else. The
+     * caller has the creation lock.
+     */
+    public void adopt(int slot) {
+        synchronized (stripe(slot)) {
+            if (!slots.change(slot, word -> Transitions.adopt(word, participant))) {
+                throw new IllegalStateException(slots.describe(slot) + " cannot be adopted");
+            }
+            slots.nextGeneration(slot);
+            slots.setCreator(slot, participant, processId);
+            addHandle(slot);
+        }
+    }
+
+    /**
      * Makes a segment immutable and readable by everybody; this participant was building it, or has created it and is the
      * only one left that could write it.
      *

@@ -38,6 +38,11 @@ final class Transitions {
         return state(word) == FREE ? of(UNBACKED, tag(word), 0, 0, 0) : REFUSED;
     }
 
+    /** The memory behind the slot was written by somebody else: it is as if this participant had built it. */
+    static long adopt(long word, int participant) {
+        return state(word) == UNBACKED ? of(BUILDING, tag(word) + 1, 0, 0, holderBit(participant)) : REFUSED;
+    }
+
     static long allocate(long word, int participant) {
         return state(word) == FREE ? of(BUILDING, tag(word) + 1, 0, 0, holderBit(participant)) : REFUSED;
     }
