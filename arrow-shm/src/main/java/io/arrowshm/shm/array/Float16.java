@@ -23,7 +23,7 @@ final class Float16 {
         }
         // The exponent of infinity and of what is no number is all ones in both formats.
         int bias = magnitude >= INFINITY ? 255 - 31 : 127 - EXPONENT_BIAS;
-        return Float.intBitsToFloat(sign | (magnitude << 13) + (bias << 23));
+        return Float.intBitsToFloat(sign | ((magnitude << 13) + (bias << 23)));
     }
 
     /** The nearest, of two equally near ones the even one. */
@@ -45,6 +45,6 @@ final class Float16 {
         int exponent = Math.getExponent(value);
         int mantissa = (int) Math.rint(Math.scalb(value, MANTISSA_BITS - exponent));
         // A mantissa that was rounded up to 2048 carries into the exponent.
-        return (exponent + EXPONENT_BIAS << MANTISSA_BITS) + mantissa - IMPLICIT_BIT;
+        return ((exponent + EXPONENT_BIAS) << MANTISSA_BITS) + mantissa - IMPLICIT_BIT;
     }
 }

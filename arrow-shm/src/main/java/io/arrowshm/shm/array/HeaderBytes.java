@@ -118,6 +118,6 @@ final class HeaderBytes {
             hash = (hash ^ longs.getLong()) * 0x9E37_79B9_7F4A_7C15L;
             hash ^= hash >>> 32;
         }
-        return (int) (hash ^ hash >>> 32);
+        return (int) (hash ^ (hash >>> 32));
     }
 }

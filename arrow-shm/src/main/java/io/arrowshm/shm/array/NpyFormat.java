@@ -47,7 +47,7 @@ final class NpyFormat {
         int start = LENGTH_OFFSET + (version == 1 ? Short.BYTES : Integer.BYTES);
         int bytes = start + encoded.length + DATA_ALIGNMENT & -DATA_ALIGNMENT;
         ByteBuffer head = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        head.putLong(MAGIC | (long) version << VERSION_OFFSET * Byte.SIZE);
+        head.putLong(MAGIC | ((long) version << (VERSION_OFFSET * Byte.SIZE)));
         if (version == 1) {
             head.putShort((short) (bytes - start));
         } else {
