@@ -182,16 +182,16 @@ final class PoolCore {
             throw new SharedMemoryException(Kind.ARGUMENT, "cannot adopt " + file + ": it is empty or not a file");
         }
         Block block = allocator.adopt(file, length);
-        seal(block, length);
+        seal(block.slot(), block.address(), length);
         return new Segment(new PooledMemory(this, block, length));
     }
 
-    /** Makes a segment that was built in the block immutable. */
-    void seal(Block block, long length) {
+    /** Makes a segment that was built or shared by this participant immutable. */
+    void seal(int slot, long address, long length) {
         if (description.checksums()) {
-            slots().setChecksum(block.slot(), Checksum.crc32c(block.address(), length));
+            slots().setChecksum(slot, Checksum.crc32c(address, length));
         }
-        ownership.seal(block.slot(), length);
+        ownership.seal(slot, length);
     }
 
     PoolStatistics statistics() {

@@ -66,6 +66,16 @@ final class PooledMemory implements SegmentMemory {
         return core.description().id();
     }
 
+    /** Whether it can be written: in an orphan too those who hold it go on. */
+    boolean isMutable() {
+        int state = OwnershipWord.state(core.slots().word(slot));
+        return state == OwnershipWord.MUTABLE || state == OwnershipWord.ORPHAN;
+    }
+
+    void seal() {
+        core.seal(slot, address, length);
+    }
+
     /** Null if the word has no place for one more reference of this epoch. */
     @Nullable
     SegmentRef trySend(int epoch) {

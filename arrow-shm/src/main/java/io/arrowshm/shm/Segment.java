@@ -1,5 +1,9 @@
 package io.arrowshm.shm;
 
+import io.arrowshm.shm.array.ArrayFormat;
+import io.arrowshm.shm.array.ArrayMemory;
+import io.arrowshm.shm.array.MutableNdArray;
+import io.arrowshm.shm.array.NdArray;
 import io.arrowshm.shm.arrow.BatchOpener;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
@@ -12,8 +16,8 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle on a sealed segment: immutable, one Arrow IPC file of one record batch, in a pool or in private memory. The
- * memory stays for as long as any handle, or any Arrow buffer taken from one and retained, is open; access after
+ * A handle on a segment: one Arrow IPC file of one record batch, or one n-dimensional array, in a pool or in private memory;
+ * immutable unless it is an array that is shared for writing. The memory stays for as long as any handle, or any Arrow buffer taken from one and retained, is open; access after
  * {@link #close()} throws. A handle that was forgotten is closed when it is collected, with a warning. Any thread, but not
  * closing while another thread reads.
  */
@@ -22,6 +26,8 @@ public final class Segment implements AutoCloseable {
     private static final ThreadLocal<byte[]> COPY = ThreadLocal.withInitial(() -> new byte[COPY_BYTES]);
 
     private final SegmentHandle handle;
+    private @Nullable ArrayMemory arrayMemory;
+    private @Nullable NdArray array;
     private final Cleaner.Cleanable cleanable;
 
     /** Takes over one count of the memory. */
@@ -49,6 +55,60 @@ public final class Segment implements AutoCloseable {
     public VectorSchemaRoot root() {
         return handle.root(
                 memory -> BatchOpener.open(memory::describe, memory.address(), memory.length(), memory::release));
+    }
+
+    /** Whether it holds an n-dimensional array, not a batch. */
+    public boolean isArray() {
+        SegmentMemory memory = handle.memory();
+        return ArrayFormat.isArray(memory.address(), memory.length());
+    }
+
+    /**
+     * The array, in place, to be read only. It and its views are closed with this handle, and keep it from being collected.
+     *
+     * @throws SharedMemoryException CORRUPT if the bytes are not an array, CLOSED
+     */
+    public synchronized NdArray array() {
+        handle.memory();
+        if (array == null) {
+            array = ArrayFormat.open(arrayMemory());
+        }
+        return array;
+    }
+
+    /** Whether it is shared for writing. */
+    public boolean isMutable() {
+        PooledMemory pooled = handle.memory().pooled();
+        return pooled != null && pooled.isMutable();
+    }
+
+    /**
+     * The array, in place, to be written by everybody who has such a handle; who writes the same elements sees to the order
+     * himself. It and its views are closed with this handle, or when the segment is sealed.
+     *
+     * @throws SharedMemoryException ARGUMENT if the segment is sealed; CORRUPT if the bytes are not an array, CLOSED
+     */
+    public synchronized MutableNdArray mutableArray() {
+        if (!isMutable()) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, handle.memory().describe() + " is immutable: it was not shared, or is sealed");
+        }
+        return ArrayFormat.openMutable(arrayMemory());
+    }
+
+    /**
+     * Makes a segment that was shared immutable. For its creator, once nobody else holds it and no reference is in flight.
+     * Arrays that this handle gave out are closed, also if this fails; {@link #array} gives new ones.
+     *
+     * @throws SharedMemoryException IN_USE if somebody else could still write, or this process has not created it; ARGUMENT
+     *     if it is immutable already
+     */
+    public synchronized void seal() {
+        if (!isMutable()) {
+            throw new SharedMemoryException(Kind.ARGUMENT, handle.memory().describe() + " is immutable already");
+        }
+        closeArrays();
+        handle.seal();
     }
 
     /** A further handle on the same segment, to keep it beyond the life of this one. */
@@ -134,8 +194,25 @@ public final class Segment implements AutoCloseable {
 
     /** Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closeArrays();
         handle.closing();
         cleanable.clean();
+    }
+
+    private ArrayMemory arrayMemory() {
+        if (arrayMemory == null) {
+            SegmentMemory memory = handle.memory();
+            arrayMemory = new ArrayMemory(memory::describe, memory.address(), memory.length(), this);
+        }
+        return arrayMemory;
+    }
+
+    private void closeArrays() {
+        if (arrayMemory != null) {
+            arrayMemory.close();
+            arrayMemory = null;
+            array = null;
+        }
     }
 }

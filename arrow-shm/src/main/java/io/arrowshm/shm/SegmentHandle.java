@@ -1,5 +1,7 @@
 package io.arrowshm.shm;
 
+import static java.util.Objects.requireNonNull;
+
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.lang.ref.Cleaner;
@@ -54,6 +56,11 @@ final class SegmentHandle implements Runnable {
     synchronized @Nullable SegmentRef trySend(Epoch epoch) {
         PooledMemory pooled = memory().pooled();
         return pooled == null ? null : epoch.trySend(pooled);
+    }
+
+    /** The memory is mutable, so in a pool. */
+    synchronized void seal() {
+        requireNonNull(memory().pooled()).seal();
     }
 
     synchronized LentSegment lend() {

@@ -34,7 +34,7 @@ public final class SegmentWriter implements AutoCloseable {
     static SegmentWriter pooled(Schema schema, Block block, PoolCore core) {
         BatchWriter batch = new BatchWriter(schema, block.address(), block.bytes());
         LongFunction<SegmentMemory> sealing = length -> {
-            core.seal(block, length);
+            core.seal(block.slot(), block.address(), length);
             return new PooledMemory(core, block, length);
         };
         return new SegmentWriter(batch, sealing, () -> core.ownership().release(block.slot()));

@@ -1,12 +1,15 @@
 package io.arrowshm.shm;
 
 import io.arrowshm.shm.allocator.Block;
+import io.arrowshm.shm.array.ArrayFormat;
+import io.arrowshm.shm.array.ArraySpec;
 import io.arrowshm.shm.arrow.BatchWriter;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -92,12 +95,24 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the schema cannot be held
      */
     public SegmentWriter newSegment(Schema schema, long bodyBytes) {
-        long bytes = BatchWriter.segmentBytes(schema, bodyBytes);
+        return build(BatchWriter.segmentBytes(schema, bodyBytes), block -> SegmentWriter.pooled(schema, block, core));
+    }
+
+    /**
+     * Allocates an array to be written.
+     *
+     * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the array is too large for any memory
+     */
+    public ArrayWriter newArray(ArraySpec spec) {
+        return build(ArrayFormat.bytes(spec), block -> ArrayWriter.pooled(spec, block, core));
+    }
+
+    private <T> T build(long bytes, Function<Block, T> builder) {
         return whileOpen(() -> {
             Block block = core.allocate(bytes);
             boolean made = false;
             try {
-                SegmentWriter writer = SegmentWriter.pooled(schema, block, core);
+                T writer = builder.apply(block);
                 made = true;
                 return writer;
             } finally {

@@ -8,7 +8,7 @@ import sun.misc.Unsafe;
  * checked bounds and hold what keeps the memory mapped. Any thread.
  */
 public final class Memory {
-    private static final Unsafe UNSAFE = unsafe();
+    static final Unsafe UNSAFE = unsafe();
 
     /** Of the operating system. */
     public static final int PAGE_BYTES = UNSAFE.pageSize();
@@ -48,6 +48,38 @@ public final class Memory {
 
     public static void putInt(long address, int value) {
         UNSAFE.putInt(address, value);
+    }
+
+    public static byte getByte(long address) {
+        return UNSAFE.getByte(address);
+    }
+
+    public static void putByte(long address, byte value) {
+        UNSAFE.putByte(address, value);
+    }
+
+    public static short getShort(long address) {
+        return UNSAFE.getShort(address);
+    }
+
+    public static void putShort(long address, short value) {
+        UNSAFE.putShort(address, value);
+    }
+
+    public static float getFloat(long address) {
+        return UNSAFE.getFloat(address);
+    }
+
+    public static void putFloat(long address, float value) {
+        UNSAFE.putFloat(address, value);
+    }
+
+    public static double getDouble(long address) {
+        return UNSAFE.getDouble(address);
+    }
+
+    public static void putDouble(long address, double value) {
+        UNSAFE.putDouble(address, value);
     }
 
     public static void copy(byte[] from, int offset, long toAddress, long length) {
