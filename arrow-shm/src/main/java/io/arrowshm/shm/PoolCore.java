@@ -57,11 +57,12 @@ final class PoolCore {
         }
         description = read;
         try {
+            closing.push(new OncePerJvm(description.poolId())::close);
             Slots slots = new Slots(directory, description.slots());
             closing.push(slots::close);
             participants = new Participants(file(PoolFiles.PARTICIPANTS));
             closing.push(participants::close);
-            channels = new Channels(MappedFile.map(file(PoolFiles.CHANNELS)));
+            channels = new Channels(MappedFile.map(file(PoolFiles.CHANNELS), Channels.bytes()));
             epochs = new Epochs(file(PoolFiles.EPOCHS), channels);
             closing.push(epochs::close);
             int participant = participants.join();

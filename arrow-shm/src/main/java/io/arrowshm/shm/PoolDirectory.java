@@ -110,6 +110,7 @@ final class PoolDirectory {
     }
 
     private Path create(PoolOptions options) throws IOException {
+        JvmFlags.check();
         long free = FreeSpace.of(base);
         long budget = options.sizeBytes() == 0 ? free / 2 : options.sizeBytes();
         if (budget > free) {

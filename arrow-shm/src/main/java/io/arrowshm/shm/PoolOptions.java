@@ -19,7 +19,7 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
         implements Serializable {
     public static final int DEFAULT_SLOTS = 65_536;
 
-    private static final int MAX_SLOTS = 1 << 24;
+    static final int MAX_SLOTS = 1 << 24;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     public PoolOptions {

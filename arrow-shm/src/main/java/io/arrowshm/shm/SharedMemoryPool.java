@@ -37,7 +37,6 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     (another class loader of this JVM has it open), MISSING_JVM_FLAG
      */
     public static SharedMemoryPool open(PoolOptions options) {
-        JvmFlags.check();
         PoolDirectory directory = poolDirectory(options);
         for (int attempt = 1; ; attempt++) {
             Path found = directory.findOrCreate(options);

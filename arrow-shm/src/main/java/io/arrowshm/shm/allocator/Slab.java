@@ -163,7 +163,7 @@ final class Slab {
     private synchronized MappedFile map() {
         MappedFile mapped = mapping;
         if (mapped == null) {
-            mapped = MappedFile.map(path);
+            mapped = MappedFile.map(path, pageBytes(blockCount, blockBytes));
             mapping = mapped;
         }
         return mapped;

@@ -29,7 +29,7 @@ final class SlabTable implements AutoCloseable {
 
     SlabTable(Path poolDirectory, int slots) {
         directory = poolDirectory.resolve(PoolFiles.SLABS);
-        records = MappedFile.map(directory.resolve(PoolFiles.SLAB_TABLE));
+        records = MappedFile.map(directory.resolve(PoolFiles.SLAB_TABLE), bytes(slots));
         slabOfSlot = new Slab[slots];
         refresh();
     }
@@ -115,6 +115,7 @@ final class SlabTable implements AutoCloseable {
             }
             int firstSlot = (int) Memory.getLong(address + SlabRecord.FIRST_SLOT);
             int blockCount = (int) Memory.getLong(address + SlabRecord.BLOCK_COUNT);
+            check(known, blockBytes, firstSlot, blockCount);
             Slab slab = new Slab(path(known.size()), blockBytes, firstSlot, blockCount);
             for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
                 slabOfSlot[slot] = slab;
@@ -154,6 +155,21 @@ final class SlabTable implements AutoCloseable {
     public void close() {
         slabs.forEach(Slab::unmap);
         records.close();
+    }
+
+    /** Wrong numbers would make addresses outside of the slab's file. */
+    private void check(List<Slab> known, long blockBytes, int firstSlot, int blockCount) {
+        int expectedFirst = known.isEmpty() ? 0 : known.get(known.size() - 1).endSlot();
+        if (firstSlot != expectedFirst
+                || blockCount <= 0
+                || blockCount > slabOfSlot.length - firstSlot
+                || blockBytes != SizeClasses.blockBytes(blockBytes)) {
+            throw new SharedMemoryException(
+                    Kind.CORRUPT,
+                    "the slab table in " + directory + " is damaged: slab " + known.size() + " has " + blockCount
+                            + " blocks of " + blockBytes + " bytes from slot " + firstSlot + ", expected from slot "
+                            + expectedFirst + " of " + slabOfSlot.length);
+        }
     }
 
     private void enter(Slab slab, int blockCount) {

@@ -8,6 +8,7 @@ package io.arrowshm.shm.layout;
  * &lt;directory&gt;/.&lt;name&gt;-&lt;pool id&gt;/   mode 0700
  *   pool.json         pool id, format version, boot id, budget, slots
  *   registry.cm3      Chronicle Map: slot to {@link SlotRecord}
+ *   records           8 bytes a slot: where in registry.cm3 its record begins; then the CRC-32C of these
  *   generations       8 bytes a slot
  *   hints             1 bit a slot: perhaps free
  *   leases            8 bytes: not 0 once a slot was lent; a runtime that is no JVM holds a shared lock of byte s
@@ -26,6 +27,7 @@ public final class PoolFiles {
 
     public static final String DESCRIPTION = "pool.json";
     public static final String REGISTRY = "registry.cm3";
+    public static final String RECORDS = "records";
     public static final String GENERATIONS = "generations";
     public static final String HINTS = "hints";
     public static final String LEASES = "leases";

@@ -63,6 +63,21 @@ public final class MappedFile implements AutoCloseable {
         }
     }
 
+    /**
+     * Maps an existing file that is known to have a length.
+     *
+     * @throws SharedMemoryException CORRUPT if it is shorter; ABSENT, NO_PERMISSION or SYSTEM
+     */
+    public static MappedFile map(Path path, long minimumLength) {
+        MappedFile mapped = map(path);
+        if (mapped.length < minimumLength) {
+            mapped.close();
+            throw new SharedMemoryException(
+                    Kind.CORRUPT, path + " is cut: it has " + mapped.length + " bytes of " + minimumLength);
+        }
+        return mapped;
+    }
+
     public long address() {
         return address;
     }

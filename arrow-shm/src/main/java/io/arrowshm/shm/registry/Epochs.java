@@ -28,7 +28,7 @@ public final class Epochs implements AutoCloseable {
 
     public Epochs(Path file, Channels channels) {
         this.channels = channels;
-        records = MappedFile.map(file);
+        records = MappedFile.map(file, bytes());
         own = new ByteLocks(file);
         probes = new ByteLocks(file);
     }

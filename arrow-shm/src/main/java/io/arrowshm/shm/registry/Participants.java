@@ -31,7 +31,7 @@ public final class Participants implements AutoCloseable {
     private final Object sweeping = new Object();
 
     public Participants(Path file) {
-        records = MappedFile.map(file);
+        records = MappedFile.map(file, bytes());
         own = new ByteLocks(file);
         probes = new ByteLocks(file);
     }

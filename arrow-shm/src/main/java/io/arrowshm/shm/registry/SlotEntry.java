@@ -6,8 +6,7 @@ import net.openhft.chronicle.bytes.BytesStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry's value: a flyweight over one {@link SlotRecord} inside the map. It is only ever read and changed by
- * compare-and-set through its address, never through the map, whose locks do not survive the death of their holder.
+ * The registry's value, as Chronicle Map inserts it: one {@link SlotRecord}.
  */
 public final class SlotEntry implements Byteable {
     private @Nullable BytesStore<?, ?> bytes;

@@ -28,15 +28,16 @@ public final class Slots implements AutoCloseable {
      * Opens the slots of a pool.
      *
      * @param count of the slots
-     * @throws io.arrowshm.shm.error.SharedMemoryException IN_USE if another class loader of this JVM has it open
+     * @throws io.arrowshm.shm.error.SharedMemoryException CORRUPT if a file is shorter than it can be
      */
     public Slots(Path poolDirectory, int count) {
         try {
             registry = Registry.open(poolDirectory.resolve(PoolFiles.REGISTRY), count);
             closing.push(registry::close);
-            generations = mapped(poolDirectory.resolve(PoolFiles.GENERATIONS));
-            hints = new Hints(mapped(poolDirectory.resolve(PoolFiles.HINTS)));
-            everLent = mapped(poolDirectory.resolve(PoolFiles.LEASES));
+            generations =
+                    mapped(poolDirectory.resolve(PoolFiles.GENERATIONS), (long) count * PoolFiles.GENERATION_BYTES);
+            hints = new Hints(mapped(poolDirectory.resolve(PoolFiles.HINTS), Hints.bytes(count)));
+            everLent = mapped(poolDirectory.resolve(PoolFiles.LEASES), PoolFiles.LEASES_BYTES);
             leases = new ByteLocks(poolDirectory.resolve(PoolFiles.LEASES));
             closing.push(leases::close);
         } catch (RuntimeException e) {
@@ -176,8 +177,8 @@ public final class Slots implements AutoCloseable {
         Memory.putLong(registry.address(slot) + SlotRecord.LENT_GENERATION, 0);
     }
 
-    private MappedFile mapped(Path file) {
-        MappedFile mapped = MappedFile.map(file);
+    private MappedFile mapped(Path file, long bytes) {
+        MappedFile mapped = MappedFile.map(file, bytes);
         closing.push(mapped::close);
         return mapped;
     }
