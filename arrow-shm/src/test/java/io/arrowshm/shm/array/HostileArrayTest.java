@@ -3,13 +3,26 @@ package io.arrowshm.shm.array;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import com.google.flatbuffers.FlatBufferBuilder;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.Int;
+import org.apache.arrow.flatbuf.KeyValue;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.Tensor;
+import org.apache.arrow.flatbuf.TensorDim;
+import org.apache.arrow.flatbuf.Type;
 import org.junit.jupiter.api.Test;
 
 /** Whatever the bytes are: an array opens and all of it can be read, or there is the one exception. */
@@ -100,6 +113,68 @@ class HostileArrayTest {
                 .isTrue();
         assertThat(open("and one byte too many", npy("{'descr': '<f8', 'fortran_order': False, 'shape': (8,)}", 65)))
                 .isFalse();
+    }
+
+    @Test
+    void tensorsThatAskForTooMuchAreRefusedAtOnce() {
+        assertThat(open("a right one", tensor(new long[] {2, 3}, new long[] {12, 4}, 24, 1)))
+                .isTrue();
+        assertThat(open("without strides", tensor(new long[] {2, 3}, new long[] {}, 24, 1)))
+                .isTrue();
+        assertThat(open("with gaps", tensor(new long[] {2, 2}, new long[] {12, 8}, 24, 1)))
+                .isTrue();
+        assertThat(open("outside", tensor(new long[] {2, 3}, new long[] {13, 4}, 24, 1)))
+                .isFalse();
+        assertThat(open("backwards", tensor(new long[] {2, 3}, new long[] {12, -4}, 24, 1)))
+                .isFalse();
+        assertThat(open("one element many times", tensor(new long[] {1L << 40}, new long[] {0}, 24, 1)))
+                .isFalse();
+        assertThat(open("overflow", tensor(new long[] {1L << 62, 4}, new long[] {4, 4}, 24, 1)))
+                .isFalse();
+        assertThat(open("overflow", tensor(new long[] {3, 2}, new long[] {Long.MAX_VALUE, 4}, 24, 1)))
+                .isFalse();
+        assertThat(open("negative", tensor(new long[] {-2, -3}, new long[] {12, 4}, 24, 1)))
+                .isFalse();
+        assertThat(open("strides for another shape", tensor(new long[] {6}, new long[] {12, 4}, 24, 1)))
+                .isFalse();
+        assertThat(open("too many dimensions", tensor(new long[33], new long[] {}, 24, 1)))
+                .isFalse();
+        assertThat(open("more data than there is", tensor(new long[] {6}, new long[] {4}, 1L << 40, 1)))
+                .isFalse();
+        assertThat(open("one text a thousand times", tensor(new long[] {6}, new long[] {4}, 24, 1000)))
+                .isFalse();
+    }
+
+    /** Of int32, in 64 bytes of data, with one attribute so many times. */
+    private static byte[] tensor(long[] shape, long[] strides, long dataBytes, int attributes) {
+        FlatBufferBuilder builder = new FlatBufferBuilder();
+        int key = builder.createString("k".repeat(100));
+        int entry = KeyValue.createKeyValue(builder, key, key);
+        int metadata = Message.createCustomMetadataVector(
+                builder, IntStream.generate(() -> entry).limit(attributes).toArray());
+        int dimensions = Tensor.createShapeVector(
+                builder,
+                Arrays.stream(shape)
+                        .mapToInt(length -> TensorDim.createTensorDim(builder, length, 0))
+                        .toArray());
+        int stridesVector = Tensor.createStridesVector(builder, strides);
+        int type = Int.createInt(builder, 32, true);
+        Tensor.startTensor(builder);
+        Tensor.addTypeType(builder, Type.Int);
+        Tensor.addType(builder, type);
+        Tensor.addShape(builder, dimensions);
+        Tensor.addStrides(builder, stridesVector);
+        Tensor.addData(builder, Buffer.createBuffer(builder, 0, dataBytes));
+        int tensor = Tensor.endTensor(builder);
+        builder.finish(Message.createMessage(
+                builder, MetadataVersion.V5, MessageHeader.Tensor, tensor, Math.max(64, dataBytes), metadata));
+        byte[] message = builder.sizedByteArray();
+        return ByteBuffer.allocate(8 + message.length + 64)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(-1)
+                .putInt(message.length)
+                .put(message)
+                .array();
     }
 
     private static byte[] npy(String text, int dataBytes) {
