@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * many arrays, since its header is made once.
  */
 public final class ArraySpec {
+    // No sum of lengths overflows below this.
+    private static final long MAX_DATA_BYTES = 1L << 56;
+
     private final DType dtype;
     private final long[] shape;
     private final ArrayOrder order;
@@ -35,10 +38,16 @@ public final class ArraySpec {
      * An array in C order, without names and attributes.
      *
      * @param shape elements along each axis; none for a single element
-     * @throws SharedMemoryException ARGUMENT if there are more than 32 axes, or 2^63 bytes
+     * @throws SharedMemoryException ARGUMENT if there are more than 32 axes, or 2^56 bytes
      */
     public static ArraySpec of(DType dtype, long... shape) {
-        StridedLayout.bytes(shape, dtype.itemSize());
+        long bytes = StridedLayout.bytes(shape, dtype.itemSize());
+        if (bytes > MAX_DATA_BYTES) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "shape=" + Arrays.toString(shape) + " of " + dtype + " takes " + bytes + " bytes, allowed "
+                            + MAX_DATA_BYTES);
+        }
         List<String> names = Collections.nCopies(shape.length, "");
         return new ArraySpec(dtype, shape.clone(), ArrayOrder.C, names, Map.of());
     }

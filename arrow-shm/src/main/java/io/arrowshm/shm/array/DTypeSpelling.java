@@ -142,10 +142,8 @@ final class DTypeSpelling {
             return parseTime(text, code + number, unit == null ? "" : unit);
         }
         if (code.equals("S") || code.equals("U")) {
-            long length = number.isEmpty() ? 0 : Long.parseLong(number);
-            // More than an int is refused as the largest int is.
-            int most = (int) Math.min(length, Integer.MAX_VALUE);
-            return code.equals("S") ? DType.bytes(most) : DType.unicode(most);
+            int length = number.isEmpty() ? 0 : Integer.parseInt(number);
+            return code.equals("S") ? DType.bytes(length) : DType.unicode(length);
         }
         DType dtype = BY_CODE.get(code + number);
         if (dtype == null || (byteOrder == '|' && dtype.itemSize() > 1)) {

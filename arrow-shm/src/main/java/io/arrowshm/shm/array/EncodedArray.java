@@ -13,7 +13,7 @@ final class EncodedArray {
 
     /**
      * @param head its length is where the data begins, a multiple of 64
-     * @throws SharedMemoryException ARGUMENT if the header, or the whole, is too large
+     * @throws SharedMemoryException ARGUMENT if the header or the trailer is too large
      */
     EncodedArray(ArraySpec spec, byte[] head, byte[] tail) {
         this.head = head;
@@ -21,11 +21,11 @@ final class EncodedArray {
         dataBytes = spec.dataBytes();
         header = spec.header(head.length);
         int allowed = HeaderBytes.MAX_BYTES;
-        if (head.length > allowed || tail.length > allowed || dataBytes > Long.MAX_VALUE - 2L * allowed) {
+        if (head.length > allowed || tail.length > allowed) {
             throw new SharedMemoryException(
                     Kind.ARGUMENT,
-                    "an array of " + dataBytes + " bytes with a header of " + head.length + " and a trailer of "
-                            + tail.length + ", allowed " + allowed + " for each; use fewer or shorter attributes");
+                    "the header of the array has " + head.length + " bytes and its trailer " + tail.length
+                            + ", allowed " + allowed + " each; use fewer or shorter attributes");
         }
     }
 

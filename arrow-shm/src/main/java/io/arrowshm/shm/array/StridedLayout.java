@@ -3,6 +3,7 @@ package io.arrowshm.shm.array;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Where the elements of an array or a view lie: element (i, j, ...) at offset + i * strides[0] + j * strides[1] + ... from
@@ -220,20 +221,16 @@ final class StridedLayout {
 
     /** Axis i of the result is axis axes[i] of this one. */
     StridedLayout transpose(int[] axes) {
+        int[] sorted = axes.clone();
+        Arrays.sort(sorted);
+        if (!Arrays.equals(sorted, IntStream.range(0, dimensions).toArray())) {
+            throw refuse("axes=" + Arrays.toString(axes) + ", allowed each of the " + dimensions + " axes once");
+        }
         long[] newShape = new long[dimensions];
         long[] newStrides = new long[dimensions];
-        boolean[] taken = new boolean[dimensions];
-        for (int i = 0; i < axes.length; i++) {
-            int axis = axes[i];
-            if (axes.length != dimensions || axis < 0 || axis >= dimensions || taken[axis]) {
-                throw refuse("axes=" + Arrays.toString(axes) + ", allowed an order of 0 to " + (dimensions - 1));
-            }
-            taken[axis] = true;
-            newShape[i] = shape[axis];
-            newStrides[i] = strides[axis];
-        }
-        if (axes.length != dimensions) {
-            throw refuse("axes=" + Arrays.toString(axes) + ", allowed an order of 0 to " + (dimensions - 1));
+        for (int i = 0; i < dimensions; i++) {
+            newShape[i] = shape[axes[i]];
+            newStrides[i] = strides[axes[i]];
         }
         return of(offset, newShape, newStrides);
     }

@@ -124,10 +124,10 @@ final class TensorFormat {
         Map<String, String> attributes = attributes(message, budget);
         DType dtype = TensorTypes.read(tensor, attributes.remove(DTYPE_KEY));
         long start = bytes.headBytes() + data.offset();
-        StridedLayout layout = tensor.stridesLength() == 0
-                ? StridedLayout.contiguous(start, shape, dtype.itemSize(), ArrayOrder.C)
-                : null;
-        long[] strides = layout == null ? strides(tensor) : layout.strides();
+        long[] strides = tensor.stridesLength() == 0
+                ? StridedLayout.contiguous(0, shape, dtype.itemSize(), ArrayOrder.C)
+                        .strides()
+                : strides(tensor);
         return new ArrayHeader(
                 dtype,
                 StridedLayout.strided(start, shape, strides, dtype.itemSize(), data.length()),
