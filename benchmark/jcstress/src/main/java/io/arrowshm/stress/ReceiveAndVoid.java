@@ -1,0 +1,46 @@
+package io.arrowshm.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** A receive, while another process takes back what the epoch had in flight: the receiver counts as gone, but is not. */
+@JCStressTest
+@Outcome(id = "received, second", expect = ACCEPTABLE, desc = "It was received before.")
+@Outcome(id = "stale, free", expect = ACCEPTABLE, desc = "It was taken back before, and freed.")
+@Outcome(id = "received, free", expect = FORBIDDEN, desc = "Freed what another process has just received.")
+@Outcome(id = "stale, nobody", expect = FORBIDDEN, desc = "Leaked: each left it to the other to free it.")
+@Outcome(expect = FORBIDDEN, desc = "Who holds it is wrong.")
+@State
+public class ReceiveAndVoid {
+    private final int slot = Slots.sent();
+    private final long generation = Slots.FIRST.generation(slot);
+
+    public ReceiveAndVoid() {
+        Slots.FIRST.release(slot);
+    }
+
+    @Actor
+    public void receive(LL_Result result) {
+        result.r1 = Slots.receive(Slots.SECOND, slot, generation);
+    }
+
+    @Actor
+    public void takeBack() {
+        Slots.FIRST.voidEpoch(slot, Slots.EPOCH);
+    }
+
+    @Arbiter
+    public void after(LL_Result result) {
+        result.r2 = Slots.holder(slot);
+        if (result.r1.equals(Slots.RECEIVED)) {
+            Slots.SECOND.release(slot);
+        }
+    }
+}

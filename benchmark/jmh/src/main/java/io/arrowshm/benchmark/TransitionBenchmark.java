@@ -1,0 +1,87 @@
+package io.arrowshm.benchmark;
+
+import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
+import io.arrowshm.shm.registry.Hints;
+import io.arrowshm.shm.registry.Ownership;
+import io.arrowshm.shm.registry.Registry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * One step of the ownership protocol, uncontended: a reference is put in flight and taken back, which are two steps. Beside
+ * it the bound, a read and a compare-and-set on private memory.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(2)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class TransitionBenchmark {
+    private static final int SLOT = 0;
+    private static final int EPOCH = 1;
+
+    private Ownership ownership;
+    private long word;
+
+    @Setup(Level.Trial)
+    public void allocate() throws IOException {
+        Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "benchmark-");
+        try {
+            Registry.create(directory.resolve("registry"), 64);
+            Registry registry = Registry.open(directory.resolve("registry"), 64);
+            MappedFile generations = mapped(directory.resolve("generations"));
+            ownership = new Ownership(registry, generations, new Hints(mapped(directory.resolve("hints"))), 0);
+        } finally {
+            // What is mapped stays.
+            for (String name : new String[] {"registry", "generations", "hints", ""}) {
+                Files.deleteIfExists(directory.resolve(name));
+            }
+        }
+        ownership.back(SLOT);
+        ownership.tryAllocate(SLOT);
+        ownership.seal(SLOT, 1);
+        word = Memory.allocatePrivate(Long.BYTES);
+        Memory.putLong(word, 0);
+    }
+
+    @TearDown(Level.Trial)
+    public void free() {
+        Memory.freePrivate(word);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(2)
+    public boolean transition() {
+        boolean sent = ownership.trySend(SLOT, EPOCH);
+        ownership.voidEpoch(SLOT, EPOCH);
+        return sent;
+    }
+
+    @Benchmark
+    public boolean privateCompareAndSet() {
+        long old = Memory.getLongVolatile(word);
+        return Memory.compareAndSetLong(word, old, old + 1);
+    }
+
+    private static MappedFile mapped(Path file) {
+        MappedFile.create(file, 4096);
+        return MappedFile.map(file);
+    }
+}
