@@ -34,6 +34,10 @@ final class Transitions {
         return state(word) == UNBACKED ? of(FREE, tag(word), 0, 0, 0) : REFUSED;
     }
 
+    static long unback(long word) {
+        return state(word) == FREE ? of(UNBACKED, tag(word), 0, 0, 0) : REFUSED;
+    }
+
     static long allocate(long word, int participant) {
         return state(word) == FREE ? of(BUILDING, tag(word) + 1, 0, 0, holderBit(participant)) : REFUSED;
     }
