@@ -29,12 +29,12 @@ final class Explorer {
      * @throws Violation the first, with a shortest way to it
      */
     int explore() {
-        add(model.start(), 0, true);
+        add(model.start(), 0, "nobody", "has done anything", true);
         for (int number = 0; number < seen.size(); number++) {
             int from = number;
             State state = State.of(model, seen.get(number));
             try {
-                model.successors(state, (next, actor, step, isDeath) -> add(next, from, isDeath));
+                model.successors(state, (next, actor, step, isDeath) -> add(next, from, actor, step, isDeath));
             } catch (Violation e) {
                 throw new Violation(e.getMessage() + way(from));
             }
@@ -43,7 +43,7 @@ final class Explorer {
         return seen.size();
     }
 
-    private void add(State state, int from, boolean isDeath) {
+    private void add(State state, int from, String actor, String step, boolean isDeath) {
         int before = seen.size();
         int number = seen.add(state.bytes());
         if (number == before) {
@@ -52,7 +52,7 @@ final class Explorer {
             try {
                 Properties.check(model, state);
             } catch (Violation e) {
-                throw new Violation(e.getMessage() + "\n  in the next state");
+                throw new Violation(e.getMessage() + "\n  last: " + actor + ' ' + step);
             }
         }
         if (!isDeath) {
@@ -101,7 +101,7 @@ final class Explorer {
 
     private String way(int to) {
         if (to == 0) {
-            return "\n  after nothing";
+            return "\n  before:";
         }
         int from = parents[to];
         StringBuilder way = new StringBuilder(way(from));

@@ -147,7 +147,7 @@ final class Model {
         try {
             then = program.run(step, new Turn(next, actor, who.process()));
         } catch (Violation e) {
-            throw new Violation(e.getMessage() + "\n  in the step " + who.name() + " " + program.describe(step));
+            throw new Violation(e.getMessage() + "\n  last: " + who.name() + ' ' + program.describe(step));
         }
         if (then.equals(Program.BLOCKED)) {
             return;

@@ -1,5 +1,6 @@
 package io.arrowshm.shm.registry.model;
 
+import static io.arrowshm.shm.layout.OwnershipWord.BUILDING;
 import static io.arrowshm.shm.layout.OwnershipWord.FREE;
 import static io.arrowshm.shm.layout.OwnershipWord.MUTABLE;
 import static io.arrowshm.shm.layout.OwnershipWord.SEALED;
@@ -56,7 +57,7 @@ final class OwnershipPrograms {
 
     /** {@code Ownership.share}. */
     Program share() {
-        return setting.program("share", Setting.holding())
+        return addLength(setting.program("share", Setting.holding()))
                 .change(
                         "share",
                         (turn, word) -> ShippedTransitions.share(word, turn.participant()),
@@ -65,7 +66,7 @@ final class OwnershipPrograms {
 
     /** {@code Ownership.seal}. */
     Program seal() {
-        return setting.program("seal", Setting.holding())
+        return addLength(setting.program("seal", Setting.holding()))
                 .step("is it mine alone?", Turn::lockStripe, turn -> {
                     boolean alone = turn.localCount() == 1 || setting.has(Fault.SEAL_BESIDE_ANOTHER_THREAD);
                     return alone && turn.get(OfSlot.CREATOR) == turn.participant() + 1 ? NEXT : END;
@@ -204,6 +205,19 @@ final class OwnershipPrograms {
                     turn.write(turn.slot(), ShippedTransitions.release(read, holder.applyAsInt(turn), isCreator));
                     return then.apply(turn);
                 });
+    }
+
+    /** {@code Ownership.setLengthWhileBuilding}. */
+    private Program addLength(Program program) {
+        if (setting.has(Feature.SHARES)) {
+            program.step("write the length", turn -> {
+                if (state(turn.word()) == BUILDING || setting.has(Fault.LENGTH_WRITTEN_BY_WHO_MAY_NOT_SEAL)) {
+                    turn.set(OfSlot.LENGTH, turn.actor() + 1);
+                }
+                return NEXT;
+            });
+        }
+        return program;
     }
 
     static boolean isHeldBefore(Turn turn) {

@@ -16,6 +16,8 @@ import java.util.function.ToIntFunction;
 final class Program {
     /** The step that follows. */
     static final String NEXT = "next";
+    /** The step behind the one that follows: nothing is to be set. */
+    private static final String SKIP = "skip";
     /** Nothing more is to be done. */
     static final String END = "end";
     /** Somebody else has a lock: the step cannot be taken now. */
@@ -92,7 +94,8 @@ final class Program {
         step(step, when, turn -> {
             long word = turn.state().word(slot.applyAsInt(turn));
             if (transition.apply(turn, word) == Turn.REFUSED) {
-                return outcome.of(turn, false);
+                String then = outcome.of(turn, false);
+                return then.equals(NEXT) ? SKIP : then;
             }
             turn.state().setReadWord(turn.actor(), word);
             return NEXT;
@@ -130,7 +133,11 @@ final class Program {
     }
 
     int indexOf(String step, int current) {
-        int index = step.equals(NEXT) ? current + 1 : names.indexOf(step);
+        int index = switch (step) {
+            case NEXT -> current + 1;
+            case SKIP -> current + 2;
+            default -> names.indexOf(step);
+        };
         if (index < 0 || index >= steps.size()) {
             throw new IllegalStateException(describe(current) + " goes to " + step + ", which is not there");
         }

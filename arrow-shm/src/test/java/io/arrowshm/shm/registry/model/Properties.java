@@ -26,6 +26,7 @@ final class Properties {
     static void check(Model model, State state) {
         for (int slot = 0; slot < model.slots(); slot++) {
             checkSlot(state, slot);
+            checkLength(state, slot);
             checkNothingIsLost(model, state, slot);
         }
         for (int actor = 0; actor < model.actors(); actor++) {
@@ -63,6 +64,9 @@ final class Properties {
         if (to == BUILDING && from == FREE) {
             state.set(OfSlot.ALLOCATOR, slot, Long.numberOfTrailingZeros(holders(next)) + 1);
         }
+        boolean isShown = from == BUILDING && (to == SEALED || to == MUTABLE);
+        int known = isShown ? state.get(OfSlot.LENGTH, slot) : state.get(OfSlot.KNOWN_LENGTH, slot);
+        state.set(OfSlot.KNOWN_LENGTH, slot, to == FREE ? 0 : known);
         int creator = state.get(OfSlot.ALLOCATOR, slot) - 1;
         boolean leaves = from == MUTABLE && isHeldBy(old, creator) && !isHeldBy(next, creator);
         state.set(OfSlot.ABANDONED, slot, to != FREE && (abandoned || leaves) ? 1 : 0);
@@ -92,6 +96,11 @@ final class Properties {
             boolean holds = (state.word(slot) & NAMED) != 0 && state.get(OfSlot.GENERATION, slot) == generation;
             require(holds, state, slot, "a name's file points to generation " + generation + ", which no name holds");
         }
+    }
+
+    private static void checkLength(State state, int slot) {
+        int known = state.get(OfSlot.KNOWN_LENGTH, slot);
+        require(known == 0 || state.get(OfSlot.LENGTH, slot) == known, state, slot, "its length has changed");
     }
 
     private static void checkHandle(Model model, State state, int actor, int handle) {

@@ -20,24 +20,29 @@ import java.util.Set;
  */
 @SuppressWarnings("ImmutableEnumChecker") // Nobody changes what a scenario was made from.
 enum Scenario {
-    SENDER_AND_RECEIVER(1, new int[] {0, 1}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
+    SENDER_AND_RECEIVER(1, new int[] {0, 1}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 3, Of.SENDS, 3, Of.DEATHS, 3)),
     SENDER_AND_RECEIVER_IN_TWO_STEPS(
-            1, new int[] {0, 1}, Set.of(SENDS, IN_TWO_STEPS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 1)),
+            1, new int[] {0, 1}, Set.of(SENDS, IN_TWO_STEPS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
     SENDER_AND_TWO_RECEIVERS(
-            1, new int[] {0, 1, 2}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 2, Of.DEATHS, 1)),
+            1, new int[] {0, 1, 2}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 1)),
     SENDER_AND_A_RECEIVER_OF_TWO_THREADS(
-            1, new int[] {0, 1, 1}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 1)),
-    SHARED_BY_SENDING(1, new int[] {0, 1}, Set.of(SHARES, SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 1)),
+            1, new int[] {0, 1, 1}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 3, Of.DEATHS, 2)),
+    SHARED_BY_SENDING(1, new int[] {0, 1}, Set.of(SHARES, SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
     SHARED_BY_NAME(
             1, new int[] {0, 0, 1}, Set.of(SHARES, NAMES), Map.of(Of.ALLOCATIONS, 1, Of.PUBLICATIONS, 1, Of.DEATHS, 1)),
     NAME_OF_A_SLOT_USED_AGAIN(
-            1, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
+            1, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 3, Of.PUBLICATIONS, 3, Of.DEATHS, 2)),
     NAME_TAKEN_OVER_BY_ANOTHER_SLOT(
-            2, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
+            2, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 3, Of.PUBLICATIONS, 3, Of.DEATHS, 1)),
     NAME_OPENED_BY_TWO_THREADS(
-            1, new int[] {0, 1, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 1, Of.PUBLICATIONS, 1, Of.DEATHS, 1)),
+            1, new int[] {0, 1, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
     LENT_TO_A_READER(
-            1, new int[] {0, 1}, Set.of(LENDS), Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.TRIMS, 1, Of.DEATHS, 1));
+            1, new int[] {0, 1}, Set.of(LENDS), Map.of(Of.ALLOCATIONS, 3, Of.LOANS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
+    SHARED_AND_LENT(
+            1,
+            new int[] {0, 1},
+            Set.of(SHARES, LENDS, SENDS),
+            Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1));
 
     private static final int MORE = Integer.getInteger("arrow-shm.model.more", 0);
 
@@ -60,8 +65,10 @@ enum Scenario {
             case RECEIVE_WITHOUT_SECOND_COMPARISON, REAP_WITHOUT_LOCK, FREE_OUTSIDE_COMPARE_AND_SET ->
                 SENDER_AND_RECEIVER;
             case RECEIVE_OUTSIDE_THE_STRIPE -> SENDER_AND_A_RECEIVER_OF_TWO_THREADS;
-            case SEAL_WITHOUT_LOOKING_AT_OTHERS, CREATOR_LEAVES_IT_MUTABLE, LOOK_FOR_WRITE_ACCESS_BEFORE_THE_HOLD ->
-                SHARED_BY_SENDING;
+            case SEAL_WITHOUT_LOOKING_AT_OTHERS,
+                    LENGTH_WRITTEN_BY_WHO_MAY_NOT_SEAL,
+                    CREATOR_LEAVES_IT_MUTABLE,
+                    LOOK_FOR_WRITE_ACCESS_BEFORE_THE_HOLD -> SHARED_BY_SENDING;
             case SEAL_BESIDE_ANOTHER_THREAD -> SHARED_BY_NAME;
             case OPEN_WITHOUT_SECOND_COMPARISON -> NAME_OF_A_SLOT_USED_AGAIN;
             case BIT_OF_A_NAME_CLEARED_BEFORE_THE_FILE_IS_GONE,

@@ -51,6 +51,10 @@ final class State {
         /** A bit for each generation of which a reference was sent, or a runtime outside was told. */
         SENT,
         TOLD,
+        /** Who wrote the length, plus 1: it stands for the length. */
+        LENGTH,
+        /** For the properties: the length with which it was sealed or shared; 0 if it was not yet. */
+        KNOWN_LENGTH,
         /** For the properties: the participant who allocated it, plus 1, whatever the record says. */
         ALLOCATOR,
         /** For the properties: whether its creator gave it up when it was mutable. */
