@@ -75,11 +75,11 @@ final class LendPrograms {
      * memory unless somebody outside has a lease.
      */
     Program trim() {
-        Program program = setting.program("trim", setting.anySlot())
+        Program program = setting.program("trim", setting.anySlot(Of.TRIMS))
                 .change(
                         "unback",
-                        turn -> turn.state().get(Of.TRIMS) > 0 && turn.lock(Of.CREATION_LOCK),
-                        (turn, word) -> ShippedTransitions.unback(word),
+                        turn -> turn.lock(Of.CREATION_LOCK),
+                        (turn, word) -> turn.within(Of.TRIMS, ShippedTransitions.unback(word)),
                         (turn, unbacked) -> {
                             boolean isLeftOver = state(turn.word()) == UNBACKED && turn.get(OfSlot.BACKED) == 1;
                             return (unbacked || isLeftOver) && turn.spend(Of.TRIMS) ? NEXT : END;

@@ -22,7 +22,7 @@ final class NamePrograms {
     /** The bit, then the file, then the bit of what it named before; the publisher has its handle all the time. */
     Program publish() {
         boolean fileFirst = setting.has(Fault.NAME_FILE_WRITTEN_BEFORE_THE_BIT_IS_SET);
-        Program program = setting.program("publish", Setting.holding());
+        Program program = setting.program("publish", Setting.holding(Of.PUBLICATIONS));
         Program.Step rename = turn -> {
             turn.set(OfActor.REGISTER, turn.state().get(Of.NAME_SLOT));
             turn.state().set(Of.NAME_SLOT, turn.slot() + 1);
@@ -34,8 +34,8 @@ final class NamePrograms {
         }
         program.change(
                 "set the bit",
-                turn -> turn.state().get(Of.PUBLICATIONS) > 0 && turn.lock(Of.NAMES_LOCK),
-                (turn, word) -> ShippedTransitions.name(word, turn.participant()),
+                turn -> turn.lock(Of.NAMES_LOCK),
+                (turn, word) -> turn.within(Of.PUBLICATIONS, ShippedTransitions.name(word, turn.participant())),
                 (turn, named) -> named && turn.spend(Of.PUBLICATIONS) ? NEXT : END);
         if (!fileFirst) {
             program.step("rename the file", rename);

@@ -38,11 +38,12 @@ final class OwnershipPrograms {
 
     /** {@code Ownership.tryAllocate}. From the last step on the bytes may be written. */
     Program allocate() {
-        Program program = setting.program("allocate", setting.anySlot())
+        Program program = setting.program("allocate", setting.anySlot(Of.ALLOCATIONS))
                 .change(
                         "take",
-                        turn -> turn.state().get(Of.ALLOCATIONS) > 0 && turn.lockStripe(),
-                        (turn, word) -> ShippedTransitions.allocate(word, turn.participant()),
+                        Turn::lockStripe,
+                        (turn, word) ->
+                                turn.within(Of.ALLOCATIONS, ShippedTransitions.allocate(word, turn.participant())),
                         (turn, taken) -> taken && turn.spend(Of.ALLOCATIONS) ? NEXT : END);
         new LendPrograms(setting).addNewGenerationAndLeaseTest(program, setting.has(Fault.ALLOCATE_WITHOUT_LEASE_TEST));
         program.step("write the creator", turn -> {
@@ -79,13 +80,11 @@ final class OwnershipPrograms {
 
     /** {@code Ownership.trySend}, by an operator whose epoch is open. */
     Program send() {
-        return setting.program("send", Setting.holding())
+        return setting.program("send", Setting.holding(Of.SENDS))
                 .change(
                         "send",
-                        turn -> turn.participant() == SENDER
-                                && turn.state().get(Of.SENDS) > 0
-                                && turn.state().get(OfProcess.EPOCH_OVER, SENDER) == 0,
-                        (turn, word) -> ShippedTransitions.send(word, turn.participant(), EPOCH),
+                        turn -> turn.participant() == SENDER && turn.state().get(OfProcess.EPOCH_OVER, SENDER) == 0,
+                        (turn, word) -> turn.within(Of.SENDS, ShippedTransitions.send(word, turn.participant(), EPOCH)),
                         (turn, sent) -> {
                             if (sent && turn.spend(Of.SENDS)) {
                                 turn.set(OfSlot.SENT, turn.get(OfSlot.SENT) | 1 << turn.get(OfActor.HANDLE));

@@ -42,6 +42,11 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         };
     }
 
+    /** The same, as often as it may happen. */
+    Program.Choices anySlot(State.Of budget) {
+        return within(budget, anySlot());
+    }
+
     /** For an actor at rest with a handle: its slot. */
     static Program.Choices holding() {
         return (turn, choice) -> {
@@ -51,6 +56,11 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         };
     }
 
+    /** The same, as often as it may happen. */
+    static Program.Choices holding(State.Of budget) {
+        return within(budget, holding());
+    }
+
     /** For an actor at rest without a handle: each generation in a set of the slot's. */
     Program.Choices anyOf(State.OfSlot generations) {
         return (turn, choice) -> {
@@ -58,6 +68,14 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
                 for (int set = turn.state().get(generations, slot); set != 0; set &= set - 1) {
                     choice.take(slot, Integer.numberOfTrailingZeros(set));
                 }
+            }
+        };
+    }
+
+    private static Program.Choices within(State.Of budget, Program.Choices choices) {
+        return (turn, choice) -> {
+            if (turn.state().get(budget) > 0) {
+                choices.offer(turn, choice);
             }
         };
     }

@@ -113,10 +113,15 @@ final class Turn {
         return state.get(OfProcess.ALIVE, participant) == 0 && (owner == 0 || owner == actor + 1);
     }
 
-    /** Counts something that may happen so many times on a path. */
+    /** The next word, or {@link #REFUSED} if that has happened often enough on this path. */
+    long within(Of budget, long next) {
+        return state.get(budget) > 0 ? next : REFUSED;
+    }
+
+    /** Counts something that may happen so many times on a path; false if it may not any more. */
     boolean spend(Of budget) {
         int left = state.get(budget);
-        state.set(budget, left - 1);
+        state.set(budget, Math.max(0, left - 1));
         return left > 0;
     }
 
