@@ -148,27 +148,22 @@ final class LendPrograms {
         if (!setting.has(Feature.LENDS) || without) {
             return program;
         }
-        program.step("was it lent?", turn -> {
-            boolean lent = turn.get(OfSlot.LENT) != 0;
-            turn.set(OfActor.REGISTER, lent ? 1 : 0);
-            return NEXT;
-        });
         Program.Step test = turn -> {
-            boolean lent = turn.get(OfActor.REGISTER) == 1;
-            return lent && turn.get(OfSlot.LEASES) != 0 ? "set aside" : NEXT;
+            boolean wasLent = turn.get(OfActor.REGISTER) != 0;
+            turn.set(OfActor.REGISTER, 0);
+            return wasLent && turn.get(OfSlot.LEASES) != 0 ? "set aside" : NEXT;
         };
         Program.Step forget = turn -> {
             turn.set(OfSlot.LENT, 0);
-            turn.set(OfActor.REGISTER, 0);
             return NEXT;
         };
+        program.step("was it lent?", turn -> {
+            turn.set(OfActor.REGISTER, turn.get(OfSlot.LENT));
+            return NEXT;
+        });
         boolean tooEarly = setting.has(Fault.LENT_MARK_FORGOTTEN_BEFORE_THE_LEASE_TEST);
         return tooEarly
-                ? program.step("forget the mark", turn -> {
-                            turn.set(OfSlot.LENT, 0);
-                            return NEXT;
-                        })
-                        .step("is it leased?", test)
+                ? program.step("forget the mark", forget).step("is it leased?", test)
                 : program.step("is it leased?", test).step("forget the mark", forget);
     }
 

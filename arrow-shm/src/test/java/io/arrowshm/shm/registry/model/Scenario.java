@@ -5,6 +5,7 @@ import static io.arrowshm.shm.registry.model.Setting.Feature.LENDS;
 import static io.arrowshm.shm.registry.model.Setting.Feature.NAMES;
 import static io.arrowshm.shm.registry.model.Setting.Feature.SENDS;
 import static io.arrowshm.shm.registry.model.Setting.Feature.SHARES;
+import static io.arrowshm.shm.registry.model.Setting.Feature.TWO_SWEEPERS;
 
 import io.arrowshm.shm.registry.model.Setting.Feature;
 import io.arrowshm.shm.registry.model.State.Of;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /**
  * A small model for each part of the protocol. {@code -Darrow-shm.model.more=1} lets everything happen once more on any
- * path, which takes hours and gigabytes.
+ * path, which makes many times the states.
  */
 @SuppressWarnings("ImmutableEnumChecker") // Nobody changes what a scenario was made from.
 enum Scenario {
@@ -42,7 +43,13 @@ enum Scenario {
             1,
             new int[] {0, 1},
             Set.of(SHARES, LENDS, SENDS),
-            Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1));
+            Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    /** As in a pool, where every participant sweeps. */
+    SWEPT_BY_TWO(
+            1,
+            new int[] {0, 1},
+            Set.of(LENDS, SENDS, TWO_SWEEPERS),
+            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1));
 
     private static final int MORE = Integer.getInteger("arrow-shm.model.more", 0);
 
@@ -96,10 +103,14 @@ enum Scenario {
             int participant = participantOfThread[thread];
             actors.add(new Actor("thread " + thread + " of participant " + participant, participant, ofThreads));
         }
-        actors.add(new Actor("sweeper", participants, programsOfSweeper(setting)));
+        List<Program> ofSweepers = programsOfSweeper(setting);
+        actors.add(new Actor("sweeper", participants, ofSweepers));
+        if (features.contains(TWO_SWEEPERS)) {
+            actors.add(new Actor("second sweeper", participants + 1, ofSweepers));
+        }
         if (features.contains(LENDS)) {
             List<Program> reading = List.of(new LendPrograms(setting).read());
-            actors.add(new Actor("reader outside", participants + 1, reading));
+            actors.add(new Actor("reader outside", participants + 2, reading));
         }
         Map<Of, Integer> enlarged = new HashMap<>(budgets);
         enlarged.replaceAll((budget, times) -> times + MORE);
