@@ -90,12 +90,12 @@ public final class Ownership {
      * Makes a segment immutable and readable by everybody; this participant was building it, or has created it and is the
      * only one left that could write it.
      *
-     * @param length of the segment in bytes
+     * @param length of the segment in bytes; one that is shared keeps the length that it has
      * @throws SharedMemoryException IN_USE if it is shared and somebody else could still write
      */
     public void seal(int slot, long length) {
         synchronized (stripe(slot)) {
-            slots.setLength(slot, length);
+            setLengthWhileBuilding(slot, length);
             FaultPoint.SEALING.reached();
             boolean isLast = localCounts[slot] == 1 && slots.creator(slot) == participant;
             if (!isLast || !slots.change(slot, word -> Transitions.seal(word, participant))) {
@@ -114,7 +114,7 @@ public final class Ownership {
      * @param length of the segment in bytes
      */
     public void share(int slot, long length) {
-        slots.setLength(slot, length);
+        setLengthWhileBuilding(slot, length);
         FaultPoint.SHARING.reached();
         if (!slots.change(slot, word -> Transitions.share(word, participant))) {
             throw new IllegalStateException(slots.describe(slot) + " cannot be shared");
@@ -269,6 +269,13 @@ public final class Ownership {
             slots.forgetLent(slot);
         }
         return true;
+    }
+
+    /** Others read the length as soon as it is sealed or shared: a call that is refused then must not change it. */
+    private void setLengthWhileBuilding(int slot, long length) {
+        if (OwnershipWord.state(slots.word(slot)) == OwnershipWord.BUILDING) {
+            slots.setLength(slot, length);
+        }
     }
 
     private void addHandle(int slot) {

@@ -33,9 +33,10 @@ class TransitionsTest {
     }
 
     @Test
-    void onlyAFreeSlotIsAllocatedAndOnlyAnUnbackedOneBacked() {
+    void onlyAFreeSlotIsAllocatedOrUnbackedAndOnlyAnUnbackedOneBacked() {
         for (long word : words()) {
             assertThat(Transitions.allocate(word, 0) != Transitions.REFUSED).isEqualTo(state(word) == FREE);
+            assertThat(Transitions.unback(word) != Transitions.REFUSED).isEqualTo(state(word) == FREE);
             assertThat(Transitions.back(word) != Transitions.REFUSED).isEqualTo(state(word) == UNBACKED);
         }
     }
