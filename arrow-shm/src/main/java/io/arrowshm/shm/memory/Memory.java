@@ -1,5 +1,6 @@
 package io.arrowshm.shm.memory;
 
+import io.arrowshm.shm.error.SharedMemoryException;
 import java.lang.reflect.Field;
 import sun.misc.Unsafe;
 
@@ -67,9 +68,17 @@ public final class Memory {
         UNSAFE.setMemory(address, length, value);
     }
 
-    /** Private memory of this process, not zeroed; the caller frees it exactly once. */
+    /**
+     * Private memory of this process, not zeroed; the caller frees it exactly once.
+     *
+     * @throws SharedMemoryException FULL if the operating system gives none
+     */
     public static long allocatePrivate(long length) {
-        return UNSAFE.allocateMemory(length);
+        try {
+            return UNSAFE.allocateMemory(length);
+        } catch (OutOfMemoryError e) {
+            throw FreeSpace.noPrivateMemory(length, e);
+        }
     }
 
     public static void freePrivate(long address) {

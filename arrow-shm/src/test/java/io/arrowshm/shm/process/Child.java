@@ -3,6 +3,7 @@ package io.arrowshm.shm.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -22,7 +23,19 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(String pool) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(List.of(), List.of(), PoolProcess.class, pool);
+    }
+
+    /**
+     * Starts a JVM.
+     *
+     * @param wrapper words of a command that runs the command behind it
+     * @param flags of the JVM
+     */
+    static Child start(List<String> wrapper, List<String> flags, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx128m",
                 "-Xshare:auto",
@@ -31,8 +44,10 @@ final class Child implements AutoCloseable {
         java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-"))
                 .forEach(command::add);
+        command.addAll(flags);
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, PoolProcess.class.getName(), pool));
+        command.addAll(List.of("-cp", classPath, main.getName()));
+        command.addAll(List.of(arguments));
         return new Child(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
@@ -50,6 +65,18 @@ final class Child implements AutoCloseable {
     String ask(String line) throws IOException {
         write(line);
         return read();
+    }
+
+    /** Its status, once it has ended. */
+    int exitStatus() throws IOException {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("process " + process.pid() + " does not end");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 
     boolean isAlive() {
