@@ -1,6 +1,5 @@
 package io.arrowshm.shm.allocator;
 
-import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
@@ -92,15 +91,17 @@ final class Slab {
         return Math.max(0, Math.min(pagesUp(offset(end)), ownPagesEnd(unbacked)) - ownPagesStart(unbacked));
     }
 
-    /** Creates the file, with memory for the first block, or leaves none. */
+    /** Creates the file, without any memory. */
     void createFile() {
         FileMemory.create(path, pageBytes(blockCount, blockBytes));
-        try {
-            back(new Run(firstSlot, firstSlot + 1));
-        } catch (SharedMemoryException e) {
-            FileMemory.delete(path);
-            throw e;
-        }
+    }
+
+    void deleteFile() {
+        FileMemory.delete(path);
+    }
+
+    Run all() {
+        return new Run(firstSlot, endSlot());
     }
 
     /**

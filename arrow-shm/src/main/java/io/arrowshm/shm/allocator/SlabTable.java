@@ -2,7 +2,6 @@ package io.arrowshm.shm.allocator;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SlabRecord;
 import io.arrowshm.shm.memory.FileMemory;
@@ -130,21 +129,17 @@ final class SlabTable implements AutoCloseable {
         }
     }
 
-    /**
-     * Adds a slab, with memory for its first block alone, and all slots unbacked; the caller has the creation lock and has
-     * refreshed.
-     *
-     * @throws SharedMemoryException FULL if the file system has no room: then nothing was added
-     */
-    void add(long blockBytes, int blockCount) {
-        Slab slab = new Slab(path(slabs.size()), blockBytes, slotsInUse(), blockCount);
-        slab.createFile();
-        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
+    /** A slab that does not exist yet and has no file; the caller has the creation lock and has refreshed. */
+    Slab next(long blockBytes, int blockCount) {
+        return new Slab(path(slabs.size()), blockBytes, slotsInUse(), blockCount);
+    }
+
+    /** Makes the next slab exist; it has its file, and all its slots are unbacked. */
+    void add(Slab slab) {
         long address = address(slabs.size());
         Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
-        Memory.putLong(address + SlabRecord.BLOCK_COUNT, blockCount);
-        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, blockBytes);
-        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
+        Memory.putLong(address + SlabRecord.BLOCK_COUNT, slab.blockCount());
+        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, slab.blockBytes());
         refresh();
     }
 

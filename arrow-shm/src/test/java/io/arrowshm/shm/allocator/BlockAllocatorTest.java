@@ -197,7 +197,10 @@ class BlockAllocatorTest {
     @Test
     void aSlabWhoseCreatorDiedBeforeItsSlotsWereFreeIsUsed() {
         try (SlabTable table = new SlabTable(directory, SLOTS)) {
-            table.add(4096, 3);
+            Slab slab = table.next(4096, 3);
+            slab.createFile();
+            slab.back(slab.all());
+            table.add(slab);
         }
         assertThat(allocator.allocate(4096).slot()).isZero();
         assertThat(fill(4096)).hasSize((int) (BUDGET / 4096) - 1);

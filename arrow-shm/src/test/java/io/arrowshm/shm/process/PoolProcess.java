@@ -90,6 +90,19 @@ public final class PoolProcess {
                 kept.add(segment);
                 return "sum " + sum(segment) + " " + check(segment);
             }
+            case "longs" -> {
+                StringBuilder longs = new StringBuilder("longs");
+                try (Segment segment = pool.receive(parse(words[1]))) {
+                    for (int i = 2; i < words.length; i++) {
+                        longs.append(' ')
+                                .append(segment.root()
+                                        .getVector(0)
+                                        .getDataBuffer()
+                                        .getLong(Long.parseLong(words[i])));
+                    }
+                }
+                return longs.toString();
+            }
             default -> throw new IllegalArgumentException(words[0]);
         }
     }
