@@ -234,7 +234,7 @@ class BlockAllocatorTest {
         Random random = new Random(seed);
         List<Filled> live = new ArrayList<>();
         int full = 0;
-        for (int step = 0; step < 30_000; step++) {
+        for (int step = 0; step < 15_000; step++) {
             // Sizes drift, and sometimes nearly everything is freed.
             int largest = 4096 << (step / 3000 % 5 * 2);
             if (random.nextInt(2000) == 0) {
