@@ -187,6 +187,18 @@ final class PoolCore {
         return new Segment(new PooledMemory(this, block, length));
     }
 
+    /** The segment in a slot that this process has just got one handle on, which is released if this fails. */
+    PooledMemory heldMemory(int slot) {
+        Block block = allocator.block(slot);
+        long length = slots().length(slot);
+        if (length < 0 || length > block.bytes()) {
+            ownership.release(slot);
+            throw new SharedMemoryException(
+                    Kind.CORRUPT, "slot " + slot + " has length " + length + ", its block " + block.bytes());
+        }
+        return new PooledMemory(this, block, length);
+    }
+
     /** Makes a segment that was built or shared by this participant immutable. */
     void seal(int slot, long address, long length) {
         if (description.checksums()) {

@@ -137,6 +137,12 @@ final class PoolDirectory {
             Files.deleteIfExists(base.resolve(name));
             Files.createSymbolicLink(base.resolve(name), directory.getFileName());
             made = true;
+        } catch (IOException | RuntimeException e) {
+            SharedMemoryException full = noRoomLeft(options, e);
+            if (full != null) {
+                throw full;
+            }
+            throw e;
         } finally {
             if (!made) {
                 delete(directory);
@@ -144,6 +150,18 @@ final class PoolDirectory {
         }
         LOG.info("Made the pool {} of {} bytes in {}", name, budget, directory);
         return directory;
+    }
+
+    /** The error of those that are not ours to raise, where there is no room: theirs do not name what to do. */
+    private @Nullable SharedMemoryException noRoomLeft(PoolOptions options, Exception cause) {
+        boolean isOurs = cause instanceof SharedMemoryException e && e.kind() != Kind.SYSTEM;
+        long wanted = Registry.mostBytes(options.slots());
+        if (isOurs || FreeSpace.of(base) >= wanted) {
+            return null;
+        }
+        SharedMemoryException full = FreeSpace.full(base, wanted);
+        full.initCause(cause);
+        return full;
     }
 
     /** Deletes the directories of this name that the link does not point to; the caller has the lock. */

@@ -188,15 +188,9 @@ public final class SharedMemoryPool implements AutoCloseable {
 
     private Segment receiveHere(SegmentRef reference) {
         int slot = reference.slot();
-        Block block = core.allocator().block(slot);
+        core.allocator().checkSlot(slot);
         core.ownership().receive(slot, reference.generation(), reference.epoch());
-        long length = core.ownership().slots().length(slot);
-        if (length < 0 || length > block.bytes()) {
-            core.ownership().release(slot);
-            throw new SharedMemoryException(
-                    Kind.CORRUPT, "slot " + slot + " has length " + length + ", its block " + block.bytes());
-        }
-        return new Segment(new PooledMemory(core, block, length));
+        return new Segment(core.heldMemory(slot));
     }
 
     /** Another thread may close the pool at any moment: it is not unmapped before this has returned. */

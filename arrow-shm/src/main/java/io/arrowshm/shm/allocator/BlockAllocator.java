@@ -100,9 +100,6 @@ public final class BlockAllocator implements AutoCloseable {
         lockCreation(System.nanoTime() + CREATION_TIMEOUT.toNanos());
         try {
             table.refresh();
-            if (table.slotsInUse() == ownership.slots().count()) {
-                throw full(bytes, blockBytes, NO_SLOT);
-            }
             SlabMemory memory = new SlabMemory(table, ownership, budget);
             Block block = memory.adopt(file, blockBytes);
             budgetLeft = memory.bytesLeft();
@@ -116,14 +113,19 @@ public final class BlockAllocator implements AutoCloseable {
         }
     }
 
-    /** The memory of a slot that this process holds. */
+    /** @throws SharedMemoryException STALE_REFERENCE if there is no such slot */
+    public void checkSlot(int slot) {
+        table.slabOf(slot);
+    }
+
+    /** The memory of a slot that this process holds by one handle, which is released if this fails. */
     public Block block(int slot) {
-        return table.slabOf(slot).block(slot);
+        return heldBlock(table.slabOf(slot), slot);
     }
 
     /** The file that a slot's block lies in. */
     public Path file(int slot) {
-        return table.slabOf(slot).path();
+        return table.slabOf(slot).file().path();
     }
 
     /** Where in its file a slot's block begins, in bytes. */
@@ -237,15 +239,23 @@ public final class BlockAllocator implements AutoCloseable {
         for (Slab slab : slabs) {
             int slot = hints.take(slab.firstSlot(), slab.endSlot());
             while (slot >= 0) {
-                // First the mapping: if it fails nothing is held.
-                Block block = slab.block(slot);
                 if (ownership.tryAllocate(slot)) {
-                    return block;
+                    return heldBlock(slab, slot);
                 }
                 slot = hints.take(slab.firstSlot(), slab.endSlot());
             }
         }
         return null;
+    }
+
+    /** Only from the hold on is it known which file the block lies in. */
+    private Block heldBlock(Slab slab, int slot) {
+        try {
+            return slab.block(slot);
+        } catch (RuntimeException e) {
+            ownership.release(slot);
+            throw e;
+        }
     }
 
     private int blocksPerSlab(long blockBytes) {

@@ -1,35 +1,30 @@
 package io.arrowshm.shm.allocator;
 
-import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.memory.FileMemory;
-import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One file of equal blocks. Mapped on first use by this process and kept, so that its pages stay warm. A page has memory
- * unless every block on it is unbacked. Any thread; memory is given and taken under the creation lock.
+ * One file of equal blocks. A page has memory unless every block on it is unbacked. Any thread; memory is given and taken
+ * under the creation lock.
  */
 final class Slab {
-    private final Path path;
+    private final SlabFile file;
     private final long blockBytes;
     private final int firstSlot;
     private final int blockCount;
-    private volatile @Nullable MappedFile mapping;
 
-    Slab(Path path, long blockBytes, int firstSlot, int blockCount) {
-        this.path = path;
+    Slab(SlabFile file, long blockBytes, int firstSlot, int blockCount) {
+        this.file = file;
         this.blockBytes = blockBytes;
         this.firstSlot = firstSlot;
         this.blockCount = blockCount;
     }
 
-    Path path() {
-        return path;
+    SlabFile file() {
+        return file;
     }
 
     /** Where in the file the slot's block begins. */
@@ -62,8 +57,9 @@ final class Slab {
         return blockCount;
     }
 
+    /** The caller has a claim on the slot. */
     Block block(int slot) {
-        return new Block(slot, mapped().address() + offset(slot), blockBytes);
+        return new Block(slot, file.address() + offset(slot), blockBytes);
     }
 
     /** The longest runs of slots that a predicate holds for. */
@@ -101,15 +97,17 @@ final class Slab {
         return Math.max(0, Math.min(pagesUp(offset(end)), ownPagesEnd(unbacked)) - ownPagesStart(unbacked));
     }
 
-    /** Creates the file, with memory for the first block, or leaves none. */
+    /** Creates the file, without any memory. */
     void createFile() {
-        FileMemory.create(path, pageBytes(blockCount, blockBytes));
-        try {
-            back(new Run(firstSlot, firstSlot + 1));
-        } catch (SharedMemoryException e) {
-            FileMemory.delete(path);
-            throw e;
-        }
+        FileMemory.create(file.path(), file.length());
+    }
+
+    void deleteFile() {
+        FileMemory.delete(file.path());
+    }
+
+    Run all() {
+        return new Run(firstSlot, endSlot());
     }
 
     /**
@@ -119,27 +117,20 @@ final class Slab {
      */
     void back(Run run) {
         long start = offset(run.first) & -Memory.PAGE_BYTES;
-        FileMemory.back(path, start, pagesUp(offset(run.end)) - start);
+        FileMemory.back(file.path(), start, pagesUp(offset(run.end)) - start);
     }
 
     /** Takes the memory of the pages that only slots of the run lie on. */
     void punch(Run run) {
         long bytes = ownPageBytes(run);
         if (bytes > 0) {
-            FileMemory.punch(path, ownPagesStart(run), bytes);
+            FileMemory.punch(file.path(), ownPagesStart(run), bytes);
         }
     }
 
     /** What the file really takes. */
     long bytesTaken() {
-        return FileMemory.bytesTaken(path);
-    }
-
-    synchronized void unmap() {
-        MappedFile mapped = mapping;
-        if (mapped != null) {
-            mapped.close();
-        }
+        return FileMemory.bytesTaken(file.path());
     }
 
     private long ownPagesStart(Run run) {
@@ -153,19 +144,5 @@ final class Slab {
 
     private static long pagesUp(long bytes) {
         return bytes + Memory.PAGE_BYTES - 1 & -Memory.PAGE_BYTES;
-    }
-
-    private MappedFile mapped() {
-        MappedFile mapped = mapping;
-        return mapped == null ? map() : mapped;
-    }
-
-    private synchronized MappedFile map() {
-        MappedFile mapped = mapping;
-        if (mapped == null) {
-            mapped = MappedFile.map(path, pageBytes(blockCount, blockBytes));
-            mapping = mapped;
-        }
-        return mapped;
     }
 }

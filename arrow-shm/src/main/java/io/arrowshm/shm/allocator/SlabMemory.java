@@ -76,7 +76,7 @@ final class SlabMemory {
     /**
      * Makes a file that somebody else wrote a slab of one block, which the caller's participant is building.
      *
-     * @return the block, or null if the budget has no room for it
+     * @return the block, or null if the budget has no room for it, or no slot is left
      * @throws SharedMemoryException FULL if the file system has no room for the rest of the block; the file stays as it is
      */
     @Nullable
@@ -88,57 +88,99 @@ final class SlabMemory {
         if (bytesLeft < bytes) {
             return null;
         }
+        Slab slab = slabFor(blockBytes);
+        if (slab == null) {
+            return null;
+        }
         FileMemory.extend(file, bytes);
-        Slab slab = table.adopt(file, blockBytes);
+        if (slab.firstSlot() == table.slotsInUse()) {
+            FileMemory.move(file, slab.file().path());
+            FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
+            table.add(slab);
+        } else {
+            slab.file().replaceBy(file);
+        }
+        FaultPoint.ADOPTING.reached();
         bytesLeft -= bytes;
-        Block block = slab.block(slab.firstSlot());
-        ownership.adopt(block.slot());
-        return block;
+        ownership.adopt(slab.firstSlot());
+        return slab.block(slab.firstSlot());
+    }
+
+    /** A slab of one block whose file nobody needs any more, else the next one, null if no slot is left. */
+    private @Nullable Slab slabFor(long blockBytes) {
+        for (Slab slab : table.slabs(blockBytes)) {
+            long taken = slab.bytesTaken();
+            if (slab.blockCount() == 1 && isFreeOrUnbacked(slab.firstSlot()) && ownership.unback(slab.firstSlot())) {
+                bytesLeft += taken;
+                return slab;
+            }
+        }
+        return table.slotsInUse() < ownership.slots().count() ? table.next(blockBytes, 1) : null;
     }
 
     private boolean back(long blockBytes, int most) {
-        int backed = backUnbacked(blockBytes, most);
-        int slotsLeft = ownership.slots().count() - table.slotsInUse();
-        if (backed == 0 && slotsLeft > 0 && bytesLeft >= Slab.pageBytes(1, blockBytes)) {
-            table.add(blockBytes, Math.min(most, slotsLeft));
-            backed = backUnbacked(blockBytes, most);
-        }
-        return backed > 0;
-    }
-
-    private int backUnbacked(long blockBytes, int most) {
         int backed = 0;
         for (Slab slab : table.slabs(blockBytes)) {
-            for (Run run : slab.runs(ownership::isUnbacked)) {
-                int fitting = Math.min(run.end() - run.first(), most - backed);
-                while (fitting > 0 && slab.bytesToBack(run, run.first() + fitting) > bytesLeft) {
-                    fitting--;
-                }
-                if (fitting > 0) {
-                    backed += back(slab, run, fitting);
+            for (Run unbacked : slab.runs(ownership::isUnbacked)) {
+                Run given = giveMemory(slab, unbacked, most - backed);
+                if (given.end() > given.first()) {
+                    free(given);
+                    backed += given.end() - given.first();
                 }
             }
         }
-        return backed;
+        return backed > 0 || addSlab(blockBytes, most);
     }
 
-    private int back(Slab slab, Run unbacked, int blocks) {
-        Run backed = new Run(unbacked.first(), unbacked.first() + blocks);
-        try {
-            slab.back(backed);
-        } catch (SharedMemoryException e) {
-            slab.punch(unbacked);
-            if (e.kind() != Kind.FULL || blocks == 1) {
-                throw e;
-            }
-            return back(slab, unbacked, blocks / 2);
+    private boolean addSlab(long blockBytes, int most) {
+        int slotsLeft = ownership.slots().count() - table.slotsInUse();
+        if (slotsLeft == 0 || bytesLeft < Slab.pageBytes(1, blockBytes)) {
+            return false;
         }
-        bytesLeft -= slab.bytesToBack(unbacked, backed.end());
+        Slab slab = table.next(blockBytes, Math.min(most, slotsLeft));
+        slab.createFile();
+        Run given;
+        try {
+            given = giveMemory(slab, slab.all(), most);
+        } catch (SharedMemoryException e) {
+            slab.deleteFile();
+            throw e;
+        }
+        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
+        table.add(slab);
+        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
+        free(given);
+        return true;
+    }
+
+    /** Gives the first slots of an unbacked run memory, as many as the budget and the file system allow. */
+    private Run giveMemory(Slab slab, Run unbacked, int most) {
+        int blocks = Math.min(unbacked.end() - unbacked.first(), most);
+        while (blocks > 0 && slab.bytesToBack(unbacked, unbacked.first() + blocks) > bytesLeft) {
+            blocks--;
+        }
+        while (blocks > 0) {
+            Run backed = new Run(unbacked.first(), unbacked.first() + blocks);
+            try {
+                slab.back(backed);
+                bytesLeft -= slab.bytesToBack(unbacked, backed.end());
+                return backed;
+            } catch (SharedMemoryException e) {
+                punch(slab);
+                if (e.kind() != Kind.FULL || blocks == 1) {
+                    throw e;
+                }
+                blocks /= 2;
+            }
+        }
+        return new Run(unbacked.first(), unbacked.first());
+    }
+
+    private void free(Run backed) {
         FaultPoint.BACKED_NOT_FREE.reached();
         for (int slot = backed.first(); slot < backed.end(); slot++) {
             ownership.back(slot);
         }
-        return blocks;
     }
 
     /** Takes memory of other size classes: as much as is wanted where nobody uses the slab, else only what is needed. */
@@ -217,7 +259,7 @@ final class SlabMemory {
 
     private boolean isIdle(Slab slab) {
         List<Run> runs = slab.runs(this::isFreeOrUnbacked);
-        return runs.size() == 1 && runs.get(0).equals(new Run(slab.firstSlot(), slab.endSlot()));
+        return runs.size() == 1 && runs.get(0).equals(slab.all());
     }
 
     private boolean isFreeOrUnbacked(int slot) {

@@ -2,18 +2,22 @@ package io.arrowshm.shm.allocator;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SlabRecord;
 import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
 import io.arrowshm.shm.registry.Ownership;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -73,9 +77,19 @@ final class SlabTable implements AutoCloseable {
         return false;
     }
 
-    /** Deletes the file of a slab whose creator died before it existed; the caller has the creation lock and has refreshed. */
+    /**
+     * Deletes the files of slabs whose creators died before they existed, and files that were replaced; the caller has the
+     * creation lock and has refreshed.
+     */
     void deleteUnlisted() {
-        FileMemory.delete(path(slabs.size()));
+        Set<Path> listed = new HashSet<>();
+        listed.add(directory.resolve(PoolFiles.SLAB_TABLE));
+        slabs.forEach(slab -> listed.add(slab.file().path()));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, file -> !listed.contains(file))) {
+            files.forEach(FileMemory::delete);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot look into " + directory + ": " + e, e);
+        }
     }
 
     /** One past the highest slot that has a slab. */
@@ -116,7 +130,7 @@ final class SlabTable implements AutoCloseable {
             int firstSlot = (int) Memory.getLong(address + SlabRecord.FIRST_SLOT);
             int blockCount = (int) Memory.getLong(address + SlabRecord.BLOCK_COUNT);
             check(known, blockBytes, firstSlot, blockCount);
-            Slab slab = new Slab(path(known.size()), blockBytes, firstSlot, blockCount);
+            Slab slab = slab(known.size(), blockBytes, firstSlot, blockCount);
             for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
                 slabOfSlot[slot] = slab;
             }
@@ -131,29 +145,23 @@ final class SlabTable implements AutoCloseable {
         }
     }
 
-    /**
-     * Adds a slab, with memory for its first block alone, and all slots unbacked; the caller has the creation lock and has
-     * refreshed.
-     *
-     * @throws SharedMemoryException FULL if the file system has no room: then nothing was added
-     */
-    void add(long blockBytes, int blockCount) {
-        Slab slab = new Slab(path(slabs.size()), blockBytes, slotsInUse(), blockCount);
-        slab.createFile();
-        enter(slab, blockCount);
+    /** A slab that does not exist yet and has no file; the caller has the creation lock and has refreshed. */
+    Slab next(long blockBytes, int blockCount) {
+        return slab(slabs.size(), blockBytes, slotsInUse(), blockCount);
     }
 
-    /** Makes a file a slab of one unbacked slot; the caller has the creation lock and has refreshed. */
-    Slab adopt(Path file, long blockBytes) {
-        Slab slab = new Slab(path(slabs.size()), blockBytes, slotsInUse(), 1);
-        FileMemory.move(file, slab.path());
-        enter(slab, 1);
-        return slabOf(slab.firstSlot());
+    /** Makes the next slab exist; it has its file, and all its slots are unbacked. */
+    void add(Slab slab) {
+        long address = address(slabs.size());
+        Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
+        Memory.putLong(address + SlabRecord.BLOCK_COUNT, slab.blockCount());
+        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, slab.blockBytes());
+        refresh();
     }
 
     @Override
     public void close() {
-        slabs.forEach(Slab::unmap);
+        slabs.forEach(slab -> slab.file().unmap());
         records.close();
     }
 
@@ -172,18 +180,9 @@ final class SlabTable implements AutoCloseable {
         }
     }
 
-    private void enter(Slab slab, int blockCount) {
-        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
-        long address = address(slabs.size());
-        Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
-        Memory.putLong(address + SlabRecord.BLOCK_COUNT, blockCount);
-        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, slab.blockBytes());
-        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
-        refresh();
-    }
-
-    private Path path(int index) {
-        return directory.resolve(Integer.toString(index));
+    private Slab slab(int index, long blockBytes, int firstSlot, int blockCount) {
+        SlabFile file = new SlabFile(directory, index, address(index), Slab.pageBytes(blockCount, blockBytes));
+        return new Slab(file, blockBytes, firstSlot, blockCount);
     }
 
     private long address(int index) {

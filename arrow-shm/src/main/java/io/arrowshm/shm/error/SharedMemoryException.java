@@ -13,7 +13,7 @@ public final class SharedMemoryException extends RuntimeException {
     public enum Kind {
         /** There is no pool, file or directory of that name: create it or correct the name. */
         ABSENT,
-        /** The pool or the shared-memory file system has no room: release segments, or make it larger. */
+        /** The pool, the shared-memory file system or private memory has no room: release segments, or make it larger. */
         FULL,
         /** A fixed table (participants, epochs, channels) has no free place: close something. */
         EXHAUSTED,

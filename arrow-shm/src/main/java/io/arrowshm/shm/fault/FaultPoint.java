@@ -37,6 +37,8 @@ public enum FaultPoint {
     SLAB_ENTRY_WITHOUT_FREE_SLOTS,
     /** Slots are unbacked and still have their memory. */
     UNBACKED_WITH_MEMORY,
+    /** A file that was adopted is a slab's, and its slot is unbacked. */
+    ADOPTING,
     /** Memory was taken from unbacked slots and nobody has it; the creation lock is held. */
     PUNCHED,
     /** Unbacked slots have got memory and are not free. */

@@ -18,7 +18,7 @@ package io.arrowshm.shm.layout;
  *   epochs            {@link EpochRecord}s; the lock of byte e is the life of epoch e
  *   channels          {@link ChannelRecord}s
  *   slabs/table       {@link SlabRecord}s; the lock of byte 0 guards creation
- *   slabs/&lt;index&gt;     the blocks
+ *   slabs/&lt;index&gt;     the blocks; &lt;index&gt;.&lt;version&gt; once another file took its place
  * </pre>
  */
 public final class PoolFiles {

@@ -8,6 +8,8 @@ package io.arrowshm.shm.layout;
  *  0  block bytes      0 if there is no such slab
  *  8  first slot
  * 16  block count
+ * 24  version          how often another file took the place of the slab's: its file is {@code <index>} or
+ *                      {@code <index>.<version>}
  * </pre>
  */
 public final class SlabRecord {
@@ -15,6 +17,7 @@ public final class SlabRecord {
     public static final int BLOCK_BYTES = 0;
     public static final int FIRST_SLOT = 8;
     public static final int BLOCK_COUNT = 16;
+    public static final int VERSION = 24;
 
     private SlabRecord() {}
 }

@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** How much room a shared-memory file system has, and the error that says that it has none. */
 public final class FreeSpace {
+    private static final Path MEMORY = Path.of("/proc/meminfo");
+
     private FreeSpace() {}
 
     /** Bytes that may still be taken: the file system's free space, or less if this process's control groups allow less. */
@@ -33,5 +35,25 @@ public final class FreeSpace {
                         path,
                         of(path),
                         bytesWanted));
+    }
+
+    /** The error for private memory that the operating system does not give. */
+    static SharedMemoryException noPrivateMemory(long bytesWanted, OutOfMemoryError cause) {
+        String free;
+        try {
+            // Its third line: MemAvailable.
+            free = Files.readAllLines(MEMORY).get(2);
+        } catch (IOException | IndexOutOfBoundsException e) {
+            free = MEMORY + " is not readable";
+        }
+        return new SharedMemoryException(
+                Kind.FULL,
+                String.format(
+                        Locale.ROOT,
+                        "there is no private memory for a segment: wanted %,d bytes, %s; make segments smaller, or give"
+                                + " the host or container more memory",
+                        bytesWanted,
+                        free),
+                cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.arrowshm.shm.memory;
 
+import io.arrowshm.shm.error.SharedMemoryException;
 import java.lang.reflect.Field;
 import sun.misc.Unsafe;
 
@@ -28,6 +29,11 @@ public final class Memory {
     /** Stores so that whoever sees the value sees everything that was stored before. */
     public static void putLongRelease(long address, long value) {
         UNSAFE.putOrderedLong(null, address, value);
+    }
+
+    /** No access behind this happens before one in front of it, whatever their kinds. */
+    public static void fullFence() {
+        UNSAFE.fullFence();
     }
 
     public static boolean compareAndSetLong(long address, long expected, long value) {
@@ -99,9 +105,17 @@ public final class Memory {
         UNSAFE.setMemory(address, length, value);
     }
 
-    /** Private memory of this process, not zeroed; the caller frees it exactly once. */
+    /**
+     * Private memory of this process, not zeroed; the caller frees it exactly once.
+     *
+     * @throws SharedMemoryException FULL if the operating system gives none
+     */
     public static long allocatePrivate(long length) {
-        return UNSAFE.allocateMemory(length);
+        try {
+            return UNSAFE.allocateMemory(length);
+        } catch (OutOfMemoryError e) {
+            throw FreeSpace.noPrivateMemory(length, e);
+        }
     }
 
     public static void freePrivate(long address) {

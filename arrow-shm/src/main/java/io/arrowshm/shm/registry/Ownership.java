@@ -4,6 +4,7 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.memory.Memory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -260,6 +261,7 @@ public final class Ownership {
     private boolean makeUnknownOutside(int slot) {
         slots.nextGeneration(slot);
         // A reader takes his lease first and compares the generation then: one of the two sees the other.
+        Memory.fullFence();
         if (slots.wasLent(slot)) {
             if (slots.isLeased(slot)) {
                 FaultPoint.SETTING_ASIDE.reached();

@@ -3,6 +3,7 @@ package io.arrowshm.shm.process;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -24,21 +25,36 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(String pool) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(javaOf(Path.of(System.getProperty("java.home"))), "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
-        command.addAll(flags());
-        return start(command, classPath(), pool, ProcessBuilder.Redirect.INHERIT);
+        return start(List.of(), List.of(), PoolProcess.class, pool);
     }
 
     /**
-     * Starts a participant of a pool by a command that ends with the flags of a JVM.
+     * Starts a JVM like this one.
+     *
+     * @param wrapper words of a command that runs the command behind it
+     * @param flags of the JVM
+     */
+    static Child start(List<String> wrapper, List<String> flags, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(
+                List.of(javaOf(Path.of(System.getProperty("java.home"))), "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
+        command.addAll(flags());
+        command.addAll(flags);
+        return start(command, classPath(), ProcessBuilder.Redirect.INHERIT, main, arguments);
+    }
+
+    /**
+     * Starts a main class by a command that ends with the flags of a JVM.
      *
      * @param errors where its standard error goes
      */
-    static Child start(List<String> command, String classPath, String pool, ProcessBuilder.Redirect errors)
+    static Child start(
+            List<String> command, String classPath, ProcessBuilder.Redirect errors, Class<?> main, String... arguments)
             throws IOException {
         List<String> whole = new ArrayList<>(command);
-        whole.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp", classPath, PoolProcess.class.getName(), pool));
+        whole.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp", classPath, main.getName()));
+        whole.addAll(List.of(arguments));
         return new Child(new ProcessBuilder(whole).redirectError(errors).start());
     }
 
@@ -69,6 +85,18 @@ final class Child implements AutoCloseable {
     String ask(String line) throws IOException {
         write(line);
         return read();
+    }
+
+    /** Its status, once it has ended. */
+    int exitStatus() throws IOException {
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("process " + process.pid() + " does not end");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 
     boolean isAlive() {

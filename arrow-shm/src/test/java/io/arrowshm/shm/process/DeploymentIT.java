@@ -161,10 +161,10 @@ class DeploymentIT {
         command.addAll(command(JDK, Child.flags()));
         String classPath = readableByAll();
         Path errors = errors("refused");
-        try (Child child = Child.start(command, classPath, options.name(), redirect(errors))) {
+        try (Child child = Child.start(command, classPath, redirect(errors), PoolProcess.class, options.name())) {
             assertThat(child.read()).as(Files.readString(errors)).startsWith("error NO_PERMISSION " + pool.directory());
         }
-        try (Child child = Child.start(command, classPath, othersPool, redirect(errors("own")))) {
+        try (Child child = Child.start(command, classPath, redirect(errors("own")), PoolProcess.class, othersPool)) {
             assertThat(child.read()).startsWith("pool ");
             assertThat(child.ask("hold 1")).isEqualTo("held");
             assertThat(child.end()).isZero();
@@ -233,7 +233,7 @@ class DeploymentIT {
     }
 
     private static Child child(List<String> command, String pool, Path errors) throws IOException {
-        return Child.start(command, Child.classPath(), pool, redirect(errors));
+        return Child.start(command, Child.classPath(), redirect(errors), PoolProcess.class, pool);
     }
 
     private static List<String> command(Path home, List<String> flags) {

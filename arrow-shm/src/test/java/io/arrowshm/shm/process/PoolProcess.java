@@ -28,6 +28,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 /** A participant on command: a word a line on its input, an answer a line on its output. */
 public final class PoolProcess {
     static final Schema SCHEMA = new Schema(List.of(Field.nullable("number", new ArrowType.Int(64, true))));
+    static final long BUILD_BYTES = 1 << 16;
     private static final int MAX_ROWS = 2000;
 
     private PoolProcess() {}
@@ -60,7 +61,7 @@ public final class PoolProcess {
                 return "held";
             }
             case "build" -> {
-                SegmentWriter writer = pool.newSegment(SCHEMA, 1 << 16);
+                SegmentWriter writer = pool.newSegment(SCHEMA, BUILD_BYTES);
                 writer.root().allocateNew();
                 kept.add(writer);
                 return "building";
@@ -88,6 +89,19 @@ public final class PoolProcess {
                 Segment segment = pool.receive(parse(words[1]));
                 kept.add(segment);
                 return "sum " + sum(segment) + " " + check(segment);
+            }
+            case "longs" -> {
+                StringBuilder longs = new StringBuilder("longs");
+                try (Segment segment = pool.receive(parse(words[1]))) {
+                    for (int i = 2; i < words.length; i++) {
+                        longs.append(' ')
+                                .append(segment.root()
+                                        .getVector(0)
+                                        .getDataBuffer()
+                                        .getLong(Long.parseLong(words[i])));
+                    }
+                }
+                return longs.toString();
             }
             default -> throw new IllegalArgumentException(words[0]);
         }

@@ -36,8 +36,12 @@ class TransitionsTest {
     void onlyAFreeSlotIsAllocatedOrUnbackedAndOnlyAnUnbackedOneBacked() {
         for (long word : words()) {
             assertThat(Transitions.allocate(word, 0) != Transitions.REFUSED).isEqualTo(state(word) == FREE);
-            assertThat(Transitions.unback(word) != Transitions.REFUSED).isEqualTo(state(word) == FREE);
             assertThat(Transitions.back(word) != Transitions.REFUSED).isEqualTo(state(word) == UNBACKED);
+            long unbacked = Transitions.unback(word);
+            assertThat(unbacked != Transitions.REFUSED).isEqualTo(state(word) == FREE);
+            if (unbacked != Transitions.REFUSED) {
+                assertThat(describe(unbacked)).isEqualTo(describe(of(UNBACKED, tag(word), 0, 0, 0)));
+            }
         }
     }
 

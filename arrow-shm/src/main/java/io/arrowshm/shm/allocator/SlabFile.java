@@ -1,0 +1,87 @@
+package io.arrowshm.shm.allocator;
+
+import io.arrowshm.shm.fault.FaultPoint;
+import io.arrowshm.shm.layout.SlabRecord;
+import io.arrowshm.shm.memory.FileMemory;
+import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of a slab: mapped on first use by this process and kept, so that its pages stay warm, until another file takes
+ * its place, which happens only while nobody has a claim on any of its slots. Any thread.
+ */
+final class SlabFile {
+    private final Path directory;
+    private final int index;
+    private final long recordAddress;
+    private final long length;
+    private volatile @Nullable Mapping mapping;
+
+    /**
+     * @param index of the slab
+     * @param recordAddress of its entry in the table, which says how often the file was replaced
+     * @param length in bytes
+     */
+    SlabFile(Path directory, int index, long recordAddress, long length) {
+        this.directory = directory;
+        this.index = index;
+        this.recordAddress = recordAddress;
+        this.length = length;
+    }
+
+    Path path() {
+        return path(version());
+    }
+
+    long length() {
+        return length;
+    }
+
+    /** Address of the first byte; the caller has a claim on one of the slots. */
+    long address() {
+        Mapping mapped = mapping;
+        return mapped != null && mapped.version == version() ? mapped.file.address() : map();
+    }
+
+    /** Another file takes its place; the caller has the creation lock, and all slots are unbacked. */
+    void replaceBy(Path other) {
+        long version = version();
+        FileMemory.move(other, path(version + 1));
+        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
+        Memory.putLongVolatile(recordAddress + SlabRecord.VERSION, version + 1);
+        FileMemory.delete(path(version));
+    }
+
+    synchronized void unmap() {
+        Mapping mapped = mapping;
+        if (mapped != null) {
+            mapped.file.close();
+        }
+    }
+
+    private synchronized long map() {
+        long version = version();
+        Mapping mapped = mapping;
+        if (mapped == null || mapped.version != version) {
+            Mapping old = mapped;
+            mapped = new Mapping(version, MappedFile.map(path(version), length));
+            mapping = mapped;
+            if (old != null) {
+                old.file.close();
+            }
+        }
+        return mapped.file.address();
+    }
+
+    private long version() {
+        return Memory.getLongVolatile(recordAddress + SlabRecord.VERSION);
+    }
+
+    private Path path(long version) {
+        return directory.resolve(version == 0 ? Integer.toString(index) : index + "." + version);
+    }
+
+    private record Mapping(long version, MappedFile file) {}
+}
