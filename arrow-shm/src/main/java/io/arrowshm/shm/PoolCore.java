@@ -6,6 +6,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.recovery.Reaper;
 import io.arrowshm.shm.recovery.Sweeper;
 import io.arrowshm.shm.registry.Channels;
@@ -38,6 +39,7 @@ final class PoolCore {
     private final Epochs epochs;
     private final Ownership ownership;
     private final BlockAllocator allocator;
+    private final Names names;
     private final Sweeper sweeper;
 
     PoolCore(Path directory) {
@@ -63,8 +65,10 @@ final class PoolCore {
             ownership = new Ownership(slots, participant);
             allocator = new BlockAllocator(directory, description.sizeBytes(), ownership);
             closing.push(allocator::close);
-            sweeper = new Sweeper(participants, epochs, ownership, allocator);
-            // A predecessor on this place may have died holding segments.
+            names = new Names(directory, ownership, participants, participant, allocator::slotsInUse);
+            closing.push(names::close);
+            sweeper = new Sweeper(participants, epochs, ownership, allocator, names);
+            // A predecessor on this place may have died holding segments; names are repaired with that, too.
             sweeper.reap(participant);
             closing.push(() -> participants.leave(participant));
             Reaper reaper = new Reaper(sweeper, description.poolId(), REAPER_INTERVAL);
@@ -99,6 +103,10 @@ final class PoolCore {
         return allocator;
     }
 
+    Names names() {
+        return names;
+    }
+
     Sweeper sweeper() {
         return sweeper;
     }
@@ -126,6 +134,7 @@ final class PoolCore {
         while (operations.get() > 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
+        names.removeOwn();
         int handles = ownership.localHandles();
         if (handles > 0) {
             LOG.warn(
@@ -142,6 +151,7 @@ final class PoolCore {
         int segments = 0;
         int held = 0;
         int inFlight = 0;
+        int named = 0;
         int end = allocator.slotsInUse();
         for (int slot = 0; slot < end; slot++) {
             long word = ownership.slots().word(slot);
@@ -150,6 +160,7 @@ final class PoolCore {
                 segments++;
                 held += OwnershipWord.holders(word) != 0 ? 1 : 0;
                 inFlight += OwnershipWord.inFlight(word) > 0 ? 1 : 0;
+                named += OwnershipWord.isNamed(word) ? 1 : 0;
             }
         }
         return new PoolStatistics(
@@ -158,6 +169,7 @@ final class PoolCore {
                 segments,
                 held,
                 inFlight,
+                named,
                 epochs.countUsed(),
                 participants.countLiving());
     }

@@ -7,6 +7,7 @@ import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.DirectoryLock;
 import io.arrowshm.shm.memory.FreeSpace;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Participants;
@@ -130,6 +131,7 @@ final class PoolDirectory {
             MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
             BlockAllocator.create(directory, slots);
             Slots.create(directory, slots);
+            Names.create(directory);
             PoolDescription.of(id, budget, slots).write(directory);
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));

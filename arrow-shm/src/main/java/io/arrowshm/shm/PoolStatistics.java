@@ -8,6 +8,7 @@ package io.arrowshm.shm;
  * @param segments that are not free
  * @param segmentsHeld of these held by a participant
  * @param segmentsInFlight of these with references in flight
+ * @param segmentsNamed of these held by a name
  * @param epochs that are open or not void yet
  * @param participants that are alive
  */
@@ -17,5 +18,6 @@ public record PoolStatistics(
         int segments,
         int segmentsHeld,
         int segmentsInFlight,
+        int segmentsNamed,
         int epochs,
         int participants) {}

@@ -55,6 +55,10 @@ final class PooledMemory implements SegmentMemory {
         return poolId;
     }
 
+    SegmentIdentity identity() {
+        return new SegmentIdentity(slot, generation, length);
+    }
+
     /** Null if the word has no place for one more reference of this epoch. */
     @Nullable
     SegmentRef trySend(int epoch) {

@@ -4,9 +4,11 @@ import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.arrow.BatchWriter;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.names.Names;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -158,18 +160,42 @@ public final class SharedMemoryPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs an action on the names of this pool, which stays mapped meanwhile. For packages above this one that give names
+     * to segments, such as {@code dataset}; keep the action short, since closing the pool waits for it.
+     */
+    public <T> T withNames(Function<Names, T> action) {
+        return whileOpen(() -> action.apply(core.names()));
+    }
+
+    /**
+     * A handle on a segment that a name holds, sealed or shared mutable. For packages above this one that read names.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if the name does not hold it any more
+     */
+    public Segment openNamed(int slot, long generation) {
+        return whileOpen(() -> {
+            Block block = core.allocator().block(slot);
+            core.ownership().openNamed(slot, generation);
+            return handle(slot, generation, block);
+        });
+    }
+
     private Segment receiveHere(SegmentRef reference) {
-        int slot = reference.slot();
-        Block block = core.allocator().block(slot);
-        core.ownership().receive(slot, reference.generation(), reference.epoch());
+        Block block = core.allocator().block(reference.slot());
+        core.ownership().receive(reference.slot(), reference.generation(), reference.epoch());
+        return handle(reference.slot(), reference.generation(), block);
+    }
+
+    /** Takes over one count of the slot, which is given back if there is something wrong with it. */
+    private Segment handle(int slot, long generation, Block block) {
         long length = core.ownership().slots().length(slot);
         if (length < 0 || length > block.bytes()) {
             core.ownership().release(slot);
             throw new SharedMemoryException(
                     Kind.CORRUPT, "slot " + slot + " has length " + length + ", its block " + block.bytes());
         }
-        return new Segment(
-                new PooledMemory(core.ownership(), id(), slot, reference.generation(), block.address(), length));
+        return new Segment(new PooledMemory(core.ownership(), id(), slot, generation, block.address(), length));
     }
 
     /** Another thread may close the pool at any moment: it is not unmapped before this has returned. */
