@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link PoolProcess} and its pipes. */
+/** A process that is on command, such as {@link PoolProcess}, and its pipes. */
 final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -22,6 +22,15 @@ final class Child implements AutoCloseable {
     }
 
     static Child start(String pool) throws IOException {
+        return start(PoolProcess.class, List.of(), pool);
+    }
+
+    /**
+     * Starts another process of this class path.
+     *
+     * @param options of the JVM
+     */
+    static Child start(Class<?> main, List<String> options, String pool) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 System.getProperty("java.home") + "/bin/java",
                 "-Xmx128m",
@@ -32,7 +41,8 @@ final class Child implements AutoCloseable {
                 .filter(argument -> argument.startsWith("--add-"))
                 .forEach(command::add);
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, PoolProcess.class.getName(), pool));
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath, main.getName(), pool));
         return new Child(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
@@ -50,6 +60,10 @@ final class Child implements AutoCloseable {
     String ask(String line) throws IOException {
         write(line);
         return read();
+    }
+
+    long processId() {
+        return process.pid();
     }
 
     boolean isAlive() {
