@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ManifestFiles {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final char SEPARATOR = '+';
+    // One may be published between looking for it and finding out why it is not there.
+    private static final int READ_ATTEMPTS = 100;
 
     private final Path directory;
     private final int slots;
@@ -43,16 +45,28 @@ final class ManifestFiles {
     @Nullable
     Manifest read(String name) {
         Path file = file(name);
-        // Not through a channel, which an interrupt would close.
-        try (FileInputStream in = new FileInputStream(file.toFile())) {
-            return ManifestFormat.read(in.readNBytes(ManifestFormat.MAX_BYTES + 1), file.toString(), slots);
-        } catch (FileNotFoundException e) {
-            if (Files.exists(file)) {
-                throw new SharedMemoryException(Kind.NO_PERMISSION, "cannot open " + file + ": " + e.getMessage(), e);
+        for (int attempt = 1; ; attempt++) {
+            // Not through a channel, which an interrupt would close.
+            try (FileInputStream in = new FileInputStream(file.toFile())) {
+                return ManifestFormat.read(in.readNBytes(ManifestFormat.MAX_BYTES + 1), file.toString(), slots);
+            } catch (FileNotFoundException e) {
+                // Also what it throws for want of descriptors: such a dataset must not be taken for one that is gone.
+                if (Files.notExists(file)) {
+                    return null;
+                }
+                if (attempt == READ_ATTEMPTS) {
+                    throw new SharedMemoryException(Kind.SYSTEM, "cannot open " + file + ": " + e.getMessage(), e);
+                }
+            } catch (IOException e) {
+                throw new SharedMemoryException(Kind.SYSTEM, "cannot read " + file + ": " + e, e);
             }
-            return null;
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot read " + file + ": " + e, e);
+        }
+    }
+
+    /** Throws what is no damage of a manifest, but a failure to look at it. */
+    static void requireDamage(SharedMemoryException e) {
+        if (e.kind() != Kind.CORRUPT && e.kind() != Kind.WRONG_VERSION) {
+            throw e;
         }
     }
 

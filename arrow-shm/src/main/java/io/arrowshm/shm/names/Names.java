@@ -95,6 +95,7 @@ public final class Names implements AutoCloseable {
             try {
                 old = files.read(name);
             } catch (SharedMemoryException e) {
+                ManifestFiles.requireDamage(e);
                 damaged = true;
             }
             if (exists && !overwrite && (old == null || !repair.isAbandoned(old))) {
@@ -141,6 +142,7 @@ public final class Names implements AutoCloseable {
             try {
                 manifest = files.read(name);
             } catch (SharedMemoryException e) {
+                ManifestFiles.requireDamage(e);
                 LOG.debug("Removed a damaged dataset: {}", e.getMessage());
                 files.delete(name);
                 requests.request();
@@ -160,10 +162,7 @@ public final class Names implements AutoCloseable {
      */
     public void delete(String name, Manifest publication) {
         changing(() -> {
-            Manifest found = files.read(name);
-            if (found != null && found.isSame(publication)) {
-                repair.remove(name, found, "closed");
-            } else {
+            if (!removeIfSame(name, publication)) {
                 // Perhaps it was renamed.
                 repair.removeIf(publication::isSame, "closed");
             }
@@ -192,6 +191,7 @@ public final class Names implements AutoCloseable {
             try {
                 replaced = files.read(newName);
             } catch (SharedMemoryException e) {
+                ManifestFiles.requireDamage(e);
                 requests.request();
             }
             files.rename(name, newName);
@@ -266,6 +266,20 @@ public final class Names implements AutoCloseable {
             T result = change.get();
             requests.withdraw(request);
             return result;
+        }
+    }
+
+    private boolean removeIfSame(String name, Manifest publication) {
+        try {
+            Manifest found = files.read(name);
+            boolean same = found != null && found.isSame(publication);
+            if (same) {
+                repair.remove(name, publication, "closed");
+            }
+            return same;
+        } catch (SharedMemoryException e) {
+            ManifestFiles.requireDamage(e);
+            return false;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.arrowshm.shm.names;
 
 import io.arrowshm.shm.error.SharedMemoryException;
-import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.registry.Ownership;
@@ -66,6 +65,7 @@ final class NamesRepair {
                     manifest.content().segments().forEach(segment -> named.set(segment.slot()));
                 }
             } catch (SharedMemoryException e) {
+                ManifestFiles.requireDamage(e);
                 LOG.warn("Names that no manifest gives are kept while this is so: {}", e.getMessage());
                 complete = false;
             }
@@ -99,9 +99,7 @@ final class NamesRepair {
                     remove(name, manifest, why);
                 }
             } catch (SharedMemoryException e) {
-                if (e.kind() != Kind.CORRUPT && e.kind() != Kind.WRONG_VERSION) {
-                    throw e;
-                }
+                ManifestFiles.requireDamage(e);
             }
         }
     }
