@@ -9,6 +9,7 @@ import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.Checksum;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.recovery.Reaper;
 import io.arrowshm.shm.recovery.Sweeper;
 import io.arrowshm.shm.registry.Channels;
@@ -47,6 +48,7 @@ final class PoolCore {
     private final Epochs epochs;
     private final Ownership ownership;
     private final BlockAllocator allocator;
+    private final Names names;
     private final Sweeper sweeper;
 
     PoolCore(Path directory) {
@@ -73,8 +75,10 @@ final class PoolCore {
             ownership = new Ownership(slots, participant);
             allocator = new BlockAllocator(directory, description.sizeBytes(), ownership);
             closing.push(allocator::close);
-            sweeper = new Sweeper(participants, epochs, ownership, allocator);
-            // A predecessor on this place may have died holding segments.
+            names = new Names(directory, ownership, participants, participant, allocator::slotsInUse);
+            closing.push(names::close);
+            sweeper = new Sweeper(participants, epochs, ownership, allocator, names);
+            // A predecessor on this place may have died holding segments; names are repaired with that, too.
             sweeper.reap(participant);
             closing.push(() -> participants.leave(participant));
             Reaper reaper = new Reaper(sweeper, description.poolId(), REAPER_INTERVAL);
@@ -117,6 +121,10 @@ final class PoolCore {
         return allocator;
     }
 
+    Names names() {
+        return names;
+    }
+
     Sweeper sweeper() {
         return sweeper;
     }
@@ -144,6 +152,7 @@ final class PoolCore {
         while (operations.get() > 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
+        names.removeOwn();
         int handles = ownership.localHandles();
         if (handles > 0) {
             LOG.warn(
@@ -212,6 +221,7 @@ final class PoolCore {
         int held = 0;
         int inFlight = 0;
         List<SizeClassStatistics> sizeClasses = allocator.statistics();
+        int named = 0;
         int end = allocator.slotsInUse();
         for (int slot = 0; slot < end; slot++) {
             long word = ownership.slots().word(slot);
@@ -220,6 +230,7 @@ final class PoolCore {
                 segments++;
                 held += OwnershipWord.holders(word) != 0 ? 1 : 0;
                 inFlight += OwnershipWord.inFlight(word) > 0 ? 1 : 0;
+                named += OwnershipWord.isNamed(word) ? 1 : 0;
             }
         }
         return new PoolStatistics(
@@ -228,6 +239,7 @@ final class PoolCore {
                 segments,
                 held,
                 inFlight,
+                named,
                 epochs.countUsed(),
                 participants.countLiving(),
                 sizeClasses);

@@ -8,6 +8,7 @@ import io.arrowshm.shm.memory.DirectoryLock;
 import io.arrowshm.shm.memory.FreeSpace;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.PrivateFiles;
+import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Participants;
@@ -132,6 +133,7 @@ final class PoolDirectory {
             PrivateFiles.createDirectory(directory.resolve(PoolFiles.INCOMING));
             BlockAllocator.create(directory, slots);
             Slots.create(directory, slots);
+            Names.create(directory);
             PoolDescription.of(id, budget, options).write(directory);
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));

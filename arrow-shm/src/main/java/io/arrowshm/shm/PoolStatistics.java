@@ -11,6 +11,7 @@ import java.util.List;
  * @param segments that are not free
  * @param segmentsHeld of these held by a participant
  * @param segmentsInFlight of these with references in flight
+ * @param segmentsNamed of these held by a name
  * @param epochs that are open or not void yet
  * @param participants that are alive
  * @param sizeClasses that have slabs, the smallest blocks first
@@ -21,6 +22,7 @@ public record PoolStatistics(
         int segments,
         int segmentsHeld,
         int segmentsInFlight,
+        int segmentsNamed,
         int epochs,
         int participants,
         List<SizeClassStatistics> sizeClasses) {

@@ -76,6 +76,10 @@ final class PooledMemory implements SegmentMemory {
         core.seal(slot, address, length);
     }
 
+    SegmentIdentity identity() {
+        return new SegmentIdentity(slot, generation, length);
+    }
+
     /** Null if the word has no place for one more reference of this epoch. */
     @Nullable
     SegmentRef trySend(int epoch) {

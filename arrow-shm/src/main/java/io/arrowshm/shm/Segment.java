@@ -48,6 +48,22 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
+     * Where it lies in a pool. For packages above this one that give it a name.
+     *
+     * @throws SharedMemoryException ARGUMENT if it does not lie in that pool, CLOSED
+     */
+    public SegmentIdentity identityIn(SharedMemoryPool pool) {
+        PooledMemory pooled = handle.memory().pooled();
+        if (pooled == null || pooled.poolId() != pool.id()) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    handle.memory().describe() + " does not lie in the pool " + pool.directory()
+                            + "; write it with newSegment of that pool");
+        }
+        return pooled.identity();
+    }
+
+    /**
      * The batch, in place: vectors over the segment's memory, to be read only. Closed with this handle; opened once.
      *
      * @throws SharedMemoryException CORRUPT if the bytes are not such a batch, CLOSED

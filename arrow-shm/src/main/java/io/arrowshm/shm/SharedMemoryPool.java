@@ -6,6 +6,7 @@ import io.arrowshm.shm.array.ArraySpec;
 import io.arrowshm.shm.arrow.BatchWriter;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.names.Names;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -184,6 +185,27 @@ public final class SharedMemoryPool implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Runs an action on the names of this pool, which stays mapped meanwhile. For packages above this one that give names
+     * to segments, such as {@code dataset}; keep the action short, since closing the pool waits for it.
+     */
+    public <T> T withNames(Function<Names, T> action) {
+        return whileOpen(() -> action.apply(core.names()));
+    }
+
+    /**
+     * A handle on a segment that a name holds, sealed or shared mutable. For packages above this one that read names.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if the name does not hold it any more
+     */
+    public Segment openNamed(int slot, long generation) {
+        return whileOpen(() -> {
+            core.allocator().checkSlot(slot);
+            core.ownership().openNamed(slot, generation);
+            return new Segment(core.heldMemory(slot));
+        });
     }
 
     private Segment receiveHere(SegmentRef reference) {

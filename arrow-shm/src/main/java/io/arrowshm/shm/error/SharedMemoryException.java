@@ -13,6 +13,8 @@ public final class SharedMemoryException extends RuntimeException {
     public enum Kind {
         /** There is no pool, file or directory of that name: create it or correct the name. */
         ABSENT,
+        /** There is something of that name already: choose another name, or say that it is to be overwritten. */
+        EXISTS,
         /** The pool, the shared-memory file system or private memory has no room: release segments, or make it larger. */
         FULL,
         /** A fixed table (participants, epochs, channels) has no free place: close something. */

@@ -42,7 +42,19 @@ public enum FaultPoint {
     /** Memory was taken from unbacked slots and nobody has it; the creation lock is held. */
     PUNCHED,
     /** Unbacked slots have got memory and are not free. */
-    BACKED_NOT_FREE;
+    BACKED_NOT_FREE,
+    /** The names lock is held and nothing is changed yet. */
+    HOLDING_NAMES_LOCK,
+    /** A manifest is written aside and no segment of it has its name. */
+    MANIFEST_WRITTEN,
+    /** A segment has its name and no manifest says so. */
+    SEGMENT_NAMED,
+    /** A manifest is published and the segments of the one that it replaced still have their names. */
+    MANIFEST_RENAMED,
+    /** A manifest is gone and its segments still have their names. */
+    MANIFEST_REMOVED,
+    /** A repair knows all manifests and has not taken any name away. */
+    REPAIRING_NAMES;
 
     private static final String PROPERTY = "arrow-shm.fault";
     private static final int HALT_STATUS = 137;

@@ -93,6 +93,11 @@ public final class OwnershipWord {
         return (word & holderBit(participant)) != 0;
     }
 
+    /** Whether a name holds the slot. */
+    public static boolean isNamed(long word) {
+        return (word & NAMED) != 0;
+    }
+
     /** Whether no participant, no foreign reader, no name and nothing in flight claims the slot. */
     public static boolean isUnclaimed(long word) {
         return (word & CLAIMS) == 0;

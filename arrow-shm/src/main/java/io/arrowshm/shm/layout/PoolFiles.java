@@ -19,6 +19,10 @@ package io.arrowshm.shm.layout;
  *   channels          {@link ChannelRecord}s
  *   slabs/table       {@link SlabRecord}s; the lock of byte 0 guards creation
  *   slabs/&lt;index&gt;     the blocks; &lt;index&gt;.&lt;version&gt; once another file took its place
+ *   names/lock        {@link NamesRecord}; the lock of byte 0 guards changes of names, byte i > 0 is the lock of the
+ *                     dataset with id i
+ *   names/&lt;name&gt;.json manifest of a dataset, '/' in its name written as '+'
+ *   names/.&lt;random&gt;   a manifest that is being written
  * </pre>
  */
 public final class PoolFiles {
@@ -37,6 +41,9 @@ public final class PoolFiles {
     public static final String CHANNELS = "channels";
     public static final String SLABS = "slabs";
     public static final String SLAB_TABLE = "table";
+    public static final String NAMES = "names";
+    public static final String NAMES_LOCK = "lock";
+    public static final String MANIFEST_SUFFIX = ".json";
 
     public static final int GENERATION_BYTES = Long.BYTES;
     public static final int LEASES_BYTES = Long.BYTES;

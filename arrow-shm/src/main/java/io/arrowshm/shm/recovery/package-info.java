@@ -1,6 +1,6 @@
 /**
- * Takes back what the dead have left: liveness, sweeps and the reaper. May use {@code registry} and
- * {@code allocator}.
+ * Takes back what the dead have left: liveness, sweeps and the reaper. May use {@code registry},
+ * {@code allocator} and {@code names}.
  */
 @NullMarked
 package io.arrowshm.shm.recovery;

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link PoolProcess} and its pipes. */
+/** A process that is on command, such as {@link PoolProcess}, and its pipes. */
 final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader out;
@@ -97,6 +97,10 @@ final class Child implements AutoCloseable {
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }
+    }
+
+    long processId() {
+        return process.pid();
     }
 
     boolean isAlive() {

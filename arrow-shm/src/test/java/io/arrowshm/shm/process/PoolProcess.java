@@ -143,7 +143,7 @@ public final class PoolProcess {
         return ((BigIntVector) segment.root().getVector(0)).get(0);
     }
 
-    private static String check(Segment segment) {
+    static String check(Segment segment) {
         BigIntVector numbers = (BigIntVector) segment.root().getVector(0);
         long seed = numbers.get(0);
         boolean right = numbers.getValueCount() == 1 + (int) (seed % MAX_ROWS);

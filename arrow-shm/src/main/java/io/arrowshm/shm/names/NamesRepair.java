@@ -1,0 +1,137 @@
+package io.arrowshm.shm.names;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.fault.FaultPoint;
+import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.registry.Ownership;
+import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Slots;
+import java.util.BitSet;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings names and manifests together again after somebody died between two steps: the manifests are right. Everything
+ * under the names lock, and done again if the repairer dies.
+ */
+final class NamesRepair {
+    private static final Logger LOG = LoggerFactory.getLogger(NamesRepair.class);
+
+    private final ManifestFiles files;
+    private final RepairRequests requests;
+    private final Ownership ownership;
+    private final Participants participants;
+    private final IntSupplier slotsInUse;
+
+    NamesRepair(
+            ManifestFiles files,
+            RepairRequests requests,
+            Ownership ownership,
+            Participants participants,
+            IntSupplier slotsInUse) {
+        this.files = files;
+        this.requests = requests;
+        this.ownership = ownership;
+        this.participants = participants;
+        this.slotsInUse = slotsInUse;
+    }
+
+    void runIfDue() {
+        if (requests.isDue()) {
+            run();
+        }
+    }
+
+    /**
+     * Deletes what was written aside, removes datasets that ended with their creators, and takes away every name that no
+     * manifest gives. While there is a damaged manifest none is taken away: it may be the one that gives it.
+     */
+    void run() {
+        long request = requests.latest();
+        files.leftAside().forEach(files::deleteIfExists);
+        BitSet named = new BitSet(ownership.slots().count());
+        boolean complete = true;
+        for (String name : files.names()) {
+            try {
+                Manifest manifest = files.read(name);
+                if (manifest != null && isAbandoned(manifest)) {
+                    remove(
+                            name,
+                            manifest,
+                            "its creator, process " + manifest.creator().processId() + ", has ended");
+                } else if (manifest != null) {
+                    manifest.content().segments().forEach(segment -> named.set(segment.slot()));
+                }
+            } catch (SharedMemoryException e) {
+                ManifestFiles.requireDamage(e);
+                LOG.warn("Names that no manifest gives are kept while this is so: {}", e.getMessage());
+                complete = false;
+            }
+        }
+        FaultPoint.REPAIRING_NAMES.reached();
+        if (complete) {
+            takeAwayAllBut(named);
+        }
+        requests.settle(request);
+    }
+
+    /** Whether it was to end with a creator who has ended. */
+    boolean isAbandoned(Manifest manifest) {
+        if (manifest.content().persistent()) {
+            return false;
+        }
+        int creator = manifest.creator().participant();
+        boolean lives = creator >= 0
+                && creator < OwnershipWord.PARTICIPANTS
+                && participants.incarnation(creator) == manifest.creator().incarnation()
+                && participants.isAlive(creator);
+        return !lives;
+    }
+
+    /** Removes every dataset that is as said; damaged ones are left alone. */
+    void removeIf(Predicate<Manifest> condition, String why) {
+        for (String name : files.names()) {
+            try {
+                Manifest manifest = files.read(name);
+                if (manifest != null && condition.test(manifest)) {
+                    remove(name, manifest, why);
+                }
+            } catch (SharedMemoryException e) {
+                ManifestFiles.requireDamage(e);
+            }
+        }
+    }
+
+    void remove(String name, Manifest manifest, String why) {
+        files.delete(name);
+        FaultPoint.MANIFEST_REMOVED.reached();
+        manifest.content().segments().forEach(this::takeAway);
+        LOG.debug(
+                "Removed the dataset {} (revision {}, {} segments, {} bytes): {}",
+                name,
+                manifest.revision(),
+                manifest.content().segments().size(),
+                manifest.content().bytes(),
+                why);
+    }
+
+    /** The name that a manifest gave is gone. */
+    void takeAway(NamedSlot segment) {
+        if (ownership.slots().generation(segment.slot()) == segment.generation()) {
+            ownership.unname(segment.slot());
+        }
+    }
+
+    private void takeAwayAllBut(BitSet named) {
+        Slots slots = ownership.slots();
+        int end = slotsInUse.getAsInt();
+        for (int slot = 0; slot < end; slot++) {
+            if (!named.get(slot) && OwnershipWord.isNamed(slots.word(slot))) {
+                LOG.debug("No dataset names {}", slots.describe(slot));
+                ownership.unname(slot);
+            }
+        }
+    }
+}
