@@ -12,6 +12,7 @@ import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Reclaimer;
 import io.arrowshm.shm.registry.Slots;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class PoolCore {
             ownership = new Ownership(slots, participant);
             allocator = new BlockAllocator(directory, description.sizeBytes(), ownership);
             closing.push(allocator::close);
-            sweeper = new Sweeper(participants, epochs, ownership, allocator);
+            sweeper = new Sweeper(participants, epochs, new Reclaimer(slots), allocator::slotsInUse);
             // A predecessor on this place may have died holding segments.
             sweeper.reap(participant);
             closing.push(() -> participants.leave(participant));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sizeBytes budget of all slabs
  * @param slots of the registry
  */
-record PoolDescription(
+public record PoolDescription(
         @JsonProperty("formatVersion") int formatVersion,
         @JsonProperty("poolId") String poolId,
         @JsonProperty("bootId") String bootId,
@@ -31,8 +32,12 @@ record PoolDescription(
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     static PoolDescription of(long poolId, long sizeBytes, int slots) throws IOException {
-        String bootId = Files.readString(BOOT_ID).trim();
-        return new PoolDescription(PoolFiles.FORMAT_VERSION, hex(poolId), bootId, sizeBytes, slots);
+        return new PoolDescription(PoolFiles.FORMAT_VERSION, hex(poolId), hostBootId(), sizeBytes, slots);
+    }
+
+    /** Of this host's kernel. */
+    public static String hostBootId() throws IOException {
+        return Files.readString(BOOT_ID).trim();
     }
 
     static String hex(long poolId) {
@@ -40,10 +45,13 @@ record PoolDescription(
     }
 
     /** Null if the directory has none: then it is no pool, or one that is being removed. */
-    static @Nullable PoolDescription read(Path poolDirectory) {
+    public static @Nullable PoolDescription read(Path poolDirectory) {
         Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
         try {
             PoolDescription description = JSON.readValue(Files.readString(file), PoolDescription.class);
+            if (description == null) {
+                throw new SharedMemoryException(Kind.CORRUPT, file + " describes nothing");
+            }
             if (description.formatVersion != PoolFiles.FORMAT_VERSION) {
                 throw new SharedMemoryException(
                         Kind.WRONG_VERSION,
@@ -61,7 +69,9 @@ record PoolDescription(
     }
 
     void write(Path poolDirectory) throws IOException {
-        Files.writeString(poolDirectory.resolve(PoolFiles.DESCRIPTION), JSON.writeValueAsString(this));
+        Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, JSON.writeValueAsString(this));
     }
 
     long id() {

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 public record PoolOptions(String directory, String name, long sizeBytes, int slots) implements Serializable {
     public static final int DEFAULT_SLOTS = 65_536;
 
-    private static final int MAX_SLOTS = 1 << 24;
+    public static final int MAX_SLOTS = 1 << 24;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     public PoolOptions {
@@ -27,8 +28,12 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
 
     /** A pool of that name with defaults for the rest. */
     public static PoolOptions named(String name) {
-        String directory = System.getenv().getOrDefault("ARROW_SHM_DIR", "/dev/shm");
-        return new PoolOptions(directory, name, 0, DEFAULT_SLOTS);
+        return new PoolOptions(defaultDirectory(), name, 0, DEFAULT_SLOTS);
+    }
+
+    /** The environment variable ARROW_SHM_DIR, else /dev/shm. */
+    public static String defaultDirectory() {
+        return System.getenv().getOrDefault("ARROW_SHM_DIR", "/dev/shm");
     }
 
     public PoolOptions withDirectory(String newDirectory) {

@@ -10,6 +10,7 @@ import io.arrowshm.shm.registry.Ownership;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Semaphore;
@@ -26,7 +27,7 @@ public final class BlockAllocator implements AutoCloseable {
     private static final long LARGEST_SHARED_SLAB = 64L << 20;
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 100_000;
-    private static final int CREATION_LOCK = 0;
+    static final int CREATION_LOCK = 0;
 
     private final Path directory;
     private final long budget;
@@ -54,7 +55,9 @@ public final class BlockAllocator implements AutoCloseable {
 
     /** Makes the slab directory of a pool that is being built. */
     public static void create(Path poolDirectory, int slots) throws IOException {
-        Files.createDirectory(poolDirectory.resolve(PoolFiles.SLABS));
+        Files.createDirectory(
+                poolDirectory.resolve(PoolFiles.SLABS),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         MappedFile.create(tableFile(poolDirectory), SlabTable.bytes(slots));
     }
 

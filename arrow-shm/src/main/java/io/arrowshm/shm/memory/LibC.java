@@ -69,6 +69,8 @@ final class LibC {
 
     static native int fcntl(int descriptor, int command, long argument) throws LastErrorException;
 
+    static native int statx(int directory, String path, int flags, int mask, long buffer) throws LastErrorException;
+
     static native int fallocate(int descriptor, int mode, long offset, long length) throws LastErrorException;
 
     static native long mmap(long address, long length, int protection, int flags, int descriptor, long offset)

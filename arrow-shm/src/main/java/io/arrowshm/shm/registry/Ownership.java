@@ -3,7 +3,6 @@ package io.arrowshm.shm.registry;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
-import io.arrowshm.shm.layout.OwnershipWord;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -118,7 +117,7 @@ public final class Ownership {
             boolean same = heldBefore || slots.generation(slot) == generation;
             if (!same || !slots.change(slot, word -> Transitions.take(word, participant, epoch))) {
                 if (!heldBefore) {
-                    releaseHold(slot, participant);
+                    slots.releaseHold(slot, participant);
                 }
                 throw stale(slot, generation, "epoch " + epoch);
             }
@@ -151,7 +150,7 @@ public final class Ownership {
             }
             FaultPoint.NAMED_OPENED.reached();
             if (!heldBefore && slots.generation(slot) != generation) {
-                releaseHold(slot, participant);
+                slots.releaseHold(slot, participant);
                 throw stale(slot, generation, "a name");
             }
             addHandle(slot);
@@ -171,13 +170,6 @@ public final class Ownership {
         return slots.generation(slot);
     }
 
-    /** Frees the slot if it is only lent and nobody has a lease. */
-    public void returnLent(int slot) {
-        if ((slots.word(slot) & OwnershipWord.FOREIGN) != 0 && !slots.isLeased(slot)) {
-            slots.changeFreeing(slot, Transitions::returnLent);
-        }
-    }
-
     /** One more handle in this JVM on a segment that the caller has a handle on. */
     public void retain(int slot) {
         synchronized (stripe(slot)) {
@@ -195,7 +187,7 @@ public final class Ownership {
                 throw new IllegalStateException(slots.describe(slot) + " has no handle in this JVM");
             }
             if (--localCounts[slot] == 0) {
-                releaseHold(slot, participant);
+                slots.releaseHold(slot, participant);
             }
             // Last: at zero the pool may be unmapped.
             localHandles.decrementAndGet();
@@ -212,16 +204,6 @@ public final class Ownership {
     /** Handles that are open in this JVM. */
     public int localHandles() {
         return localHandles.get();
-    }
-
-    /** Takes the hold of a participant away; the caller has the lock of his byte, so he is dead or the caller. */
-    public void reap(int slot, int dead) {
-        releaseHold(slot, dead);
-    }
-
-    /** Takes back what an epoch had in flight; the caller knows that it and its receivers are gone. */
-    public void voidEpoch(int slot, int epoch) {
-        slots.changeFreeing(slot, word -> Transitions.voidEpoch(word, epoch));
     }
 
     /**
@@ -245,11 +227,6 @@ public final class Ownership {
     private void addHandle(int slot) {
         localCounts[slot]++;
         localHandles.incrementAndGet();
-    }
-
-    /** The creator does not change while the holder's bit is set. */
-    private void releaseHold(int slot, int holder) {
-        slots.changeFreeing(slot, word -> Transitions.release(word, holder, slots.creator(slot) == holder));
     }
 
     private SharedMemoryException stale(int slot, long generation, String by) {

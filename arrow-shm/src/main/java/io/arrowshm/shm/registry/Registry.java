@@ -5,7 +5,9 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.SlotRecord;
 import java.io.IOException;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -50,6 +52,12 @@ public final class Registry implements AutoCloseable {
 
     /** Builds the file with a record of zeros, that is unbacked, for every slot; nobody else may see it yet. */
     public static void create(Path file, int slots) {
+        try {
+            // First by us, since the map would make it readable by everybody.
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot create " + file + ": " + e, e);
+        }
         BytesStore<?, ?> zeros = BytesStore.nativeStoreWithFixedCapacity(SlotRecord.BYTES);
         try (ChronicleMap<Integer, SlotEntry> map = builder(slots).createPersistedTo(file.toFile())) {
             SlotEntry entry = new SlotEntry();
@@ -67,9 +75,13 @@ public final class Registry implements AutoCloseable {
     /**
      * Opens a registry that {@link #create} built.
      *
-     * @throws SharedMemoryException IN_USE if another class loader of this JVM has it open
+     * @throws SharedMemoryException IN_USE if another class loader of this JVM has it open; ABSENT, CORRUPT
      */
     public static Registry open(Path file, int slots) {
+        if (!Files.exists(file)) {
+            // The map would make one.
+            throw new SharedMemoryException(Kind.ABSENT, file + " is missing");
+        }
         try {
             return new Registry(builder(slots).createPersistedTo(file.toFile()), slots);
         } catch (OverlappingFileLockException e) {
@@ -79,7 +91,10 @@ public final class Registry implements AutoCloseable {
                             + " open; a JVM is one participant: put arrow-shm into Flink's lib/ directory",
                     e);
         } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot open the registry " + file + ": " + e, e);
+            throw new SharedMemoryException(Kind.CORRUPT, "cannot open the registry " + file + ": " + e, e);
+        } catch (RuntimeException | AssertionError e) {
+            // Whatever the map finds where its header should be.
+            throw new SharedMemoryException(Kind.CORRUPT, "the registry " + file + " is damaged: " + e, e);
         }
     }
 
