@@ -52,6 +52,10 @@ final class Child implements AutoCloseable {
         return read();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
