@@ -25,6 +25,10 @@ final class Violations {
         }
     }
 
+    boolean has(Invariant invariant) {
+        return found.stream().anyMatch(violation -> violation.invariant() == invariant);
+    }
+
     /** Those that an earlier look has found as well. */
     Set<Violation> alsoIn(Set<Violation> earlier) {
         Set<Violation> both = new LinkedHashSet<>(earlier);
