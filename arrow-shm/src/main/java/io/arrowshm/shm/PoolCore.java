@@ -16,6 +16,7 @@ import io.arrowshm.shm.registry.Channels;
 import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Reclaimer;
 import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,7 @@ final class PoolCore {
             closing.push(allocator::close);
             names = new Names(directory, ownership, participants, participant, allocator::slotsInUse);
             closing.push(names::close);
-            sweeper = new Sweeper(participants, epochs, ownership, allocator, names);
+            sweeper = new Sweeper(participants, epochs, new Reclaimer(slots), allocator::slotsInUse, names);
             // A predecessor on this place may have died holding segments; names are repaired with that, too.
             sweeper.reap(participant);
             closing.push(() -> participants.leave(participant));

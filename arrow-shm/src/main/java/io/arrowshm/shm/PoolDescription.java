@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots of the registry
  * @param checksums whether sealed segments have one
  */
-record PoolDescription(
+public record PoolDescription(
         @JsonProperty("formatVersion") int formatVersion,
         @JsonProperty("poolId") String poolId,
         @JsonProperty("bootId") String bootId,
@@ -38,9 +38,13 @@ record PoolDescription(
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     static PoolDescription of(long poolId, long sizeBytes, PoolOptions options) throws IOException {
-        String bootId = Files.readString(BOOT_ID).trim();
         return new PoolDescription(
-                PoolFiles.FORMAT_VERSION, hex(poolId), bootId, sizeBytes, options.slots(), options.checksums());
+                PoolFiles.FORMAT_VERSION, hex(poolId), hostBootId(), sizeBytes, options.slots(), options.checksums());
+    }
+
+    /** Of this host's kernel. */
+    public static String hostBootId() throws IOException {
+        return Files.readString(BOOT_ID).trim();
     }
 
     static String hex(long poolId) {
@@ -52,7 +56,7 @@ record PoolDescription(
      *
      * @throws SharedMemoryException WRONG_VERSION, NO_PERMISSION, CORRUPT
      */
-    static @Nullable PoolDescription read(Path poolDirectory) {
+    public static @Nullable PoolDescription read(Path poolDirectory) {
         Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
         try (InputStream in = Files.newInputStream(file)) {
             JsonNode json = JSON.readTree(in.readNBytes(MAX_BYTES));

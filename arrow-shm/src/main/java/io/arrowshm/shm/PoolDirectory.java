@@ -22,6 +22,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * Makes, finds and removes the files of a pool. A pool is built aside and switched in by one symbolic link, under a lock
  * of the directory that falls with its holder; whoever holds it removes what killed builders have left.
  */
-final class PoolDirectory {
+public final class PoolDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(PoolDirectory.class);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -39,9 +41,30 @@ final class PoolDirectory {
     private final Path base;
     private final String name;
 
-    PoolDirectory(Path base, String name) {
+    /**
+     * @param base where pools are
+     * @param name of the pool, whether there is one or not
+     */
+    public PoolDirectory(Path base, String name) {
         this.base = base;
         this.name = name;
+    }
+
+    /**
+     * The names of all pools in a directory, in order.
+     *
+     * @throws SharedMemoryException ABSENT if there is no such directory
+     */
+    public static List<String> names(Path base) {
+        try (Stream<Path> files = Files.list(base)) {
+            return files.filter(Files::isSymbolicLink)
+                    .map(link -> link.getFileName().toString())
+                    .filter(name -> isPool(base, name))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot list the directory " + base + ": " + e, e);
+        }
     }
 
     /** The pool's own directory, which is made first if there is no pool of the name. */
@@ -55,7 +78,7 @@ final class PoolDirectory {
             if (found != null) {
                 return found;
             }
-            removeLeftovers();
+            deleteLeftovers();
             return create(options);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot make the pool " + base.resolve(name) + ": " + e, e);
@@ -63,8 +86,7 @@ final class PoolDirectory {
     }
 
     /** Null if there is no pool of the name. */
-    @Nullable
-    Path find() {
+    public @Nullable Path find() {
         Path link = base.resolve(name);
         try {
             Path target = base.resolve(Files.readSymbolicLink(link));
@@ -83,18 +105,42 @@ final class PoolDirectory {
      *
      * @throws SharedMemoryException IN_USE if a process has it open
      */
-    boolean remove() {
+    public boolean remove() {
+        return remove(false);
+    }
+
+    /**
+     * Removes the pool, also under processes that have it open: they keep what they have mapped, and find no slab that
+     * they have not; nobody can join them. False if there is none.
+     */
+    public boolean removeFromUnderLiving() {
+        return remove(true);
+    }
+
+    /** Removes what killed builders of pools of this name have left; returns the number of their directories. */
+    public int removeLeftovers() {
+        try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
+            return deleteLeftovers();
+        } catch (IOException e) {
+            throw new SharedMemoryException(
+                    Kind.SYSTEM, "cannot remove the leftovers of " + base.resolve(name) + ": " + e, e);
+        }
+    }
+
+    private boolean remove(boolean evenIfInUse) {
         try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
             Path directory = find();
-            if (directory == null) {
+            if (directory == null || !Files.exists(directory.resolve(PoolFiles.PARTICIPANTS))) {
                 return removeFiles();
             }
             try (Participants participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS))) {
-                int living = participants.takeAllPlaces();
-                if (living > 0) {
+                List<Long> living = participants.takeAllPlaces();
+                if (!living.isEmpty() && !evenIfInUse) {
                     throw new SharedMemoryException(
                             Kind.IN_USE,
-                            living + " processes have the pool " + base.resolve(name) + " open; stop them first");
+                            living.size() + " processes have the pool " + base.resolve(name) + " open, process ids "
+                                    + living.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                                    + "; stop them first");
                 }
                 // With all places taken, so that nobody joins what is being removed.
                 return removeFiles();
@@ -106,7 +152,7 @@ final class PoolDirectory {
 
     private boolean removeFiles() throws IOException {
         boolean removed = Files.deleteIfExists(base.resolve(name));
-        removeLeftovers();
+        deleteLeftovers();
         return removed;
     }
 
@@ -167,7 +213,8 @@ final class PoolDirectory {
     }
 
     /** Deletes the directories of this name that the link does not point to; the caller has the lock. */
-    private void removeLeftovers() throws IOException {
+    private int deleteLeftovers() throws IOException {
+        int deleted = 0;
         Path current = find();
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(base, prefix() + "[0-9a-f]*")) {
             for (Path leftover : leftovers) {
@@ -175,8 +222,21 @@ final class PoolDirectory {
                 if (isOfThisName && !leftover.equals(current)) {
                     LOG.debug("Removing {}", leftover);
                     delete(leftover);
+                    deleted++;
                 }
             }
+        }
+        return deleted;
+    }
+
+    private static boolean isPool(Path base, String name) {
+        try {
+            String target = Files.readSymbolicLink(base.resolve(name)).toString();
+            return target.matches(Pattern.quote("." + name + "-") + "[0-9a-f]{16}")
+                    && Files.exists(base.resolve(target));
+        } catch (IOException e) {
+            // Removed in between.
+            return false;
         }
     }
 

@@ -19,7 +19,7 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
         implements Serializable {
     public static final int DEFAULT_SLOTS = 65_536;
 
-    static final int MAX_SLOTS = 1 << 24;
+    public static final int MAX_SLOTS = 1 << 24;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     public PoolOptions {
@@ -30,8 +30,12 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
 
     /** A pool of that name with defaults for the rest. */
     public static PoolOptions named(String name) {
-        String directory = System.getenv().getOrDefault("ARROW_SHM_DIR", "/dev/shm");
-        return new PoolOptions(directory, name, 0, DEFAULT_SLOTS, false);
+        return new PoolOptions(defaultDirectory(), name, 0, DEFAULT_SLOTS, false);
+    }
+
+    /** The environment variable ARROW_SHM_DIR, else /dev/shm. */
+    public static String defaultDirectory() {
+        return System.getenv().getOrDefault("ARROW_SHM_DIR", "/dev/shm");
     }
 
     public PoolOptions withDirectory(String newDirectory) {

@@ -33,7 +33,7 @@ public final class BlockAllocator implements AutoCloseable {
     private static final int LARGEST_STAND_IN = 2;
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(10);
     private static final long POLL_NANOS = 100_000;
-    private static final int CREATION_LOCK = 0;
+    static final int CREATION_LOCK = 0;
     private static final String NO_SLOT = "no slot is left: give the pool more slots";
 
     private final Path directory;

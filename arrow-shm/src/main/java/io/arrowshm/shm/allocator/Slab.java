@@ -1,6 +1,7 @@
 package io.arrowshm.shm.allocator;
 
 import io.arrowshm.shm.memory.FileMemory;
+import io.arrowshm.shm.memory.FileStatus;
 import io.arrowshm.shm.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +131,7 @@ final class Slab {
 
     /** What the file really takes. */
     long bytesTaken() {
-        return FileMemory.bytesTaken(file.path());
+        return FileStatus.of(file.path()).bytesTaken();
     }
 
     private long ownPagesStart(Run run) {

@@ -35,6 +35,11 @@ final class SlabFile {
         return path(version());
     }
 
+    /** The name has the version of the record, once there is one. */
+    static Path path(Path directory, int index, long version) {
+        return directory.resolve(version == 0 ? Integer.toString(index) : index + "." + version);
+    }
+
     long length() {
         return length;
     }
@@ -80,7 +85,7 @@ final class SlabFile {
     }
 
     private Path path(long version) {
-        return directory.resolve(version == 0 ? Integer.toString(index) : index + "." + version);
+        return path(directory, index, version);
     }
 
     private record Mapping(long version, MappedFile file) {}

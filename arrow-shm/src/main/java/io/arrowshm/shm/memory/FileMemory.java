@@ -1,7 +1,6 @@
 package io.arrowshm.shm.memory;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Pointer;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.IOException;
@@ -87,16 +86,6 @@ public final class FileMemory {
             fallocate(path, descriptor, mode, offset, length, length);
         } finally {
             LibC.close(descriptor);
-        }
-    }
-
-    /** Bytes of memory that the file takes, however long it is. */
-    public static long bytesTaken(Path path) {
-        try (com.sun.jna.Memory result = new com.sun.jna.Memory(LibC.STATX_BYTES)) {
-            LibC.statx(LibC.AT_FDCWD, path.toString(), 0, LibC.STATX_BLOCKS, Pointer.nativeValue(result));
-            return result.getLong(LibC.STATX_BLOCKS_OFFSET) * LibC.STATX_BLOCK_BYTES;
-        } catch (LastErrorException e) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot look at " + path + ": " + e.getMessage(), e);
         }
     }
 

@@ -32,14 +32,6 @@ final class LibC {
     static final int FALLOC_FL_KEEP_SIZE = 1;
     static final int FALLOC_FL_PUNCH_HOLE = 2;
 
-    static final int AT_FDCWD = -100;
-
-    // struct statx, unlike struct stat, is the same on every architecture.
-    static final int STATX_BYTES = 256;
-    static final int STATX_BLOCKS = 0x400;
-    static final int STATX_BLOCKS_OFFSET = 48;
-    static final int STATX_BLOCK_BYTES = 512;
-
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
@@ -81,11 +73,11 @@ final class LibC {
 
     static native int fcntl(int descriptor, int command, long argument) throws LastErrorException;
 
+    static native int statx(int directory, String path, int flags, int mask, long buffer) throws LastErrorException;
+
     static native int fallocate(int descriptor, int mode, long offset, long length) throws LastErrorException;
 
     static native int ftruncate(int descriptor, long length) throws LastErrorException;
-
-    static native int statx(int directory, String path, int flags, int mask, long result) throws LastErrorException;
 
     static native long mmap(long address, long length, int protection, int flags, int descriptor, long offset)
             throws LastErrorException;

@@ -1,5 +1,7 @@
 package io.arrowshm.shm.names;
 
+import static java.util.Objects.requireNonNull;
+
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
@@ -7,12 +9,12 @@ import io.arrowshm.shm.layout.NamesRecord;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.PrivateFiles;
 import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -41,11 +43,13 @@ public final class Names implements AutoCloseable {
     private final ManifestFiles files;
     private final NamesRepair repair;
     private final NamesVerifier verifier;
-    private final Publisher publisher;
+    private final @Nullable Publisher publisher;
     private final DatasetLocks datasetLocks;
-    private final Creator self;
+    private final @Nullable Creator self;
 
     /**
+     * The names as a participant sees them.
+     *
      * @param participant who this process is
      * @param slotsInUse one past the highest slot that can have a name
      */
@@ -55,27 +59,47 @@ public final class Names implements AutoCloseable {
             Participants participants,
             int participant,
             IntSupplier slotsInUse) {
+        this(
+                poolDirectory,
+                ownership.slots(),
+                participants,
+                slotsInUse,
+                ownership,
+                new Creator(
+                        participant,
+                        participants.incarnation(participant),
+                        ProcessHandle.current().pid()));
+    }
+
+    /** The names as somebody sees them who is no participant: he publishes nothing. */
+    public Names(Path poolDirectory, Slots slots, Participants participants, IntSupplier slotsInUse) {
+        this(poolDirectory, slots, participants, slotsInUse, null, null);
+    }
+
+    private Names(
+            Path poolDirectory,
+            Slots slots,
+            Participants participants,
+            IntSupplier slotsInUse,
+            @Nullable Ownership ownership,
+            @Nullable Creator self) {
         Path directory = poolDirectory.resolve(PoolFiles.NAMES);
-        record = MappedFile.map(directory.resolve(PoolFiles.NAMES_LOCK));
+        record = MappedFile.map(directory.resolve(PoolFiles.NAMES_LOCK), NamesRecord.BYTES);
         locks = new ByteLocks(directory.resolve(PoolFiles.NAMES_LOCK));
         lock = new NamesLock(locks, record);
         requests = new RepairRequests(record);
-        files = new ManifestFiles(directory, ownership.slots().count());
-        repair = new NamesRepair(files, requests, ownership, participants, slotsInUse);
-        verifier = new NamesVerifier(files, repair, ownership.slots(), slotsInUse);
-        publisher = new Publisher(files, repair, verifier, ownership);
+        files = new ManifestFiles(directory, slots.count());
+        repair = new NamesRepair(files, requests, slots, participants, slotsInUse);
+        verifier = new NamesVerifier(files, repair, slots, slotsInUse);
+        publisher = ownership == null ? null : new Publisher(files, repair, verifier, ownership);
         datasetLocks = new DatasetLocks(locks);
-        self = new Creator(
-                participant,
-                participants.incarnation(participant),
-                ProcessHandle.current().pid());
+        this.self = self;
     }
 
     /** Makes the files in a pool's directory that is being built. */
     public static void create(Path poolDirectory) throws IOException {
         Path directory = poolDirectory.resolve(PoolFiles.NAMES);
-        Files.createDirectory(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        PrivateFiles.createDirectory(directory);
         MappedFile.create(directory.resolve(PoolFiles.NAMES_LOCK), NamesRecord.BYTES);
     }
 
@@ -106,9 +130,9 @@ public final class Names implements AutoCloseable {
                     old == null ? 1 + (RANDOM.nextLong() & Manifest.MAX_ID - 1) : old.id(),
                     old == null ? 1 : old.revision() + 1,
                     System.currentTimeMillis(),
-                    self,
+                    requireNonNull(self),
                     content);
-            publisher.publish(name, manifest, old);
+            requireNonNull(publisher).publish(name, manifest, old);
             if (damaged) {
                 // Nobody can tell which names it gave: the repair finds those that nobody gives.
                 requests.request();

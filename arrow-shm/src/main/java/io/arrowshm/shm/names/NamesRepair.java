@@ -3,8 +3,8 @@ package io.arrowshm.shm.names;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
-import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Reclaimer;
 import io.arrowshm.shm.registry.Slots;
 import java.util.BitSet;
 import java.util.function.IntSupplier;
@@ -21,19 +21,21 @@ final class NamesRepair {
 
     private final ManifestFiles files;
     private final RepairRequests requests;
-    private final Ownership ownership;
+    private final Slots slots;
+    private final Reclaimer reclaimer;
     private final Participants participants;
     private final IntSupplier slotsInUse;
 
     NamesRepair(
             ManifestFiles files,
             RepairRequests requests,
-            Ownership ownership,
+            Slots slots,
             Participants participants,
             IntSupplier slotsInUse) {
         this.files = files;
         this.requests = requests;
-        this.ownership = ownership;
+        this.slots = slots;
+        reclaimer = new Reclaimer(slots);
         this.participants = participants;
         this.slotsInUse = slotsInUse;
     }
@@ -51,7 +53,7 @@ final class NamesRepair {
     void run() {
         long request = requests.latest();
         files.leftAside().forEach(files::deleteIfExists);
-        BitSet named = new BitSet(ownership.slots().count());
+        BitSet named = new BitSet(slots.count());
         boolean complete = true;
         for (String name : files.names()) {
             try {
@@ -119,18 +121,17 @@ final class NamesRepair {
 
     /** The name that a manifest gave is gone. */
     void takeAway(NamedSlot segment) {
-        if (ownership.slots().generation(segment.slot()) == segment.generation()) {
-            ownership.unname(segment.slot());
+        if (slots.generation(segment.slot()) == segment.generation()) {
+            reclaimer.unname(segment.slot());
         }
     }
 
     private void takeAwayAllBut(BitSet named) {
-        Slots slots = ownership.slots();
         int end = slotsInUse.getAsInt();
         for (int slot = 0; slot < end; slot++) {
             if (!named.get(slot) && OwnershipWord.isNamed(slots.word(slot))) {
                 LOG.debug("No dataset names {}", slots.describe(slot));
-                ownership.unname(slot);
+                reclaimer.unname(slot);
             }
         }
     }

@@ -1,56 +1,77 @@
 package io.arrowshm.shm.recovery;
 
-import io.arrowshm.shm.allocator.BlockAllocator;
 import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.registry.Epochs;
-import io.arrowshm.shm.registry.Ownership;
 import io.arrowshm.shm.registry.Participants;
-import java.util.function.IntConsumer;
+import io.arrowshm.shm.registry.Reclaimer;
+import java.util.BitSet;
+import java.util.function.IntPredicate;
 import java.util.function.IntSupplier;
 
 /**
  * Takes back what the dead have left: the holds of dead participants, their names, what void epochs had in flight, and
- * what was lent to runtimes that have no lease any more. Several processes may sweep at once and each may die at any point: everything is done again under the lock of the one who is
- * swept. Any thread.
+ * what was lent to runtimes that have no lease any more. Several processes may sweep at once, participants or not, and
+ * each may die at any point: everything is done again under the lock of the one who is swept. Any thread.
  */
 public final class Sweeper {
     private final Participants participants;
     private final Epochs epochs;
-    private final Ownership ownership;
-    private final Names names;
+    private final Reclaimer reclaimer;
     private final IntSupplier slotsInUse;
+    private final Names names;
 
-    public Sweeper(
-            Participants participants, Epochs epochs, Ownership ownership, BlockAllocator allocator, Names names) {
+    /** @param slotsInUse one past the highest slot that has a slab, now */
+    public Sweeper(Participants participants, Epochs epochs, Reclaimer reclaimer, IntSupplier slotsInUse, Names names) {
         this.participants = participants;
         this.epochs = epochs;
-        this.ownership = ownership;
+        this.reclaimer = reclaimer;
+        this.slotsInUse = slotsInUse;
         this.names = names;
-        this.slotsInUse = allocator::slotsInUse;
+    }
+
+    /**
+     * What one round took back.
+     *
+     * @param participants that were dead
+     * @param epochs that were void and whose indices can be used again
+     * @param slots that were freed
+     */
+    public record Swept(int participants, int epochs, BitSet slots) {
+        public boolean isNothing() {
+            return participants == 0 && epochs == 0 && slots.isEmpty();
+        }
     }
 
     /** One round; cheap when nobody has died and no epoch has ended. */
-    public void sweep() {
-        participants.reapDead(this::reap);
+    public Swept sweep() {
+        BitSet freed = new BitSet();
+        int dead = participants.reapDead(p -> reap(p, freed));
         names.repairIfDue();
-        epochs.voidEnded(epoch -> forEachSlot(slot -> ownership.voidEpoch(slot, epoch)));
-        if (ownership.slots().hasEverLent()) {
-            forEachSlot(ownership::returnLent);
+        int ended = epochs.voidEnded(epoch -> forEachSlot(slot -> reclaimer.voidEpoch(slot, epoch), freed));
+        if (reclaimer.hasEverLent()) {
+            forEachSlot(reclaimer::returnLent, freed);
         }
+        return new Swept(dead, ended, freed);
     }
 
     /** Takes every hold of a participant away, and the names that end with him; the caller has the lock of his byte. */
     public void reap(int participant) {
-        forEachSlot(slot -> ownership.reap(slot, participant));
+        reap(participant, new BitSet());
+    }
+
+    private void reap(int participant, BitSet freed) {
+        forEachSlot(slot -> reclaimer.reap(slot, participant), freed);
         // Asked for while his mark still stands: if this process dies now, he is reaped and it is asked for again.
         names.requestRepair();
         names.repairIfDue();
     }
 
-    private void forEachSlot(IntConsumer action) {
+    private void forEachSlot(IntPredicate frees, BitSet freed) {
         int end = slotsInUse.getAsInt();
         for (int slot = 0; slot < end; slot++) {
-            action.accept(slot);
+            if (frees.test(slot)) {
+                freed.set(slot);
+            }
         }
     }
 }

@@ -104,6 +104,16 @@ public final class Channels implements AutoCloseable {
         return false;
     }
 
+    /** Epoch index of the sender as it stands in the record, 0 if the channel is free. */
+    public long sender(int channel) {
+        return Memory.getLongVolatile(address(channel) + ChannelRecord.SENDER);
+    }
+
+    /** {@link ChannelRecord#NOT_JOINED}, {@link ChannelRecord#CLOSED_TO_RECEIVERS} or the receiver's epoch index. */
+    public int receiver(int channel) {
+        return receiverOf(Memory.getLongVolatile(address(channel) + ChannelRecord.RECEIVER));
+    }
+
     @Override
     public void close() {
         records.close();

@@ -76,8 +76,13 @@ public final class Epochs implements AutoCloseable {
         return closed;
     }
 
-    /** Runs the sweep for every epoch that is void, under the lock of its byte, and gives indices back. */
-    public void voidEnded(IntConsumer sweep) {
+    /**
+     * Runs the sweep for every epoch that is void, under the lock of its byte, and gives indices back.
+     *
+     * @return the number of indices given back
+     */
+    public int voidEnded(IntConsumer sweep) {
+        int given = 0;
         synchronized (sweeping) {
             for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
                 if (isUsed(epoch) && probes.tryLock(epoch)) {
@@ -85,7 +90,7 @@ public final class Epochs implements AutoCloseable {
                         if (isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone)) {
                             sweep.accept(epoch);
                             channels.free(epoch);
-                            giveBack(epoch);
+                            given += giveBack(epoch) ? 1 : 0;
                         }
                     } finally {
                         probes.unlock(epoch);
@@ -93,6 +98,7 @@ public final class Epochs implements AutoCloseable {
                 }
             }
         }
+        return given;
     }
 
     /** The number of epochs that are open or not void yet. */
@@ -104,6 +110,33 @@ public final class Epochs implements AutoCloseable {
             }
         }
         return used;
+    }
+
+    /** Whether it is open or not void yet: it may stand in ownership words. */
+    public boolean isUsed(int epoch) {
+        return state(epoch) == EpochRecord.USED;
+    }
+
+    /** See {@link EpochRecord}. */
+    public long state(int epoch) {
+        return Memory.getLongVolatile(address(epoch) + EpochRecord.STATE);
+    }
+
+    /** Whether somebody has it open. */
+    public boolean isOpen(int epoch) {
+        return probes.isLockedElsewhere(epoch);
+    }
+
+    /** Of the execution attempt, cut. */
+    public String name(int epoch) {
+        byte[] name = new byte[(int) Math.max(0, Math.min(nameLength(epoch), EpochRecord.NAME_BYTES))];
+        Memory.copy(address(epoch) + EpochRecord.NAME, name, 0, name.length);
+        return new String(name, StandardCharsets.UTF_8);
+    }
+
+    /** Bytes of the name as they stand in the record. */
+    public long nameLength(int epoch) {
+        return Memory.getLong(address(epoch) + EpochRecord.NAME_LENGTH);
     }
 
     /** Ends every epoch of this process. The channels of those that were not ended before stay mapped. */
@@ -118,19 +151,17 @@ public final class Epochs implements AutoCloseable {
         }
     }
 
-    private void giveBack(int epoch) {
+    private boolean giveBack(int epoch) {
         // A channel that still names this index as its receiver would take its next owner for the old one.
-        if (!channels.isReceiver(epoch)) {
-            Memory.putLongVolatile(address(epoch) + EpochRecord.STATE, EpochRecord.FREE);
+        if (channels.isReceiver(epoch)) {
+            return false;
         }
+        Memory.putLongVolatile(address(epoch) + EpochRecord.STATE, EpochRecord.FREE);
+        return true;
     }
 
     private boolean isGone(int epoch) {
-        return !probes.isLockedElsewhere(epoch);
-    }
-
-    private boolean isUsed(int epoch) {
-        return Memory.getLongVolatile(address(epoch) + EpochRecord.STATE) == EpochRecord.USED;
+        return !isOpen(epoch);
     }
 
     private void write(int epoch, String name) {

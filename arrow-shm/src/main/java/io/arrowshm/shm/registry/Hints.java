@@ -28,6 +28,10 @@ public final class Hints {
         }
     }
 
+    public boolean isSet(int slot) {
+        return (Memory.getLongVolatile(address(slot)) & 1L << slot) != 0;
+    }
+
     /** Takes the lowest hint in {@code [first, end)} away and returns its slot, or -1. */
     public int take(int first, int end) {
         for (int base = first & ~63; base < end; base += 64) {

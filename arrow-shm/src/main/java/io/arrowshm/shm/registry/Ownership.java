@@ -148,7 +148,7 @@ public final class Ownership {
             boolean same = heldBefore || slots.generation(slot) == generation;
             if (!same || !slots.change(slot, word -> Transitions.take(word, participant, epoch))) {
                 if (!heldBefore) {
-                    releaseHold(slot, participant);
+                    slots.releaseHold(slot, participant);
                 }
                 throw stale(slot, generation, "epoch " + epoch);
             }
@@ -160,11 +160,6 @@ public final class Ownership {
     /** A name holds the segment, which this participant holds too; false if a name does already. Under the names lock. */
     public boolean tryName(int slot) {
         return slots.change(slot, word -> Transitions.name(word, participant));
-    }
-
-    /** No name holds the segment any more. Under the names lock; nothing happens if none did. */
-    public void unname(int slot) {
-        slots.changeFreeing(slot, Transitions::unname);
     }
 
     /**
@@ -181,7 +176,7 @@ public final class Ownership {
             }
             FaultPoint.NAMED_OPENED.reached();
             if (!heldBefore && slots.generation(slot) != generation) {
-                releaseHold(slot, participant);
+                slots.releaseHold(slot, participant);
                 throw stale(slot, generation, "a name");
             }
             addHandle(slot);
@@ -201,13 +196,6 @@ public final class Ownership {
         return slots.generation(slot);
     }
 
-    /** Frees the slot if it is only lent and nobody has a lease. */
-    public void returnLent(int slot) {
-        if ((slots.word(slot) & OwnershipWord.FOREIGN) != 0 && !slots.isLeased(slot)) {
-            slots.changeFreeing(slot, Transitions::returnLent);
-        }
-    }
-
     /** One more handle in this JVM on a segment that the caller has a handle on. */
     public void retain(int slot) {
         synchronized (stripe(slot)) {
@@ -225,7 +213,7 @@ public final class Ownership {
                 throw new IllegalStateException(slots.describe(slot) + " has no handle in this JVM");
             }
             if (--localCounts[slot] == 0) {
-                releaseHold(slot, participant);
+                slots.releaseHold(slot, participant);
             }
             // Last: at zero the pool may be unmapped.
             localHandles.decrementAndGet();
@@ -242,16 +230,6 @@ public final class Ownership {
     /** Handles that are open in this JVM. */
     public int localHandles() {
         return localHandles.get();
-    }
-
-    /** Takes the hold of a participant away; the caller has the lock of his byte, so he is dead or the caller. */
-    public void reap(int slot, int dead) {
-        releaseHold(slot, dead);
-    }
-
-    /** Takes back what an epoch had in flight; the caller knows that it and its receivers are gone. */
-    public void voidEpoch(int slot, int epoch) {
-        slots.changeFreeing(slot, word -> Transitions.voidEpoch(word, epoch));
     }
 
     /**
@@ -283,11 +261,6 @@ public final class Ownership {
     private void addHandle(int slot) {
         localCounts[slot]++;
         localHandles.incrementAndGet();
-    }
-
-    /** The creator does not change while the holder's bit is set. */
-    private void releaseHold(int slot, int holder) {
-        slots.changeFreeing(slot, word -> Transitions.release(word, holder, slots.creator(slot) == holder));
     }
 
     private SharedMemoryException stale(int slot, long generation, String by) {

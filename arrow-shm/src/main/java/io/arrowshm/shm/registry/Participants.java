@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
@@ -70,8 +72,13 @@ public final class Participants implements AutoCloseable {
         own.unlock(participant);
     }
 
-    /** Runs the sweep for every participant that is dead, under the lock of his byte. */
-    public void reapDead(IntConsumer sweep) {
+    /**
+     * Runs the sweep for every participant that is dead, under the lock of his byte.
+     *
+     * @return the number of these
+     */
+    public int reapDead(IntConsumer sweep) {
+        int reaped = 0;
         synchronized (sweeping) {
             for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
                 if (processId(p) != 0 && probes.tryLock(p)) {
@@ -79,6 +86,7 @@ public final class Participants implements AutoCloseable {
                         if (processId(p) != 0) {
                             sweep.accept(p);
                             Memory.putLongVolatile(address(p) + ParticipantRecord.PROCESS_ID, 0);
+                            reaped++;
                         }
                     } finally {
                         probes.unlock(p);
@@ -86,19 +94,22 @@ public final class Participants implements AutoCloseable {
                 }
             }
         }
+        return reaped;
     }
 
     /**
      * Takes every place, so that nobody can join until this object is closed.
      *
-     * @return 0, or the number of places that others have
+     * @return the process ids of those who have the others, 0 for one who is only just joining
      */
-    public int takeAllPlaces() {
-        int taken = 0;
+    public List<Long> takeAllPlaces() {
+        List<Long> others = new ArrayList<>();
         for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            taken += own.tryLock(p) ? 0 : 1;
+            if (!own.tryLock(p)) {
+                others.add(processId(p));
+            }
         }
-        return taken;
+        return others;
     }
 
     /** The number of participants that are alive, this process included. */
@@ -129,16 +140,20 @@ public final class Participants implements AutoCloseable {
 
     /** The main class or jar of the process and its arguments, cut. */
     public String command(int participant) {
-        long address = address(participant);
-        long length = Memory.getLong(address + ParticipantRecord.COMMAND_LENGTH);
-        byte[] command = new byte[(int) Math.max(0, Math.min(length, ParticipantRecord.COMMAND_BYTES))];
-        Memory.copy(address + ParticipantRecord.COMMAND, command, 0, command.length);
+        byte[] command =
+                new byte[(int) Math.max(0, Math.min(commandLength(participant), ParticipantRecord.COMMAND_BYTES))];
+        Memory.copy(address(participant) + ParticipantRecord.COMMAND, command, 0, command.length);
         return new String(command, StandardCharsets.UTF_8);
     }
 
     /** For messages. */
     public String describe(int participant) {
         return "participant " + participant + " (process " + processId(participant) + ", " + command(participant) + ")";
+    }
+
+    /** Bytes of the command as they stand in the record. */
+    public long commandLength(int participant) {
+        return Memory.getLong(address(participant) + ParticipantRecord.COMMAND_LENGTH);
     }
 
     /** Whether the process that has the place is alive. */

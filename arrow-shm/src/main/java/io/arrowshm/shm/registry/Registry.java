@@ -162,8 +162,8 @@ public final class Registry implements AutoCloseable {
         return file.resolveSibling(PoolFiles.RECORDS);
     }
 
-    /** The checksum stands behind them. */
-    private static long offsetsBytes(int slots) {
+    /** Bytes of the file that says where the records are: a checksum stands behind them. */
+    public static long offsetsBytes(int slots) {
         return (slots + 1L) * Long.BYTES;
     }
 }

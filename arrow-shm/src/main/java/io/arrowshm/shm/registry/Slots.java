@@ -88,6 +88,11 @@ public final class Slots implements AutoCloseable {
         return Memory.getLong(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID);
     }
 
+    /** The last generation that runtimes other than JVMs were told of, 0 if none. */
+    public long lentGeneration(int slot) {
+        return Memory.getLong(registry.address(slot) + SlotRecord.LENT_GENERATION);
+    }
+
     /** Whether a runtime that is no JVM has a lease on it now. */
     public boolean isLeased(int slot) {
         return leases.isLockedElsewhere(slot);
@@ -122,25 +127,35 @@ public final class Slots implements AutoCloseable {
 
     /** One step of the protocol; false if it was refused. */
     boolean change(int slot, LongUnaryOperator transition) {
+        return changed(slot, transition) != Transitions.REFUSED;
+    }
+
+    /** A step that may free the slot; returns whether it did. */
+    boolean changeFreeing(int slot, LongUnaryOperator transition) {
+        long word = changed(slot, transition);
+        boolean freed = word != Transitions.REFUSED && OwnershipWord.state(word) == OwnershipWord.FREE;
+        if (freed) {
+            FaultPoint.FREED_WITHOUT_HINT.reached();
+            hints.set(slot);
+        }
+        return freed;
+    }
+
+    /** The word that a step has set, or {@link Transitions#REFUSED}. */
+    private long changed(int slot, LongUnaryOperator transition) {
         long address = registry.address(slot) + SlotRecord.WORD;
         while (true) {
             long word = Memory.getLongVolatile(address);
             long next = transition.applyAsLong(word);
-            if (next == Transitions.REFUSED) {
-                return false;
-            }
-            if (Memory.compareAndSetLong(address, word, next)) {
-                return true;
+            if (next == Transitions.REFUSED || Memory.compareAndSetLong(address, word, next)) {
+                return next;
             }
         }
     }
 
-    /** A step that may free the slot. */
-    void changeFreeing(int slot, LongUnaryOperator transition) {
-        if (change(slot, transition) && OwnershipWord.state(word(slot)) == OwnershipWord.FREE) {
-            FaultPoint.FREED_WITHOUT_HINT.reached();
-            hints.set(slot);
-        }
+    /** Takes a participant's hold away. The creator does not change while the holder's bit is set. */
+    boolean releaseHold(int slot, int holder) {
+        return changeFreeing(slot, word -> Transitions.release(word, holder, creator(slot) == holder));
     }
 
     void nextGeneration(int slot) {
@@ -163,7 +178,7 @@ public final class Slots implements AutoCloseable {
 
     /** Whether somebody outside may still have a lease from an earlier use. Stays until {@link #forgetLent}. */
     boolean wasLent(int slot) {
-        return Memory.getLong(registry.address(slot) + SlotRecord.LENT_GENERATION) != 0;
+        return lentGeneration(slot) != 0;
     }
 
     /** The caller holds the slot and is about to tell runtimes other than JVMs of its generation. */

@@ -9,6 +9,7 @@ import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.Memory;
 import io.arrowshm.shm.registry.Ownership;
+import io.arrowshm.shm.registry.Reclaimer;
 import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,17 +144,17 @@ class BlockAllocatorTest {
         ownership.seal(read.slot(), read.bytes());
         ownership.lend(read.slot());
         releaseAll(blocks);
-        ownership.returnLent(read.slot());
+        new Reclaimer(slots).returnLent(read.slot());
         try (ByteLocks reader = new ByteLocks(directory.resolve(PoolFiles.LEASES))) {
             assertThat(reader.tryLock(read.slot())).isTrue();
             List<Block> others = fill(1 << 14);
             assertThat(others).hasSize((int) ((BUDGET - read.bytes()) / (1 << 14)));
             assertThat(Memory.getLong(read.address() + read.bytes() - 8)).isEqualTo(0x0707070707070707L);
             assertThat(bytesBacked()).isEqualTo(BUDGET);
-            ownership.returnLent(read.slot());
+            new Reclaimer(slots).returnLent(read.slot());
             assertThatThrownBy(() -> allocator.allocate(1 << 14)).isInstanceOf(SharedMemoryException.class);
         }
-        ownership.returnLent(read.slot());
+        new Reclaimer(slots).returnLent(read.slot());
         assertThat(fill(1 << 14)).hasSize((int) (read.bytes() / (1 << 14)));
         assertThat(bytesBacked()).isEqualTo(BUDGET);
     }

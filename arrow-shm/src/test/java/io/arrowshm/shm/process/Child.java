@@ -99,7 +99,7 @@ final class Child implements AutoCloseable {
         }
     }
 
-    long processId() {
+    long pid() {
         return process.pid();
     }
 

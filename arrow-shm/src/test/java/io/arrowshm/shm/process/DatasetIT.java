@@ -116,7 +116,7 @@ class DatasetIT {
             assertThat(killed.ask("publish passing 12")).isEqualTo("done");
             assertThat(killed.ask("hold passing")).isEqualTo("done");
             stopped.write("publish n 34 persistent");
-            await("the process is stopped", () -> isStopped(stopped.processId()));
+            await("the process is stopped", () -> isStopped(stopped.pid()));
             killed.kill();
             killed.close();
             await("the killed one is reaped", () -> {
@@ -132,7 +132,7 @@ class DatasetIT {
                 assertThat(newcomer.ask("check")).isEqualTo("seed 12");
             }
             assertThatThrownBy(() -> datasets.delete("passing"))
-                    .hasMessageContaining("process " + stopped.processId() + " has been changing names")
+                    .hasMessageContaining("process " + stopped.pid() + " has been changing names")
                     .extracting("kind")
                     .hasToString("IN_USE");
             stopped.signal("CONT");

@@ -1,0 +1,143 @@
+package io.arrowshm.shm.allocator;
+
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.layout.SlabRecord;
+import io.arrowshm.shm.memory.ByteLocks;
+import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The slab table of a pool as it stands, for those who look at a pool from outside: nothing in it is believed, no slab
+ * is mapped. Any thread.
+ */
+public final class SlabEntries implements AutoCloseable {
+    private final Path directory;
+    private final MappedFile records;
+    private final ByteLocks locks;
+    private final int slots;
+
+    public SlabEntries(Path poolDirectory, int slots) {
+        this.slots = slots;
+        directory = poolDirectory.resolve(PoolFiles.SLABS);
+        Path file = directory.resolve(PoolFiles.SLAB_TABLE);
+        records = MappedFile.map(file, tableBytes(slots));
+        locks = new ByteLocks(file);
+    }
+
+    /**
+     * One record.
+     *
+     * @param file of the slab
+     * @param blockBytes of each block
+     * @param firstSlot of its blocks
+     * @param blockCount number of blocks
+     */
+    public record Entry(Path file, long blockBytes, long firstSlot, long blockCount) {
+        /** One past the last slot. */
+        public long endSlot() {
+            return firstSlot + blockCount;
+        }
+
+        /** Whether blocks can have that size. */
+        public boolean hasSizeClass() {
+            return blockBytes > 0 && SizeClasses.blockBytes(blockBytes) == blockBytes;
+        }
+
+        /** Bytes of its file: whole pages. */
+        public long fileBytes() {
+            return Slab.pageBytes(blockCount, blockBytes);
+        }
+
+        /** Where the block of a slot begins in the file. */
+        public long offset(int slot) {
+            return (slot - firstSlot) * blockBytes;
+        }
+    }
+
+    /** Bytes of the table's file. */
+    public static long tableBytes(int slots) {
+        return SlabTable.bytes(slots);
+    }
+
+    /** The records up to the first that is empty. */
+    public List<Entry> read() {
+        List<Entry> entries = new ArrayList<>();
+        for (int index = 0; index < slots; index++) {
+            long address = records.address() + (long) index * SlabRecord.BYTES;
+            long blockBytes = Memory.getLongVolatile(address + SlabRecord.BLOCK_BYTES);
+            if (blockBytes == 0) {
+                break;
+            }
+            entries.add(new Entry(
+                    SlabFile.path(directory, index, Memory.getLong(address + SlabRecord.VERSION)),
+                    blockBytes,
+                    Memory.getLong(address + SlabRecord.FIRST_SLOT),
+                    Memory.getLong(address + SlabRecord.BLOCK_COUNT)));
+        }
+        return entries;
+    }
+
+    /** One past the highest slot that has a slab. */
+    public int slotsInUse() {
+        return (int) read().stream()
+                .mapToLong(Entry::endSlot)
+                .filter(end -> end >= 0 && end <= slots)
+                .max()
+                .orElse(0);
+    }
+
+    /** Files that no record names and nobody is just making: somebody died before the slab existed. */
+    public List<Path> unlistedFiles() {
+        List<Path> files = files();
+        // In this order: whoever made one of the files has listed it before he gave the lock back.
+        if (locks.isLockedElsewhere(BlockAllocator.CREATION_LOCK)) {
+            return List.of();
+        }
+        read().forEach(entry -> files.remove(entry.file()));
+        return files;
+    }
+
+    /** Deletes {@link #unlistedFiles()}, unless somebody is creating a slab; returns how many. */
+    public int deleteUnlistedFiles() {
+        if (!locks.tryLock(BlockAllocator.CREATION_LOCK)) {
+            return 0;
+        }
+        try {
+            int deleted = 0;
+            // The lock is our own, so it is not seen as somebody else's.
+            for (Path file : unlistedFiles()) {
+                deleted += Files.deleteIfExists(file) ? 1 : 0;
+            }
+            return deleted;
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete in " + directory + ": " + e, e);
+        } finally {
+            locks.unlock(BlockAllocator.CREATION_LOCK);
+        }
+    }
+
+    @Override
+    public void close() {
+        records.close();
+        locks.close();
+    }
+
+    private List<Path> files() {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+            found.forEach(files::add);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot list " + directory + ": " + e, e);
+        }
+        files.remove(directory.resolve(PoolFiles.SLAB_TABLE));
+        return files;
+    }
+}

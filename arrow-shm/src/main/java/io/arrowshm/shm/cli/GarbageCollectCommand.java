@@ -1,0 +1,42 @@
+package io.arrowshm.shm.cli;
+
+import io.arrowshm.shm.inspect.PoolInspector;
+import io.arrowshm.shm.inspect.Reclaimed;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code gc}: takes back what the dead have left. */
+@Command(
+        name = "gc",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Takes back what dead processes and ended attempts have left in a pool, and the files of those who were",
+            "killed while they made it. Living participants do the same ten times a second; nothing is taken from",
+            "them, stopped or not."
+        })
+final class GarbageCollectCommand implements Runnable {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "POOL", description = "Name of the pool.")
+    @SuppressWarnings("NullAway.Init")
+    private String pool;
+
+    @Override
+    public void run() {
+        try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
+            Reclaimed reclaimed = inspector.reclaim();
+            common.answer(
+                    reclaimed,
+                    () -> "reclaimed %d segments (%s) of %d dead participants and %d ended epochs, removed %d leftovers"
+                            .formatted(
+                                    reclaimed.segments(),
+                                    Table.size(reclaimed.bytes()),
+                                    reclaimed.participants(),
+                                    reclaimed.epochs(),
+                                    reclaimed.slabFiles() + reclaimed.leftovers()));
+        }
+    }
+}

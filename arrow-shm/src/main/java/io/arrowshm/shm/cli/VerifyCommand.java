@@ -1,0 +1,64 @@
+package io.arrowshm.shm.cli;
+
+import io.arrowshm.shm.inspect.Verifier;
+import io.arrowshm.shm.inspect.Violation;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code verify}: whether everything in a pool is as it must be. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Verifies every invariant of a pool, also while others work in it. Ends with 0 if all hold, with 1 if not,",
+            "and prints each that does not, where, and what stands there."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "POOL", description = "Name of the pool.")
+    @SuppressWarnings("NullAway.Init")
+    private String pool;
+
+    @Option(names = "--deep", description = "Open every sealed segment too, in a private copy.")
+    private boolean deep;
+
+    /** What is printed. */
+    record Verified(String name, boolean clean, List<Broken> violations) {}
+
+    /** A violation, with the sentence that does not hold. */
+    record Broken(String invariant, String sentence, String where, String what) {
+        static Broken of(Violation violation) {
+            return new Broken(
+                    violation.invariant().name(),
+                    violation.invariant().sentence(),
+                    violation.where(),
+                    violation.what());
+        }
+    }
+
+    @Override
+    public Integer call() {
+        List<Violation> violations = Verifier.verify(common.pool(pool), deep);
+        Verified verified = new Verified(
+                pool, violations.isEmpty(), violations.stream().map(Broken::of).toList());
+        common.answer(verified, () -> text(violations));
+        return violations.isEmpty() ? 0 : Main.EXIT_FAILURE;
+    }
+
+    private static String text(List<Violation> violations) {
+        if (violations.isEmpty()) {
+            return "clean";
+        }
+        return violations.stream()
+                .map(violation -> violation + "; but " + violation.invariant().sentence())
+                .collect(Collectors.joining("\n"));
+    }
+}

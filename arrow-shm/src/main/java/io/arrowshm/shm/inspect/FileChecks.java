@@ -1,0 +1,140 @@
+package io.arrowshm.shm.inspect;
+
+import io.arrowshm.shm.PoolDescription;
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.allocator.SlabEntries;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.layout.NamesRecord;
+import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.layout.SlotRecord;
+import io.arrowshm.shm.memory.FileStatus;
+import io.arrowshm.shm.registry.Channels;
+import io.arrowshm.shm.registry.Epochs;
+import io.arrowshm.shm.registry.Hints;
+import io.arrowshm.shm.registry.Participants;
+import io.arrowshm.shm.registry.Registry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What can be said of a pool's files before any is mapped. A file that is too short, or has a hole, would kill the JVM
+ * that maps and reads it: with such violations nothing else is looked at. Stateless.
+ */
+final class FileChecks {
+    private static final int DIRECTORY_PERMISSIONS = 0700;
+    private static final int FILE_PERMISSIONS = 0600;
+
+    private FileChecks() {}
+
+    /** Whatever is found here keeps the pool from being opened. */
+    static void beforeMapping(Path directory, PoolDescription description, Violations found) {
+        String id = String.valueOf(description.poolId());
+        found.addUnless(
+                id.matches("[0-9a-f]{16}") && directory.getFileName().toString().endsWith("-" + id),
+                Invariant.DESCRIPTION,
+                PoolFiles.DESCRIPTION,
+                "pool id=" + id + ", the directory is " + directory.getFileName());
+        boolean canBe =
+                description.sizeBytes() > 0 && description.slots() > 0 && description.slots() <= PoolOptions.MAX_SLOTS;
+        found.addUnless(
+                canBe,
+                Invariant.DESCRIPTION,
+                PoolFiles.DESCRIPTION,
+                "size=" + description.sizeBytes() + " and slots=" + description.slots() + ", allowed 1 and above, 1 to "
+                        + PoolOptions.MAX_SLOTS);
+        if (canBe) {
+            lengths(description.slots()).forEach((name, bytes) -> checkFile(directory, name, bytes, found));
+            checkRegistry(directory, description.slots(), found);
+        }
+    }
+
+    /** The rest. */
+    static void whileMapped(PoolView pool, Violations found) {
+        checkBoot(pool.description, found);
+        checkPermissions(pool.directory, DIRECTORY_PERMISSIONS, pool.directory, found);
+        checkPermissions(pool.directory.resolve(PoolFiles.SLABS), DIRECTORY_PERMISSIONS, pool.directory, found);
+        checkPermissions(pool.directory.resolve(PoolFiles.DESCRIPTION), FILE_PERMISSIONS, pool.directory, found);
+        checkPermissions(pool.directory.resolve(PoolFiles.REGISTRY), FILE_PERMISSIONS, pool.directory, found);
+        for (String name : lengths(pool.description.slots()).keySet()) {
+            checkPermissions(pool.directory.resolve(name), FILE_PERMISSIONS, pool.directory, found);
+        }
+        pool.slabs.read().stream()
+                .map(SlabEntries.Entry::file)
+                .filter(Files::exists)
+                .forEach(file -> checkPermissions(file, FILE_PERMISSIONS, pool.directory, found));
+    }
+
+    private static Map<String, Long> lengths(int slots) {
+        Map<String, Long> lengths = new LinkedHashMap<>();
+        lengths.put(PoolFiles.PARTICIPANTS, Participants.bytes());
+        lengths.put(PoolFiles.EPOCHS, Epochs.bytes());
+        lengths.put(PoolFiles.CHANNELS, Channels.bytes());
+        lengths.put(PoolFiles.GENERATIONS, (long) slots * PoolFiles.GENERATION_BYTES);
+        lengths.put(PoolFiles.HINTS, Hints.bytes(slots));
+        lengths.put(PoolFiles.LEASES, (long) PoolFiles.LEASES_BYTES);
+        lengths.put(PoolFiles.NAMES + "/" + PoolFiles.NAMES_LOCK, (long) NamesRecord.BYTES);
+        lengths.put(PoolFiles.RECORDS, Registry.offsetsBytes(slots));
+        lengths.put(PoolFiles.SLABS + "/" + PoolFiles.SLAB_TABLE, SlabEntries.tableBytes(slots));
+        return lengths;
+    }
+
+    private static void checkFile(Path directory, String name, long bytes, Violations found) {
+        try {
+            FileStatus status = FileStatus.of(directory.resolve(name));
+            found.addUnless(
+                    status.bytes() == bytes,
+                    Invariant.FILES,
+                    name,
+                    "it has " + status.bytes() + " bytes, it must have " + bytes);
+            found.addUnless(
+                    status.bytesTaken() >= status.bytes(),
+                    Invariant.FILES,
+                    name,
+                    "it has memory for " + status.bytesTaken() + " of its " + status.bytes() + " bytes");
+        } catch (SharedMemoryException e) {
+            found.add(Invariant.FILES, name, e.getMessage());
+        }
+    }
+
+    private static void checkRegistry(Path directory, int slots, Violations found) {
+        try {
+            FileStatus status = FileStatus.of(directory.resolve(PoolFiles.REGISTRY));
+            // The map makes a new one of an empty file.
+            found.addUnless(
+                    status.bytes() >= (long) slots * SlotRecord.BYTES,
+                    Invariant.FILES,
+                    PoolFiles.REGISTRY,
+                    "it has " + status.bytes() + " bytes, too few for " + slots + " slots");
+        } catch (SharedMemoryException e) {
+            found.add(Invariant.FILES, PoolFiles.REGISTRY, e.getMessage());
+        }
+    }
+
+    private static void checkBoot(PoolDescription description, Violations found) {
+        try {
+            String here = PoolDescription.hostBootId();
+            found.addUnless(
+                    here.equals(description.bootId()),
+                    Invariant.BOOT,
+                    PoolFiles.DESCRIPTION,
+                    "boot id=" + description.bootId() + ", this host has " + here);
+        } catch (IOException e) {
+            found.add(Invariant.BOOT, PoolFiles.DESCRIPTION, "this host does not tell its boot id: " + e);
+        }
+    }
+
+    private static void checkPermissions(Path file, int allowed, Path directory, Violations found) {
+        int permissions = FileStatus.of(file).permissions();
+        found.addUnless(
+                permissions == allowed,
+                Invariant.PERMISSIONS,
+                file.equals(directory)
+                        ? "the directory"
+                        : directory.relativize(file).toString(),
+                "its mode is 0" + Integer.toOctalString(permissions) + ", it must be 0"
+                        + Integer.toOctalString(allowed));
+    }
+}

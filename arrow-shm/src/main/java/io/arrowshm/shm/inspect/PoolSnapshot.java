@@ -1,0 +1,26 @@
+package io.arrowshm.shm.inspect;
+
+import io.arrowshm.shm.PoolDescription;
+import java.util.List;
+
+/**
+ * A look at everything of a pool. Each segment is as it was at one instant, all of them together are not.
+ *
+ * @param name of the pool
+ * @param directory of its files
+ * @param description what stands in pool.json
+ * @param totals over all segments
+ * @param sizeClasses the smallest blocks first
+ * @param participants alive, and dead ones that were not swept yet
+ * @param epochs open, and ended ones that are not void yet
+ * @param segments all slots that are in use
+ */
+public record PoolSnapshot(
+        String name,
+        String directory,
+        PoolDescription description,
+        Totals totals,
+        List<SizeClassSnapshot> sizeClasses,
+        List<ParticipantSnapshot> participants,
+        List<EpochSnapshot> epochs,
+        List<SegmentSnapshot> segments) {}

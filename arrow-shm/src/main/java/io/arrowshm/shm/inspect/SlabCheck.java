@@ -1,0 +1,83 @@
+package io.arrowshm.shm.inspect;
+
+import io.arrowshm.shm.allocator.SlabEntries;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.memory.FileStatus;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Slab records, slab files and the budget. */
+final class SlabCheck implements Check {
+    @Override
+    public void look(PoolView pool, Violations found) {
+        for (Path file : pool.slabs.unlistedFiles()) {
+            found.add(
+                    Invariant.UNLISTED_SLAB,
+                    "slabs/" + file.getFileName(),
+                    "no record names it and nobody is creating a slab");
+        }
+        long backed = 0;
+        long expected = 0;
+        List<SlabEntries.Entry> slabs = pool.slabs.read();
+        for (int index = 0; index < slabs.size(); index++) {
+            SlabEntries.Entry slab = slabs.get(index);
+            String where = "slab " + index;
+            boolean follows = slab.firstSlot() == expected
+                    && slab.blockCount() > 0
+                    && slab.blockCount() <= pool.slots.count() - expected;
+            found.addUnless(
+                    follows,
+                    Invariant.SLAB_RECORD,
+                    where,
+                    "it has " + slab.blockCount() + " slots from " + slab.firstSlot() + ", the slab before ends at "
+                            + expected + " and the pool has " + pool.slots.count() + " slots");
+            found.addUnless(
+                    slab.hasSizeClass(),
+                    Invariant.SLAB_RECORD,
+                    where,
+                    slab.blockBytes() + " bytes are no size of blocks");
+            if (!follows || !slab.hasSizeClass()) {
+                // What the next ones have follows from this one.
+                return;
+            }
+            expected = slab.endSlot();
+            long slabBacked = backedBlocks(pool, slab) * slab.blockBytes();
+            checkFile(slab, where, slabBacked, found);
+            backed += slabBacked;
+        }
+        found.addUnless(
+                backed <= pool.description.sizeBytes(),
+                Invariant.BUDGET,
+                "slabs",
+                "blocks with memory take " + backed + " bytes, the pool's size is " + pool.description.sizeBytes());
+    }
+
+    private static long backedBlocks(PoolView pool, SlabEntries.Entry slab) {
+        long backed = 0;
+        for (int slot = (int) slab.firstSlot(); slot < slab.endSlot(); slot++) {
+            backed += OwnershipWord.state(pool.slots.word(slot)) == OwnershipWord.UNBACKED ? 0 : 1;
+        }
+        return backed;
+    }
+
+    private static void checkFile(SlabEntries.Entry slab, String where, long backed, Violations found) {
+        try {
+            FileStatus status = FileStatus.of(slab.file());
+            long bytes = slab.fileBytes();
+            found.addUnless(
+                    status.bytes() == bytes,
+                    Invariant.SLAB_FILE,
+                    where,
+                    "its file has " + status.bytes() + " bytes, its blocks have " + bytes);
+            found.addUnless(
+                    status.bytesTaken() >= backed,
+                    Invariant.SLAB_FILE,
+                    where,
+                    "its file has memory for " + status.bytesTaken() + " bytes, its blocks that are not unbacked have "
+                            + backed);
+        } catch (SharedMemoryException e) {
+            found.add(Invariant.SLAB_FILE, where, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package io.arrowshm.shm.inspect;
+
+import io.arrowshm.shm.allocator.SlabEntries;
+import io.arrowshm.shm.layout.ChannelRecord;
+import io.arrowshm.shm.layout.OwnershipWord;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One look at every slot, which is counted by size class, participant and epoch at once. Used once, by one thread. */
+final class SnapshotTaker {
+    // A slot that changes that often is shown as it was in between.
+    private static final int ATTEMPTS = 100;
+
+    private final PoolView pool;
+    private final List<SegmentSnapshot> segments = new ArrayList<>();
+    private final Map<Long, SizeClass> sizeClasses = new TreeMap<>();
+    private final Map<SegmentState, Long> bytesOfState = new EnumMap<>(SegmentState.class);
+    private final int[] segmentsOfParticipant = new int[OwnershipWord.PARTICIPANTS];
+    private final long[] bytesOfParticipant = new long[OwnershipWord.PARTICIPANTS];
+    private final int[] segmentsOfEpoch = new int[OwnershipWord.MAX_EPOCH + 1];
+    private final long[] bytesOfEpoch = new long[OwnershipWord.MAX_EPOCH + 1];
+    private long freeBytes;
+    private long inFlightBytes;
+    private long heldBytes;
+    private int segmentsInFlight;
+    private int segmentsHeld;
+
+    SnapshotTaker(PoolView pool) {
+        this.pool = pool;
+    }
+
+    private static final class SizeClass {
+        private int blocks;
+        private int unbacked;
+        private int free;
+        private int segments;
+        private long segmentBytes;
+    }
+
+    PoolSnapshot take(String name) {
+        for (SlabEntries.Entry slab : pool.slabs.read()) {
+            long end = Math.min(slab.endSlot(), pool.slots.count());
+            for (int slot = (int) Math.max(0, slab.firstSlot()); slot < end; slot++) {
+                count(slot, slab.blockBytes());
+            }
+        }
+        List<ParticipantSnapshot> participants = participants();
+        List<EpochSnapshot> epochs = epochs();
+        return new PoolSnapshot(
+                name,
+                pool.directory.toString(),
+                pool.description,
+                totals(
+                        (int) participants.stream()
+                                .filter(ParticipantSnapshot::alive)
+                                .count(),
+                        epochs.size()),
+                sizeClasses(),
+                participants,
+                epochs,
+                segments);
+    }
+
+    private void count(int slot, long blockBytes) {
+        SizeClass sizeClass = sizeClasses.computeIfAbsent(blockBytes, size -> new SizeClass());
+        sizeClass.blocks++;
+        long word = pool.slots.word(slot);
+        SegmentSnapshot segment = segment(slot, word, blockBytes);
+        for (int attempt = 0; attempt < ATTEMPTS && pool.slots.word(slot) != word; attempt++) {
+            word = pool.slots.word(slot);
+            segment = segment(slot, word, blockBytes);
+        }
+        if (segment != null) {
+            sizeClass.segments++;
+            // What a slot that is being built has is its predecessor's.
+            sizeClass.segmentBytes += segment.state() == SegmentState.BUILDING ? 0 : segment.lengthBytes();
+            add(segment);
+        } else if (OwnershipWord.state(word) == OwnershipWord.FREE) {
+            sizeClass.free++;
+            freeBytes += blockBytes;
+        } else {
+            sizeClass.unbacked++;
+        }
+    }
+
+    /** Null if the slot is not in use. */
+    private @Nullable SegmentSnapshot segment(int slot, long word, long blockBytes) {
+        int state = OwnershipWord.state(word);
+        if (state == OwnershipWord.UNBACKED || state == OwnershipWord.FREE) {
+            return null;
+        }
+        int epoch = OwnershipWord.epoch(word);
+        return new SegmentSnapshot(
+                slot,
+                SegmentState.of(word),
+                pool.slots.generation(slot),
+                OwnershipWord.tag(word),
+                pool.slots.length(slot),
+                blockBytes,
+                holders(word),
+                OwnershipWord.inFlight(word),
+                epoch,
+                epoch == 0 ? null : pool.epochs.name(epoch),
+                (word & OwnershipWord.NAMED) != 0,
+                (word & OwnershipWord.FOREIGN) != 0,
+                (word & OwnershipWord.FOREIGN) != 0 && pool.slots.isLeased(slot),
+                pool.slots.creator(slot),
+                pool.slots.creatorProcessId(slot));
+    }
+
+    private void add(SegmentSnapshot segment) {
+        segments.add(segment);
+        long bytes = segment.blockBytes();
+        bytesOfState.merge(segment.state(), bytes, Long::sum);
+        if (segment.inFlight() > 0) {
+            segmentsInFlight++;
+            inFlightBytes += bytes;
+            segmentsOfEpoch[segment.epoch()]++;
+            bytesOfEpoch[segment.epoch()] += bytes;
+        }
+        if (!segment.holders().isEmpty()) {
+            segmentsHeld++;
+            heldBytes += bytes;
+        }
+        for (int holder : segment.holders()) {
+            segmentsOfParticipant[holder]++;
+            bytesOfParticipant[holder] += bytes;
+        }
+    }
+
+    private static List<Integer> holders(long word) {
+        return IntStream.range(0, OwnershipWord.PARTICIPANTS)
+                .filter(p -> OwnershipWord.isHeldBy(word, p))
+                .boxed()
+                .toList();
+    }
+
+    private List<ParticipantSnapshot> participants() {
+        List<ParticipantSnapshot> participants = new ArrayList<>();
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            long processId = pool.participants.processId(p);
+            if (processId != 0) {
+                participants.add(new ParticipantSnapshot(
+                        p,
+                        processId,
+                        pool.participants.isAlive(p),
+                        pool.participants.command(p),
+                        pool.participants.joinedAtMs(p),
+                        segmentsOfParticipant[p],
+                        bytesOfParticipant[p]));
+            }
+        }
+        return participants;
+    }
+
+    private List<EpochSnapshot> epochs() {
+        int[] sending = new int[OwnershipWord.MAX_EPOCH + 1];
+        int[] joined = new int[OwnershipWord.MAX_EPOCH + 1];
+        int[] receiving = new int[OwnershipWord.MAX_EPOCH + 1];
+        for (int channel = 0; channel < ChannelRecord.COUNT; channel++) {
+            long sender = pool.channels.sender(channel);
+            if (sender > 0 && sender <= OwnershipWord.MAX_EPOCH) {
+                sending[(int) sender]++;
+                int receiver = pool.channels.receiver(channel);
+                if (receiver > 0 && receiver <= OwnershipWord.MAX_EPOCH) {
+                    joined[(int) sender]++;
+                    receiving[receiver]++;
+                }
+            }
+        }
+        List<EpochSnapshot> epochs = new ArrayList<>();
+        for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
+            if (pool.epochs.isUsed(epoch)) {
+                epochs.add(new EpochSnapshot(
+                        epoch,
+                        pool.epochs.name(epoch),
+                        pool.epochs.isOpen(epoch),
+                        sending[epoch],
+                        joined[epoch],
+                        receiving[epoch],
+                        segmentsOfEpoch[epoch],
+                        bytesOfEpoch[epoch]));
+            }
+        }
+        return epochs;
+    }
+
+    private List<SizeClassSnapshot> sizeClasses() {
+        return sizeClasses.entrySet().stream()
+                .map(entry -> new SizeClassSnapshot(
+                        entry.getKey(),
+                        entry.getValue().blocks,
+                        entry.getValue().unbacked,
+                        entry.getValue().free,
+                        entry.getValue().segments,
+                        entry.getValue().segmentBytes))
+                .toList();
+    }
+
+    private Totals totals(int participantsAlive, int epochs) {
+        long used = bytesOfState.values().stream().mapToLong(Long::longValue).sum();
+        return new Totals(
+                pool.description.sizeBytes(),
+                Math.max(0, pool.description.sizeBytes() - freeBytes - used),
+                freeBytes + used,
+                freeBytes,
+                bytes(SegmentState.BUILDING),
+                bytes(SegmentState.SEALED),
+                bytes(SegmentState.MUTABLE),
+                bytes(SegmentState.ORPHAN),
+                inFlightBytes,
+                heldBytes,
+                segments.size(),
+                segmentsInFlight,
+                segmentsHeld,
+                participantsAlive,
+                epochs);
+    }
+
+    private long bytes(SegmentState state) {
+        return bytesOfState.getOrDefault(state, 0L);
+    }
+}

@@ -1,0 +1,287 @@
+package io.arrowshm.shm.process;
+
+import static io.arrowshm.shm.layout.OwnershipWord.BUILDING;
+import static io.arrowshm.shm.layout.OwnershipWord.FOREIGN;
+import static io.arrowshm.shm.layout.OwnershipWord.FREE;
+import static io.arrowshm.shm.layout.OwnershipWord.MUTABLE;
+import static io.arrowshm.shm.layout.OwnershipWord.NAMED;
+import static io.arrowshm.shm.layout.OwnershipWord.SEALED;
+import static io.arrowshm.shm.layout.OwnershipWord.UNBACKED;
+import static io.arrowshm.shm.layout.OwnershipWord.of;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.inspect.Invariant;
+import io.arrowshm.shm.inspect.Verifier;
+import io.arrowshm.shm.inspect.Violation;
+import io.arrowshm.shm.layout.ChannelRecord;
+import io.arrowshm.shm.layout.EpochRecord;
+import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.layout.ParticipantRecord;
+import io.arrowshm.shm.layout.SlabRecord;
+import io.arrowshm.shm.layout.SlotRecord;
+import io.arrowshm.shm.memory.Memory;
+import io.arrowshm.shm.registry.Registry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Damages a copy of what a killed process has left in the way of each invariant: exactly that is found. */
+class SeededDamageIT {
+    private static final String NAME = "damage-it-" + ProcessHandle.current().pid();
+    private static final PoolOptions ORIGINAL = PoolOptions.named(NAME);
+    private static final int SLOTS = 1024;
+    private static final int UNUSED_SLOT = SLOTS - 1;
+    /** Held by participant 0. */
+    private static int held;
+    /** In flight from epoch 1. */
+    private static int sent;
+    /** Never used, with memory. */
+    private static int free;
+
+    private Path base;
+    private Path directory;
+
+    @FunctionalInterface
+    interface Damage {
+        void to(Path pool) throws IOException;
+    }
+
+    @BeforeAll
+    static void leavePool() throws IOException {
+        try (Child child = Child.start(NAME)) {
+            assertThat(child.read()).startsWith("pool ");
+            child.ask("hold 1");
+            child.ask("build");
+            child.ask("send 3");
+        }
+        Path pool = Path.of(ORIGINAL.directory(), NAME).toRealPath();
+        held = -1;
+        sent = -1;
+        free = -1;
+        try (Registry registry = Registry.open(pool.resolve("registry.cm3"), SLOTS)) {
+            for (int slot = 0; slot < SLOTS; slot++) {
+                long word = Memory.getLongVolatile(registry.address(slot));
+                if (OwnershipWord.inFlight(word) > 0) {
+                    sent = slot;
+                } else if (OwnershipWord.state(word) == SEALED) {
+                    held = slot;
+                } else if (OwnershipWord.state(word) == FREE && free < 0) {
+                    free = slot;
+                }
+            }
+        }
+        assertThat(List.of(held, sent, free)).doesNotContain(-1).doesNotHaveDuplicates();
+    }
+
+    @AfterAll
+    static void removePool() {
+        assertThat(SharedMemoryPool.remove(ORIGINAL)).isTrue();
+    }
+
+    @BeforeEach
+    void copyPool() throws IOException {
+        base = Files.createTempDirectory(Path.of(ORIGINAL.directory()), "copy-" + NAME + "-");
+        Path original = Path.of(ORIGINAL.directory(), NAME).toRealPath();
+        directory = base.resolve(original.getFileName());
+        try (Stream<Path> files = Files.walk(original)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, directory.resolve(original.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        Files.createSymbolicLink(base.resolve(NAME), directory.getFileName());
+    }
+
+    @AfterEach
+    void removeCopy() throws IOException {
+        try (Stream<Path> files = Files.walk(base)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    static Stream<Arguments> damages() {
+        return Stream.of(
+                json(Invariant.DESCRIPTION, "\"slots\":1024", "\"slots\":-5"),
+                json(Invariant.DESCRIPTION, "\"sizeBytes\":16777216", "\"sizeBytes\":0"),
+                json(Invariant.DESCRIPTION, "\"poolId\":\"", "\"poolId\":\"x"),
+                json(Invariant.DESCRIPTION, "{", "["),
+                json(Invariant.BOOT, "\"bootId\":\"", "\"bootId\":\"x"),
+                row(Invariant.FILES, "a short file", pool -> truncate(pool.resolve("generations"), 64)),
+                row(Invariant.FILES, "a file without memory", pool -> {
+                    truncate(pool.resolve("epochs"), 0);
+                    extend(pool.resolve("epochs"), 2048 * EpochRecord.BYTES);
+                }),
+                row(Invariant.FILES, "a missing file", pool -> Files.delete(pool.resolve("leases"))),
+                row(Invariant.FILES, "an empty registry", pool -> truncate(pool.resolve("registry.cm3"), 0)),
+                row(Invariant.REGISTRY, "a registry without header", pool -> {
+                    put(pool, "registry.cm3", 16, 0x4141414141414141L);
+                    put(pool, "registry.cm3", 24, 0x4141414141414141L);
+                }),
+                row(Invariant.PERMISSIONS, "an open directory", pool -> mode(pool, "rwxr-xr-x")),
+                row(Invariant.PERMISSIONS, "an open file", pool -> mode(pool.resolve("hints"), "rw-r--r--")),
+                row(
+                        Invariant.SLAB_RECORD,
+                        "a block size",
+                        pool -> put(pool, "slabs/table", SlabRecord.BLOCK_BYTES, 7777)),
+                row(Invariant.SLAB_RECORD, "slots", pool -> put(pool, "slabs/table", SlabRecord.FIRST_SLOT, 3)),
+                row(Invariant.SLAB_FILE, "a slab file", pool -> Files.delete(pool.resolve("slabs/1"))),
+                row(Invariant.SLAB_FILE, "its length", pool -> extend(pool.resolve("slabs/0"), 1 << 20)),
+                row(Invariant.SLAB_FILE, "its memory", pool -> {
+                    long bytes = Files.size(pool.resolve("slabs/1"));
+                    truncate(pool.resolve("slabs/1"), 0);
+                    extend(pool.resolve("slabs/1"), bytes);
+                }),
+                row(Invariant.UNLISTED_SLAB, "a file", pool -> Files.createFile(pool.resolve("slabs/99"))),
+                json(Invariant.BUDGET, "\"sizeBytes\":16777216", "\"sizeBytes\":4096"),
+                word(Invariant.STATE, "state 7", free, word -> of(7, 0, 0, 0, 1)),
+                word(Invariant.STATE, "no slab", UNUSED_SLOT, word -> of(FREE, 0, 0, 0, 0)),
+                word(Invariant.CLAIMS, "a free slot that is held", free, word -> of(FREE, 0, 0, 0, 1)),
+                word(Invariant.CLAIMS, "an unbacked slot that is held", free, word -> of(UNBACKED, 0, 0, 0, 1)),
+                word(Invariant.CLAIMS, "two builders", held, word -> of(BUILDING, 1, 0, 0, 1 | NAMED)),
+                word(Invariant.CLAIMS, "a sealed slot without a claim", held, word -> of(SEALED, 1, 0, 0, 0)),
+                word(Invariant.CREATOR, "mutable without creator", held, word -> of(MUTABLE, 1, 0, 0, NAMED)),
+                row(Invariant.CREATOR, "a creator", pool -> slot(pool, held, SlotRecord.CREATOR, 99)),
+                word(Invariant.HOLDER, "a holder", held, word -> word | OwnershipWord.holderBit(5)),
+                word(Invariant.EPOCH, "an unused epoch", sent, word -> of(SEALED, 1, 77, 1, 0)),
+                word(Invariant.EPOCH, "in flight from nobody", held, word -> of(SEALED, 1, 0, 3, 1)),
+                row(Invariant.GENERATION, "none", pool -> put(pool, "generations", held * 8L, 0)),
+                row(Invariant.LENT, "a generation to come", pool -> slot(pool, held, SlotRecord.LENT_GENERATION, 9)),
+                word(Invariant.LENT, "lent without a mark", held, word -> word | FOREIGN),
+                row(Invariant.LENGTH, "a length", pool -> slot(pool, sent, SlotRecord.LENGTH, 1L << 40)),
+                row(Invariant.LENGTH, "below zero", pool -> slot(pool, sent, SlotRecord.LENGTH, -1)),
+                row(
+                        Invariant.PARTICIPANT_RECORD,
+                        "a process id",
+                        pool -> put(pool, "participants", ParticipantRecord.PROCESS_ID, -4)),
+                row(
+                        Invariant.PARTICIPANT_RECORD,
+                        "a command",
+                        pool -> put(pool, "participants", ParticipantRecord.COMMAND_LENGTH, 5000)),
+                row(Invariant.EPOCH_RECORD, "a state", pool -> put(pool, "epochs", 9 * EpochRecord.BYTES, 5)),
+                row(
+                        Invariant.EPOCH_RECORD,
+                        "a name",
+                        pool -> put(pool, "epochs", EpochRecord.BYTES + EpochRecord.NAME_LENGTH, 5000)),
+                row(Invariant.CHANNEL, "a sender", pool -> put(pool, "channels", ChannelRecord.SENDER, 99)),
+                row(Invariant.CHANNEL, "a receiver", pool -> {
+                    put(pool, "channels", ChannelRecord.SENDER, 1);
+                    put(pool, "channels", ChannelRecord.RECEIVER, 99);
+                }),
+                row(Invariant.CONTENT, "the first bytes", pool -> content(pool, held, 0, 0x1111111111111111L)));
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("damages")
+    void exactlyTheDamageIsFound(Invariant invariant, String what, Damage damage) throws IOException {
+        assertThat(verify(false)).as("before the damage").isEmpty();
+        damage.to(directory);
+        List<Violation> found = verify(false);
+        assertThat(found).as(what).isNotEmpty().allMatch(violation -> violation.invariant() == invariant);
+        assertThat(found)
+                .as("each says what stands there")
+                .allMatch(violation -> !violation.what().isBlank());
+    }
+
+    @Test
+    void damageInsideASegmentIsFoundByOpeningIt() throws IOException {
+        assertThat(verify(true)).isEmpty();
+        content(directory, held, 16, -1);
+        assertThat(verify(false)).isEmpty();
+        assertThat(verify(true)).extracting(Violation::invariant).containsExactly(Invariant.CONTENT);
+    }
+
+    private List<Violation> verify(boolean deep) {
+        return Verifier.verify(ORIGINAL.withDirectory(base.toString()), deep);
+    }
+
+    private static Arguments row(Invariant invariant, String what, Damage damage) {
+        return arguments(invariant, what, damage);
+    }
+
+    private static Arguments json(Invariant invariant, String from, String to) {
+        return row(invariant, to, pool -> {
+            Path file = pool.resolve("pool.json");
+            String text = Files.readString(file);
+            assertThat(text).contains(from);
+            Files.writeString(file, text.replace(from, to));
+        });
+    }
+
+    private static Arguments word(Invariant invariant, String what, int slot, LongUnaryOperator change) {
+        return row(invariant, what, pool -> {
+            try (Registry registry = Registry.open(pool.resolve("registry.cm3"), SLOTS)) {
+                long address = registry.address(slot);
+                Memory.putLongVolatile(address, change.applyAsLong(Memory.getLongVolatile(address)));
+            }
+        });
+    }
+
+    private static void slot(Path pool, int slot, int field, long value) {
+        try (Registry registry = Registry.open(pool.resolve("registry.cm3"), SLOTS)) {
+            Memory.putLongVolatile(registry.address(slot) + field, value);
+        }
+    }
+
+    /** Changes 8 bytes of a segment, wherever its block lies. */
+    private static void content(Path pool, int slot, int offset, long value) throws IOException {
+        ByteBuffer table =
+                ByteBuffer.wrap(Files.readAllBytes(pool.resolve("slabs/table"))).order(ByteOrder.LITTLE_ENDIAN);
+        int slab = 0;
+        while (slot
+                >= table.getLong(slab * SlabRecord.BYTES + SlabRecord.FIRST_SLOT)
+                        + table.getLong(slab * SlabRecord.BYTES + SlabRecord.BLOCK_COUNT)) {
+            slab++;
+        }
+        long first = table.getLong(slab * SlabRecord.BYTES + SlabRecord.FIRST_SLOT);
+        long blockBytes = table.getLong(slab * SlabRecord.BYTES + SlabRecord.BLOCK_BYTES);
+        put(pool, "slabs/" + slab, (slot - first) * blockBytes + offset, value);
+    }
+
+    private static void put(Path pool, String file, long offset, long value) throws IOException {
+        try (FileChannel channel = FileChannel.open(pool.resolve(file), StandardOpenOption.WRITE)) {
+            channel.write(
+                    ByteBuffer.allocate(Long.BYTES)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putLong(0, value),
+                    offset);
+        }
+    }
+
+    private static void truncate(Path file, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        }
+    }
+
+    private static void extend(Path file, long bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1), bytes - 1);
+        }
+    }
+
+    private static void mode(Path file, String permissions) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    }
+}
