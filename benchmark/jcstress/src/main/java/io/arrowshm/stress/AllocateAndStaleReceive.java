@@ -17,31 +17,31 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(id = "stale, stale", expect = FORBIDDEN, desc = "The late receiver took the new reference away.")
 @State
 public class AllocateAndStaleReceive {
-    private final int slot = Slots.sent();
-    private final long staleGeneration = Slots.FIRST.generation(slot);
+    private final int slot = RaceSlots.sent();
+    private final long staleGeneration = RaceSlots.ALL.generation(slot);
 
     public AllocateAndStaleReceive() {
-        Slots.FIRST.release(slot);
-        Slots.FIRST.voidEpoch(slot, Slots.EPOCH);
+        RaceSlots.FIRST.release(slot);
+        RaceSlots.RECLAIMER.voidEpoch(slot, RaceSlots.EPOCH);
     }
 
     @Actor
     public void allocateAndSend() {
-        if (Slots.FIRST.tryAllocate(slot)) {
-            Slots.FIRST.seal(slot, 1);
-            Slots.FIRST.trySend(slot, Slots.EPOCH);
-            Slots.FIRST.release(slot);
+        if (RaceSlots.FIRST.tryAllocate(slot)) {
+            RaceSlots.FIRST.seal(slot, 1);
+            RaceSlots.FIRST.trySend(slot, RaceSlots.EPOCH);
+            RaceSlots.FIRST.release(slot);
         }
     }
 
     @Actor
     public void receiveLate(LL_Result result) {
-        result.r1 = Slots.receive(Slots.SECOND, slot, staleGeneration);
+        result.r1 = RaceSlots.receive(RaceSlots.SECOND, slot, staleGeneration);
     }
 
     @Arbiter
     public void after(LL_Result result) {
-        result.r2 = Slots.receive(Slots.SECOND, slot, staleGeneration + 1);
-        Slots.SECOND.release(slot);
+        result.r2 = RaceSlots.receive(RaceSlots.SECOND, slot, staleGeneration + 1);
+        RaceSlots.SECOND.release(slot);
     }
 }

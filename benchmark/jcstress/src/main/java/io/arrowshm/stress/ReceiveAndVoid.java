@@ -19,28 +19,28 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Who holds it is wrong.")
 @State
 public class ReceiveAndVoid {
-    private final int slot = Slots.sent();
-    private final long generation = Slots.FIRST.generation(slot);
+    private final int slot = RaceSlots.sent();
+    private final long generation = RaceSlots.ALL.generation(slot);
 
     public ReceiveAndVoid() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void receive(LL_Result result) {
-        result.r1 = Slots.receive(Slots.SECOND, slot, generation);
+        result.r1 = RaceSlots.receive(RaceSlots.SECOND, slot, generation);
     }
 
     @Actor
     public void takeBack() {
-        Slots.FIRST.voidEpoch(slot, Slots.EPOCH);
+        RaceSlots.RECLAIMER.voidEpoch(slot, RaceSlots.EPOCH);
     }
 
     @Arbiter
     public void after(LL_Result result) {
-        result.r2 = Slots.holder(slot);
-        if (result.r1.equals(Slots.RECEIVED)) {
-            Slots.SECOND.release(slot);
+        result.r2 = RaceSlots.holder(slot);
+        if (result.r1.equals(RaceSlots.RECEIVED)) {
+            RaceSlots.SECOND.release(slot);
         }
     }
 }

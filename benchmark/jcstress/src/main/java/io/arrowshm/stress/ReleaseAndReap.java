@@ -17,26 +17,26 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(expect = FORBIDDEN, desc = "A hold was not given up.")
 @State
 public class ReleaseAndReap {
-    private final int slot = Slots.sent();
+    private final int slot = RaceSlots.sent();
 
     public ReleaseAndReap() {
-        Slots.receive(Slots.SECOND, slot, Slots.FIRST.generation(slot));
+        RaceSlots.receive(RaceSlots.SECOND, slot, RaceSlots.ALL.generation(slot));
     }
 
     @Actor
     public void release() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void reap() {
-        Slots.FIRST.reap(slot, Slots.SECOND_PARTICIPANT);
+        RaceSlots.RECLAIMER.reap(slot, RaceSlots.SECOND_PARTICIPANT);
     }
 
     @Arbiter
     public void after(L_Result result) {
-        result.r1 = Slots.holder(slot);
+        result.r1 = RaceSlots.holder(slot);
         // The dead one's count died with it.
-        Slots.SECOND.release(slot);
+        RaceSlots.SECOND.release(slot);
     }
 }

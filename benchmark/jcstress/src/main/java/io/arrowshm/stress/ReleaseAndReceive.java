@@ -18,22 +18,22 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Who holds it is wrong.")
 @State
 public class ReleaseAndReceive {
-    private final int slot = Slots.sent();
-    private final long generation = Slots.FIRST.generation(slot);
+    private final int slot = RaceSlots.sent();
+    private final long generation = RaceSlots.ALL.generation(slot);
 
     @Actor
     public void release() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void receive(LL_Result result) {
-        result.r1 = Slots.receive(Slots.FIRST, slot, generation);
+        result.r1 = RaceSlots.receive(RaceSlots.FIRST, slot, generation);
     }
 
     @Arbiter
     public void after(LL_Result result) {
-        result.r2 = Slots.holder(slot);
-        Slots.FIRST.release(slot);
+        result.r2 = RaceSlots.holder(slot);
+        RaceSlots.FIRST.release(slot);
     }
 }

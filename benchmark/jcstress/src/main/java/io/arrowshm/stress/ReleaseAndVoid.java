@@ -17,20 +17,20 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(expect = FORBIDDEN, desc = "A claim was not given up.")
 @State
 public class ReleaseAndVoid {
-    private final int slot = Slots.sent();
+    private final int slot = RaceSlots.sent();
 
     @Actor
     public void release() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void takeBack() {
-        Slots.SECOND.voidEpoch(slot, Slots.EPOCH);
+        RaceSlots.RECLAIMER.voidEpoch(slot, RaceSlots.EPOCH);
     }
 
     @Arbiter
     public void after(L_Result result) {
-        result.r1 = Slots.holder(slot);
+        result.r1 = RaceSlots.holder(slot);
     }
 }

@@ -19,26 +19,26 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Who holds it is wrong.")
 @State
 public class TwoReceives {
-    private final int slot = Slots.sent();
-    private final long generation = Slots.FIRST.generation(slot);
+    private final int slot = RaceSlots.sent();
+    private final long generation = RaceSlots.ALL.generation(slot);
 
     public TwoReceives() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void first(LLL_Result result) {
-        result.r1 = Slots.receive(Slots.FIRST, slot, generation);
+        result.r1 = RaceSlots.receive(RaceSlots.FIRST, slot, generation);
     }
 
     @Actor
     public void second(LLL_Result result) {
-        result.r2 = Slots.receive(Slots.SECOND, slot, generation);
+        result.r2 = RaceSlots.receive(RaceSlots.SECOND, slot, generation);
     }
 
     @Arbiter
     public void after(LLL_Result result) {
-        result.r3 = Slots.holder(slot);
-        (result.r1.equals(Slots.RECEIVED) ? Slots.FIRST : Slots.SECOND).release(slot);
+        result.r3 = RaceSlots.holder(slot);
+        (result.r1.equals(RaceSlots.RECEIVED) ? RaceSlots.FIRST : RaceSlots.SECOND).release(slot);
     }
 }

@@ -19,26 +19,26 @@ import org.openjdk.jcstress.infra.results.LLL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Who holds it is wrong.")
 @State
 public class TwoReceivesInOneProcess {
-    private final int slot = Slots.sent();
-    private final long generation = Slots.FIRST.generation(slot);
+    private final int slot = RaceSlots.sent();
+    private final long generation = RaceSlots.ALL.generation(slot);
 
     public TwoReceivesInOneProcess() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void oneThread(LLL_Result result) {
-        result.r1 = Slots.receive(Slots.FIRST, slot, generation);
+        result.r1 = RaceSlots.receive(RaceSlots.FIRST, slot, generation);
     }
 
     @Actor
     public void anotherThread(LLL_Result result) {
-        result.r2 = Slots.receive(Slots.FIRST, slot, generation);
+        result.r2 = RaceSlots.receive(RaceSlots.FIRST, slot, generation);
     }
 
     @Arbiter
     public void after(LLL_Result result) {
-        result.r3 = Slots.holder(slot);
-        Slots.FIRST.release(slot);
+        result.r3 = RaceSlots.holder(slot);
+        RaceSlots.FIRST.release(slot);
     }
 }

@@ -19,28 +19,28 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 @Outcome(expect = FORBIDDEN, desc = "Who holds it is wrong.")
 @State
 public class TwoReleases {
-    private final int slot = Slots.sent();
+    private final int slot = RaceSlots.sent();
 
     public TwoReleases() {
-        Slots.receive(Slots.SECOND, slot, Slots.FIRST.generation(slot));
+        RaceSlots.receive(RaceSlots.SECOND, slot, RaceSlots.ALL.generation(slot));
     }
 
     @Actor
     public void first() {
-        Slots.FIRST.release(slot);
+        RaceSlots.FIRST.release(slot);
     }
 
     @Actor
     public void second(LL_Result result) {
-        Slots.SECOND.release(slot);
-        result.r1 = Slots.SECOND.tryAllocate(slot) ? "allocated" : "refused";
+        RaceSlots.SECOND.release(slot);
+        result.r1 = RaceSlots.SECOND.tryAllocate(slot) ? "allocated" : "refused";
     }
 
     @Arbiter
     public void after(LL_Result result) {
-        result.r2 = Slots.holder(slot);
+        result.r2 = RaceSlots.holder(slot);
         if (result.r1.equals("allocated")) {
-            Slots.SECOND.release(slot);
+            RaceSlots.SECOND.release(slot);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.arrowshm.benchmark;
 
-import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
-import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Ownership;
-import io.arrowshm.shm.registry.Registry;
+import io.arrowshm.shm.registry.Reclaimer;
+import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -37,23 +37,23 @@ public class TransitionBenchmark {
     private static final int SLOT = 0;
     private static final int EPOCH = 1;
 
+    private Slots slots;
     private Ownership ownership;
+    private Reclaimer reclaimer;
     private long word;
 
     @Setup(Level.Trial)
     public void allocate() throws IOException {
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "benchmark-");
         try {
-            Registry.create(directory.resolve("registry"), 64);
-            Registry registry = Registry.open(directory.resolve("registry"), 64);
-            MappedFile generations = mapped(directory.resolve("generations"));
-            ownership = new Ownership(registry, generations, new Hints(mapped(directory.resolve("hints"))), 0);
+            Slots.create(directory, 64);
+            slots = new Slots(directory, 64);
         } finally {
             // What is mapped stays.
-            for (String name : new String[] {"registry", "generations", "hints", ""}) {
-                Files.deleteIfExists(directory.resolve(name));
-            }
+            deleteAll(directory);
         }
+        ownership = new Ownership(slots, 0);
+        reclaimer = new Reclaimer(slots);
         ownership.back(SLOT);
         ownership.tryAllocate(SLOT);
         ownership.seal(SLOT, 1);
@@ -70,7 +70,7 @@ public class TransitionBenchmark {
     @OperationsPerInvocation(2)
     public boolean transition() {
         boolean sent = ownership.trySend(SLOT, EPOCH);
-        ownership.voidEpoch(SLOT, EPOCH);
+        reclaimer.voidEpoch(SLOT, EPOCH);
         return sent;
     }
 
@@ -80,8 +80,12 @@ public class TransitionBenchmark {
         return Memory.compareAndSetLong(word, old, old + 1);
     }
 
-    private static MappedFile mapped(Path file) {
-        MappedFile.create(file, 4096);
-        return MappedFile.map(file);
+    private static void deleteAll(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(directory);
     }
 }

@@ -3,22 +3,23 @@ package io.arrowshm.stress;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
-import io.arrowshm.shm.layout.PoolFiles;
-import io.arrowshm.shm.memory.MappedFile;
-import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Ownership;
-import io.arrowshm.shm.registry.Registry;
+import io.arrowshm.shm.registry.Reclaimer;
+import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Slots in real mapped files, and two participants, as two processes would be: each has a bit, and counts of its own
+ * RaceSlots in real mapped files, and two participants, as two processes would be: each has a bit, and counts of its own
  * under it. Every run of a race takes a slot that is free and leaves it free, which the next one to take it relies on.
  */
-final class Slots {
+final class RaceSlots {
+    static final Slots ALL;
+    static final Reclaimer RECLAIMER;
     static final Ownership FIRST;
     static final Ownership SECOND;
     static final int FIRST_PARTICIPANT = 0;
@@ -36,21 +37,16 @@ final class Slots {
     static {
         try {
             Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "arrow-shm-stress-");
-            Registry registry;
-            MappedFile generations;
-            MappedFile hints;
             try {
-                Path file = directory.resolve(PoolFiles.REGISTRY);
-                Registry.create(file, COUNT);
-                registry = Registry.open(file, COUNT);
-                generations = mapped(directory.resolve(PoolFiles.GENERATIONS), COUNT * (long) Long.BYTES);
-                hints = mapped(directory.resolve(PoolFiles.HINTS), Hints.bytes(COUNT));
+                Slots.create(directory, COUNT);
+                ALL = new Slots(directory, COUNT);
             } finally {
                 // What is mapped stays; this process may be killed at any moment, and leaves nothing then.
                 deleteAll(directory);
             }
-            FIRST = new Ownership(registry, generations, new Hints(hints), FIRST_PARTICIPANT);
-            SECOND = new Ownership(registry, generations, new Hints(hints), SECOND_PARTICIPANT);
+            RECLAIMER = new Reclaimer(ALL);
+            FIRST = new Ownership(ALL, FIRST_PARTICIPANT);
+            SECOND = new Ownership(ALL, SECOND_PARTICIPANT);
             for (int slot = 0; slot < COUNT; slot++) {
                 FIRST.back(slot);
             }
@@ -59,13 +55,13 @@ final class Slots {
         }
     }
 
-    private Slots() {}
+    private RaceSlots() {}
 
     /** A free slot. */
     static int free() {
         int slot = NEXT.getAndIncrement() & COUNT - 1;
-        if (OwnershipWord.state(FIRST.word(slot)) != OwnershipWord.FREE) {
-            throw new IllegalStateException("a run did not leave it free: " + FIRST.describe(slot));
+        if (OwnershipWord.state(ALL.word(slot)) != OwnershipWord.FREE) {
+            throw new IllegalStateException("a run did not leave it free: " + ALL.describe(slot));
         }
         return slot;
     }
@@ -100,7 +96,7 @@ final class Slots {
 
     /** Who holds it: "free", "nobody" (but not free), "first", "second" or "both"; "in flight" where something is. */
     static String holder(int slot) {
-        long word = FIRST.word(slot);
+        long word = ALL.word(slot);
         if (OwnershipWord.inFlight(word) > 0) {
             return "in flight";
         }
@@ -114,18 +110,15 @@ final class Slots {
 
     private static void check(boolean done, int slot) {
         if (!done) {
-            throw new IllegalStateException("refused: " + FIRST.describe(slot));
+            throw new IllegalStateException("refused: " + ALL.describe(slot));
         }
     }
 
-    private static MappedFile mapped(Path file, long bytes) {
-        MappedFile.create(file, bytes);
-        return MappedFile.map(file);
-    }
-
     private static void deleteAll(Path directory) throws IOException {
-        for (String name : new String[] {PoolFiles.REGISTRY, PoolFiles.GENERATIONS, PoolFiles.HINTS}) {
-            Files.deleteIfExists(directory.resolve(name));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
         }
         Files.delete(directory);
     }
