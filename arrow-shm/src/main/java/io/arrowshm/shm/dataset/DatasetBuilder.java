@@ -11,6 +11,7 @@ import io.arrowshm.shm.names.DatasetPaths;
 import io.arrowshm.shm.names.Manifest;
 import io.arrowshm.shm.names.NamedSlot;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,14 +69,14 @@ public final class DatasetBuilder {
         return this;
     }
 
-    /** Adds a segment without attributes; see {@link #add(String, Segment, Map, String)}. */
+    /** Adds a segment without attributes; see {@link #add(String, Segment, Map)}. */
     public DatasetBuilder add(String path, Segment segment) {
-        return add(path, segment, Map.of(), "");
+        return add(path, segment, Map.of());
     }
 
-    /** Adds a segment; see {@link #add(String, Segment, Map, String)}. */
+    /** Adds a segment, an array described by its type and shape; see {@link #add(String, Segment, Map, String)}. */
     public DatasetBuilder add(String path, Segment segment, Map<String, ?> values) {
-        return add(path, segment, values, "");
+        return add(path, segment, values, describe(segment));
     }
 
     /**
@@ -129,6 +130,15 @@ public final class DatasetBuilder {
                 held.values().forEach(Segment::close);
             }
         }
+    }
+
+    private static String describe(Segment segment) {
+        if (!segment.isArray()) {
+            return "";
+        }
+        String description =
+                segment.array().dtype() + " " + Arrays.toString(segment.array().shape());
+        return description.substring(0, Math.min(description.length(), NamedSlot.MAX_DESCRIPTION_LENGTH));
     }
 
     private void checkTree() {

@@ -3,10 +3,13 @@ package io.arrowshm.shm.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.arrowshm.shm.ArrayWriter;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SegmentWriter;
 import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.array.ArraySpec;
+import io.arrowshm.shm.array.DType;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.IOException;
@@ -47,6 +50,22 @@ class DatasetsTest {
         SharedMemoryPool.remove(options);
         assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
                 .isEmpty();
+    }
+
+    @Test
+    void whatIsSharedForWritingIsFoundByItsNameAndWrittenInPlace() {
+        try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.FLOAT64, 3, 4));
+                Segment shared = writer.share()) {
+            try (Dataset published = datasets.create("matrix").add("m", shared).publish();
+                    Dataset opened = datasets.open("matrix")) {
+                assertThat(opened.root().info("m").description()).isEqualTo("<f8 [3, 4]");
+                opened.segment("m").mutableArray().setDouble(1, 2, 42);
+                assertThat(published.segment("m").array().getDouble(1, 2)).isEqualTo(42);
+                assertThatThrownBy(shared::seal).hasMessageContaining("cannot be sealed");
+            }
+            shared.seal();
+            assertThat(shared.array().getDouble(1, 2)).isEqualTo(42);
+        }
     }
 
     @Test
