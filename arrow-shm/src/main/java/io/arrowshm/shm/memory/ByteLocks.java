@@ -7,7 +7,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.nio.file.Path;
 
 /**
- * Exclusive locks on single bytes of one file, kept by the kernel for as long as this object is open: they fall when
+ * Locks on single bytes of one file, kept by the kernel for as long as this object is open: they fall when
  * the process dies, however it dies, and only then or by {@link #unlock}. Open-file-description locks (F_OFD_SETLK),
  * because POSIX locks fall when <em>any</em> descriptor of the file is closed.
  *
@@ -32,8 +32,20 @@ public final class ByteLocks implements AutoCloseable {
 
     /** Takes the lock of one byte if nobody else has it; never waits. */
     public synchronized boolean tryLock(long index) {
+        return tryLock(LibC.F_WRLCK, index);
+    }
+
+    /**
+     * Takes a lock that excludes the exclusive one of others and not their shared ones; never waits. An exclusive lock of
+     * this object becomes a shared one, and {@link #tryLock} makes a shared one exclusive if it is the only one.
+     */
+    public synchronized boolean tryLockShared(long index) {
+        return tryLock(LibC.F_RDLCK, index);
+    }
+
+    private boolean tryLock(short type, long index) {
         try {
-            set(LibC.F_WRLCK, index);
+            set(type, index);
             return true;
         } catch (LastErrorException e) {
             if (e.getErrorCode() == LibC.EAGAIN || e.getErrorCode() == LibC.EACCES) {
@@ -44,10 +56,14 @@ public final class ByteLocks implements AutoCloseable {
         }
     }
 
-    /** Whether another object, of this or any other process, has the lock of one byte; takes nothing. */
+    /** Whether another object, of this or any other process, has a lock of one byte, shared or not; takes nothing. */
     public synchronized boolean isLockedElsewhere(long index) {
-        call(LibC.F_OFD_GETLK, LibC.F_WRLCK, index);
-        return flock.getShort(0) != LibC.F_UNLCK;
+        return isRefused(LibC.F_WRLCK, index);
+    }
+
+    /** Whether another object, of this or any other process, has the exclusive lock of one byte; takes nothing. */
+    public synchronized boolean isLockedExclusivelyElsewhere(long index) {
+        return isRefused(LibC.F_RDLCK, index);
     }
 
     public synchronized void unlock(long index) {
@@ -61,6 +77,11 @@ public final class ByteLocks implements AutoCloseable {
             closed = true;
             LibC.close(descriptor);
         }
+    }
+
+    private boolean isRefused(short type, long index) {
+        call(LibC.F_OFD_GETLK, type, index);
+        return flock.getShort(0) != LibC.F_UNLCK;
     }
 
     private void set(short type, long index) {

@@ -77,7 +77,8 @@ public final class Epochs implements AutoCloseable {
     }
 
     /**
-     * Runs the sweep for every epoch that is void, under the lock of its byte, and gives indices back.
+     * Runs the sweep for every epoch that is void, under a shared lock of its byte: nobody can open the index meanwhile,
+     * and a sweeper who is stopped holds nobody up. Then gives back the indices that nobody else sweeps.
      *
      * @return the number of indices given back
      */
@@ -85,12 +86,11 @@ public final class Epochs implements AutoCloseable {
         int given = 0;
         synchronized (sweeping) {
             for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
-                if (isUsed(epoch) && probes.tryLock(epoch)) {
+                if (isUsed(epoch) && probes.tryLockShared(epoch)) {
                     try {
                         if (isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone)) {
                             sweep.accept(epoch);
-                            channels.free(epoch);
-                            given += giveBack(epoch) ? 1 : 0;
+                            given += probes.tryLock(epoch) && giveBack(epoch) ? 1 : 0;
                         }
                     } finally {
                         probes.unlock(epoch);
@@ -124,7 +124,7 @@ public final class Epochs implements AutoCloseable {
 
     /** Whether somebody has it open. */
     public boolean isOpen(int epoch) {
-        return probes.isLockedElsewhere(epoch);
+        return probes.isLockedExclusivelyElsewhere(epoch);
     }
 
     /** Of the execution attempt, cut. */
@@ -152,6 +152,7 @@ public final class Epochs implements AutoCloseable {
     }
 
     private boolean giveBack(int epoch) {
+        channels.free(epoch);
         // A channel that still names this index as its receiver would take its next owner for the old one.
         if (channels.isReceiver(epoch)) {
             return false;

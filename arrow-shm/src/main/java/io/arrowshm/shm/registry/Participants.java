@@ -73,7 +73,8 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Runs the sweep for every participant that is dead, under the lock of his byte.
+     * Runs the sweep for every participant that is dead, under a shared lock of his byte: nobody can take his place
+     * meanwhile, and others can sweep for him too, so that a sweeper who is stopped holds nobody up.
      *
      * @return the number of these
      */
@@ -81,7 +82,7 @@ public final class Participants implements AutoCloseable {
         int reaped = 0;
         synchronized (sweeping) {
             for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-                if (processId(p) != 0 && probes.tryLock(p)) {
+                if (processId(p) != 0 && probes.tryLockShared(p)) {
                     try {
                         if (processId(p) != 0) {
                             sweep.accept(p);
@@ -158,7 +159,7 @@ public final class Participants implements AutoCloseable {
 
     /** Whether the process that has the place is alive. */
     public boolean isAlive(int participant) {
-        return probes.isLockedElsewhere(participant);
+        return probes.isLockedExclusivelyElsewhere(participant);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class State {
         NAME_GENERATION,
         NAMES_LOCK,
         CREATION_LOCK,
+        /** Shared: a bit for each sweeper that has it. */
         EPOCH_LOCK,
         EPOCH_USED,
         // What may still happen on this path.
@@ -66,7 +67,7 @@ final class State {
         ALIVE,
         /** Whether the participant's record has a process id: it is to be reaped if it is dead. */
         MARKED,
-        /** The lock of a dead participant's byte: the sweeper that has it, plus 1. */
+        /** The shared lock of a dead participant's byte: a bit for each sweeper that has it. */
         SWEPT,
         EPOCH_OVER
     }
@@ -204,13 +205,12 @@ final class State {
 
     /** Every lock of the actor falls, but for leases. */
     void unlockAll(int actor) {
-        for (Of lock : new Of[] {Of.NAMES_LOCK, Of.CREATION_LOCK, Of.EPOCH_LOCK}) {
+        for (Of lock : new Of[] {Of.NAMES_LOCK, Of.CREATION_LOCK}) {
             set(lock, get(lock) == actor + 1 ? 0 : get(lock));
         }
+        set(Of.EPOCH_LOCK, get(Of.EPOCH_LOCK) & ~(1 << actor));
         for (int process = 0; process < model.processes(); process++) {
-            if (get(OfProcess.SWEPT, process) == actor + 1) {
-                set(OfProcess.SWEPT, process, 0);
-            }
+            set(OfProcess.SWEPT, process, get(OfProcess.SWEPT, process) & ~(1 << actor));
             for (int slot = 0; slot < model.slots(); slot++) {
                 if (get(OfProcessSlot.STRIPE, process, slot) == actor + 1) {
                     set(OfProcessSlot.STRIPE, process, slot, 0);

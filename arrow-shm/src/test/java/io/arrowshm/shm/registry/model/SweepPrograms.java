@@ -54,11 +54,14 @@ final class SweepPrograms {
                 })
                 .change(
                         "void",
-                        turn -> turn.lock(Of.EPOCH_LOCK),
+                        Turn::lockEpoch,
                         (turn, word) -> ShippedTransitions.voidEpoch(word, OwnershipPrograms.EPOCH),
                         (turn, done) -> isAtNextSlot(turn) ? "void" : NEXT)
                 .step("give the index back", turn -> {
-                    turn.state().set(Of.EPOCH_USED, 0);
+                    // Else another sweeper is at it: later, by whoever is alone.
+                    if (turn.isAloneWithEpoch()) {
+                        turn.state().set(Of.EPOCH_USED, 0);
+                    }
                     return END;
                 });
     }

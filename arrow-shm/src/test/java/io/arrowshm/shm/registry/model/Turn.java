@@ -106,11 +106,22 @@ final class Turn {
         return owner == 0 || owner == actor + 1;
     }
 
-    /** Takes the lock of a participant's byte, which falls when he dies. */
+    /** Takes a shared lock of the epoch's byte; its own lock has fallen. */
+    boolean lockEpoch() {
+        state.set(Of.EPOCH_LOCK, state.get(Of.EPOCH_LOCK) | 1 << actor);
+        return true;
+    }
+
+    /** Whether the shared lock can be made exclusive. */
+    boolean isAloneWithEpoch() {
+        return state.get(Of.EPOCH_LOCK) == 1 << actor;
+    }
+
+    /** Takes a shared lock of a participant's byte, whose own lock falls when he dies. */
     boolean lockPlace(int participant) {
-        int owner = state.get(OfProcess.SWEPT, participant);
-        state.set(OfProcess.SWEPT, participant, actor + 1);
-        return state.get(OfProcess.ALIVE, participant) == 0 && (owner == 0 || owner == actor + 1);
+        boolean isDead = state.get(OfProcess.ALIVE, participant) == 0;
+        state.set(OfProcess.SWEPT, participant, state.get(OfProcess.SWEPT, participant) | 1 << actor);
+        return isDead;
     }
 
     /** The next word, or {@link #REFUSED} if that has happened often enough on this path. */
