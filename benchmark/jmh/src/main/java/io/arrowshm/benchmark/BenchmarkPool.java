@@ -61,13 +61,16 @@ public class BenchmarkPool {
                 .toList());
     }
 
-    /** A sealed segment, closed with the pool: JMH does not tear its users down first. */
     Segment sealed(Schema schema, long bytesPerColumn) {
         try (SegmentWriter writer = writer(schema, bytesPerColumn)) {
-            Segment segment = writer.seal();
-            sealed.add(segment);
-            return segment;
+            return closedWithThis(writer.seal());
         }
+    }
+
+    /** JMH does not tear the users of the pool down first. */
+    Segment closedWithThis(Segment segment) {
+        sealed.add(segment);
+        return segment;
     }
 
     /** A writer whose columns have so many bytes each, not filled. */
