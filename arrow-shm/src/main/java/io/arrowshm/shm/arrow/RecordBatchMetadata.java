@@ -15,6 +15,9 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
  * length) pair in bytes for every buffer of the body. Grows as fields are added; one thread.
  */
 final class RecordBatchMetadata {
+    // Reused: making one anew for every segment takes longer than filling it.
+    private static final ThreadLocal<FlatBufferBuilder> BUILDER = ThreadLocal.withInitial(FlatBufferBuilder::new);
+
     private final long rows;
     private long[] nodes = new long[16];
     private long[] buffers = new long[32];
@@ -54,8 +57,10 @@ final class RecordBatchMetadata {
         bufferCount++;
     }
 
+    /** The message; good until this thread asks for another one. */
     ByteBuffer message(long bodyBytes) {
-        FlatBufferBuilder builder = new FlatBufferBuilder();
+        FlatBufferBuilder builder = BUILDER.get();
+        builder.clear();
         RecordBatch.startNodesVector(builder, nodeCount);
         for (int i = nodeCount - 1; i >= 0; i--) {
             FieldNode.createFieldNode(builder, nodes[2 * i], nodes[2 * i + 1]);

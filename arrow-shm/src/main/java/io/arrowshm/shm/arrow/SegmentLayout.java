@@ -17,6 +17,7 @@ import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything lies in a segment of one schema. All of it but the arena is known before there is any data, so that
@@ -50,6 +51,8 @@ final class SegmentLayout {
     // Schemas of a process are few; the cap keeps one that makes them up from filling the heap.
     private static final int CACHED = 1024;
     private static final Map<Schema, SegmentLayout> CACHE = new ConcurrentHashMap<>();
+    // Who writes many segments has one schema object; hashing it takes longer than the rest of making a segment.
+    private static volatile @Nullable Latest latest;
 
     private final Schema schema;
     private final byte[] schemaMessage;
@@ -57,6 +60,8 @@ final class SegmentLayout {
     private final int bodyOffset;
     private final byte[] footer;
     private final int bodyBytesInFooter;
+
+    private record Latest(Schema schema, SegmentLayout layout) {}
 
     private SegmentLayout(Schema schema) {
         this.schema = schema;
@@ -78,6 +83,10 @@ final class SegmentLayout {
      * @throws SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
      */
     static SegmentLayout of(Schema schema) {
+        Latest last = latest;
+        if (last != null && last.schema == schema) {
+            return last.layout;
+        }
         SegmentLayout layout = CACHE.get(schema);
         if (layout == null) {
             SupportedTypes.check(schema);
@@ -86,6 +95,7 @@ final class SegmentLayout {
                 CACHE.put(schema, layout);
             }
         }
+        latest = new Latest(schema, layout);
         return layout;
     }
 
