@@ -82,6 +82,7 @@ final class SegmentLayout {
      *
      * @throws SharedMemoryException ARGUMENT if the schema has a type that segments cannot hold
      */
+    @SuppressWarnings("ReferenceEquality") // An equal one is found in the cache.
     static SegmentLayout of(Schema schema) {
         Latest last = latest;
         if (last != null && last.schema == schema) {
