@@ -15,7 +15,9 @@ final class ForgottenHandles {
     private static final long INTERVAL_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long CLEANING_NANOS = Duration.ofMillis(200).toNanos();
     private static final long POLL_NANOS = 1_000_000;
-    private static final AtomicLong LAST = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
+    // A collection of a large heap takes long: at most this share of the time goes into them.
+    private static final int SHARE_OF_TIME = 100;
+    private static final AtomicLong NEXT = new AtomicLong(System.nanoTime());
 
     private ForgottenHandles() {}
 
@@ -26,13 +28,15 @@ final class ForgottenHandles {
      * @throws SharedMemoryException FULL if it still fails
      */
     static <T> T collectAndRetry(SharedMemoryException full, Supplier<T> allocation) {
-        long now = System.nanoTime();
-        long last = LAST.get();
-        if (now - last < INTERVAL_NANOS || !LAST.compareAndSet(last, now)) {
+        long start = System.nanoTime();
+        long next = NEXT.get();
+        if (start - next < 0 || !NEXT.compareAndSet(next, start + INTERVAL_NANOS)) {
             throw full;
         }
         System.gc();
-        long deadline = System.nanoTime() + CLEANING_NANOS;
+        long end = System.nanoTime();
+        NEXT.set(end + Math.max(INTERVAL_NANOS, SHARE_OF_TIME * (end - start)));
+        long deadline = end + CLEANING_NANOS;
         SharedMemoryException latest;
         do {
             // The Cleaner has a thread of its own.

@@ -147,8 +147,8 @@ final class PoolCore {
         operations.decrementAndGet();
     }
 
-    /** Leaves the pool, unless handles of this JVM are still open: their memory must stay mapped. */
-    void close() {
+    /** Leaves the pool and returns true, unless handles of this JVM are still open: their memory must stay mapped. */
+    boolean close() {
         closed = true;
         while (operations.get() > 0) {
             LockSupport.parkNanos(POLL_NANOS);
@@ -161,9 +161,15 @@ final class PoolCore {
                             + " ends",
                     directory,
                     handles);
-        } else {
-            runClosing();
+            return false;
         }
+        runClosing();
+        return true;
+    }
+
+    /** After {@link #close} returned false: this JVM is still the same participant. */
+    void reopen() {
+        closed = false;
     }
 
     /** @throws SharedMemoryException FULL also after handles that were forgotten in this JVM have been given back */

@@ -58,6 +58,9 @@ public final class SharedMemoryPool implements AutoCloseable {
             if (shared == null) {
                 shared = new Shared(new PoolCore(directory));
                 OPEN.put(directory, shared);
+            } else if (shared.handles == 0) {
+                // It was closed with segments still open, which kept it mapped.
+                shared.core.reopen();
             }
             shared.handles++;
             return new SharedMemoryPool(shared);
@@ -179,9 +182,8 @@ public final class SharedMemoryPool implements AutoCloseable {
         synchronized (OPEN) {
             if (!closed) {
                 closed = true;
-                if (--shared.handles == 0) {
+                if (--shared.handles == 0 && core.close()) {
                     OPEN.remove(core.directory());
-                    core.close();
                 }
             }
         }

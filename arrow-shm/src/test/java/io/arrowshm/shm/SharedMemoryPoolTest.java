@@ -346,6 +346,18 @@ class SharedMemoryPoolTest {
     }
 
     @Test
+    void aPoolThatWasClosedWithASegmentOpenIsOpenedAgainAsTheSameParticipant() {
+        Segment segment = write(10);
+        pool.close();
+        check(segment, 10);
+        pool = SharedMemoryPool.open(options);
+        assertThat(pool.statistics().participants()).isEqualTo(1);
+        assertThat(pool.statistics().segments()).isEqualTo(1);
+        segment.close();
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
     void aFileThatAnotherRuntimeWroteBecomesASegmentInPlace() throws IOException {
         Path incoming = pool.directory().resolve("incoming");
         for (int round = 0; round < 20; round++) {
