@@ -93,6 +93,8 @@ final class SlabMemory {
             return null;
         }
         FileMemory.extend(file, bytes);
+        // Whoever wrote it had an umask of his own.
+        FileMemory.makePrivate(file);
         if (slab.firstSlot() == table.slotsInUse()) {
             FileMemory.move(file, slab.file().path());
             FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
