@@ -1,9 +1,9 @@
 package io.arrowshm.shm.cli;
 
+import io.arrowshm.shm.allocator.SizeClassStatistics;
 import io.arrowshm.shm.inspect.EpochSnapshot;
 import io.arrowshm.shm.inspect.PoolInspector;
 import io.arrowshm.shm.inspect.PoolSnapshot;
-import io.arrowshm.shm.inspect.SizeClassSnapshot;
 import io.arrowshm.shm.inspect.Totals;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +50,8 @@ final class StatCommand implements Runnable {
             String directory,
             long atMs,
             Totals totals,
-            List<SizeClassSnapshot> sizeClasses,
+            double fragmentation,
+            List<SizeClassStatistics> sizeClasses,
             List<EpochSnapshot> epochs) {}
 
     @Override
@@ -93,6 +94,7 @@ final class StatCommand implements Runnable {
                 snapshot.directory(),
                 System.currentTimeMillis(),
                 snapshot.totals(),
+                snapshot.fragmentation(),
                 snapshot.sizeClasses(),
                 snapshot.epochs());
     }
@@ -101,7 +103,7 @@ final class StatCommand implements Runnable {
         Totals totals = snapshot.totals();
         Table bytes = new Table("pool " + snapshot.name(), "#");
         bytes.row("size", Table.size(totals.sizeBytes()));
-        bytes.row("never taken", Table.size(totals.unbackedBytes()));
+        bytes.row("not taken", Table.size(totals.unbackedBytes()));
         bytes.row("free", Table.size(totals.freeBytes()));
         bytes.row("building", Table.size(totals.buildingBytes()));
         bytes.row("sealed", Table.size(totals.sealedBytes()));
@@ -109,20 +111,24 @@ final class StatCommand implements Runnable {
         bytes.row("orphan", Table.size(totals.orphanBytes()));
         bytes.row("in flight", Table.size(totals.inFlightBytes()));
         bytes.row("held", Table.size(totals.heldBytes()));
+        bytes.row("fragmentation", Table.percent(snapshot.fragmentation()));
         bytes.row("segments", totals.segments());
         bytes.row("participants", totals.participantsAlive());
         bytes.row("epochs", totals.epochs());
-        Table classes = new Table("#block", "#blocks", "#unbacked", "#free", "#segments", "#bytes of segments");
-        for (SizeClassSnapshot sizeClass : snapshot.sizeClasses()) {
+        Table classes =
+                new Table("#block", "#blocks", "#bytes", "#in use", "#free", "#unbacked", "#taken", "#fragmentation");
+        for (SizeClassStatistics sizeClass : snapshot.sizeClasses()) {
             classes.row(
                     Table.size(sizeClass.blockBytes()),
                     sizeClass.blocks(),
-                    sizeClass.unbacked(),
-                    sizeClass.free(),
-                    sizeClass.segments(),
-                    Table.size(sizeClass.segmentBytes()));
+                    Table.size(sizeClass.blocks() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.bytesInUse()),
+                    Table.size(sizeClass.free() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.unbacked() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.bytesBacked()),
+                    Table.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
-        return bytes + "\n\n" + classes;
+        return classes.isEmpty() ? bytes.toString() : bytes + "\n\n" + classes;
     }
 
     private static String line(Totals totals) {

@@ -98,7 +98,7 @@ final class WhoCommand implements Runnable {
                             .collect(Collectors.joining(", ")),
                     segment.inFlight(),
                     segment.epochName() == null ? "" : segment.epochName(),
-                    ListCommand.marks(segment));
+                    Listings.marks(segment));
         }
         return table.toString();
     }

@@ -68,14 +68,14 @@ public final class DatasetBuilder {
         return this;
     }
 
-    /** Adds a segment without attributes; see {@link #add(String, Segment, Map, String)}. */
+    /** Adds a segment without attributes, described by its type and shape or its columns; see {@link #add(String, Segment, Map, String)}. */
     public DatasetBuilder add(String path, Segment segment) {
-        return add(path, segment, Map.of(), "");
+        return add(path, segment, Map.of());
     }
 
-    /** Adds a segment; see {@link #add(String, Segment, Map, String)}. */
+    /** Adds a segment, described by its type and shape or its columns; see {@link #add(String, Segment, Map, String)}. */
     public DatasetBuilder add(String path, Segment segment, Map<String, ?> values) {
-        return add(path, segment, values, "");
+        return add(path, segment, values, SegmentDescription.of(segment));
     }
 
     /**

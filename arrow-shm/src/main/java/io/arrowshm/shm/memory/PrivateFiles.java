@@ -1,17 +1,28 @@
 package io.arrowshm.shm.memory;
 
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** New files and directories that only the user can open, whatever the process's umask is. */
+/** Files and directories that only the user can open, whatever the process's umask is. */
 public final class PrivateFiles {
     private PrivateFiles() {}
 
     /** Creates an empty file of mode 0600. */
     public static void createFile(Path path) throws IOException {
         Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    }
+
+    /** Gives a file that somebody else made mode 0600. */
+    public static void makePrivate(Path path) {
+        try {
+            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot change the mode of " + path + ": " + e, e);
+        }
     }
 
     /** Creates a directory of mode 0700. */

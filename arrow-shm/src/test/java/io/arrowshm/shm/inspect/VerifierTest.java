@@ -33,7 +33,8 @@ class VerifierTest {
     void aGenerationThatFallsBetweenTwoLooksIsFound() {
         try (MappedFile generations = MappedFile.map(pool.directory().resolve(PoolFiles.GENERATIONS))) {
             Memory.putLongVolatile(generations.address(), 7);
-            assertThat(Verifier.verify(options, false, () -> Memory.putLongVolatile(generations.address(), 6)))
+            assertThat(Verifier.verify(options, false, () -> Memory.putLongVolatile(generations.address(), 6))
+                            .violations())
                     .extracting(Violation::invariant, Violation::where)
                     .containsExactly(org.assertj.core.api.Assertions.tuple(Invariant.GENERATION, "slot 0"));
         }
@@ -45,11 +46,12 @@ class VerifierTest {
         try (MappedFile file = MappedFile.map(pool.directory().resolve(PoolFiles.HINTS))) {
             Memory.putLongVolatile(file.address() + Long.BYTES, hints[0]);
             assertThat(Verifier.verify(options, false, () -> {
-                        hints[0] >>>= 1;
-                        Memory.putLongVolatile(file.address() + Long.BYTES, hints[0]);
-                    }))
+                                hints[0] >>>= 1;
+                                Memory.putLongVolatile(file.address() + Long.BYTES, hints[0]);
+                            })
+                            .violations())
                     .isEmpty();
-            assertThat(Verifier.verify(options, false, () -> {}))
+            assertThat(Verifier.verify(options, false, () -> {}).violations())
                     .extracting(Violation::invariant)
                     .containsExactly(Invariant.HINTS);
         }
@@ -59,7 +61,7 @@ class VerifierTest {
     void aPoolCanBeInspectedByOneWhoHasItOpen() {
         try (PoolInspector inspector = PoolInspector.open(options)) {
             assertThat(inspector.snapshot().totals().participantsAlive()).isEqualTo(1);
-            assertThat(inspector.reclaim()).isEqualTo(new Reclaimed(0, 0, 0, 0, 0, 0));
+            assertThat(inspector.reclaim()).isEqualTo(new Reclaimed(0, 0, 0, 0, 0, 0, 0, null));
         }
         assertThat(pool.statistics().participants()).isEqualTo(1);
     }
