@@ -9,14 +9,13 @@ import picocli.CommandLine.Parameters;
 /** {@code gc}: takes back what the dead have left. */
 @Command(
         name = "gc",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Takes back what dead processes and ended attempts have left in a pool, with the datasets that were to end",
-            "with them, puts names right that somebody was killed while changing, and removes the files of those who",
-            "were killed while they made a slab or the pool. Living participants do the same ten times a second; nothing",
-            "is taken from them, stopped or not."
-        })
+        header = "Takes back what the dead have left in a pool.",
+        description =
+                "Takes back what dead processes and ended attempts have left, with the datasets that were to end with them; puts"
+                        + " names right that somebody was killed while changing; removes the files of those who were killed while"
+                        + " they made a slab or the pool. Living participants do the same ten times a second; nothing is taken"
+                        + " from them, stopped or not.")
 final class GarbageCollectCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();

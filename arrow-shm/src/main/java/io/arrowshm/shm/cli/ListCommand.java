@@ -24,12 +24,11 @@ import picocli.CommandLine.Parameters;
 /** {@code ls}: the pools of a directory, the datasets and further segments of one, or what lies in a dataset. */
 @Command(
         name = "ls",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Lists the pools of a directory; with a pool, its datasets and the segments outside of them; with a dataset,",
-            "its groups and segments."
-        })
+        header = "Lists pools, what is in one, or what is in a dataset.",
+        description =
+                "Lists the pools of a directory; with a pool, its datasets and the segments outside of them; with a dataset,"
+                        + " its groups and segments.")
 final class ListCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();

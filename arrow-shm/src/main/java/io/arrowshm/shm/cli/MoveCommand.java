@@ -9,9 +9,9 @@ import picocli.CommandLine.Parameters;
 /** {@code mv}: gives a dataset another name. */
 @Command(
         name = "mv",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Gives a dataset of a pool another name, at once for all; who reads it keeps it.")
+        header = "Gives a dataset another name.",
+        description = "Gives a dataset of a pool another name, at once for all. Who reads it keeps it.")
 final class MoveCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();

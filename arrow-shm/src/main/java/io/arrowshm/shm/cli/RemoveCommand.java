@@ -10,12 +10,11 @@ import picocli.CommandLine.Parameters;
 /** {@code rm}: removes datasets, or a pool that nobody has open. */
 @Command(
         name = "rm",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Removes datasets of a pool: who reads one keeps it until he closes it. If one of them is not there nothing is",
-            "removed. Without datasets it removes the whole pool, which no process may have open."
-        })
+        header = "Removes datasets, or a pool that no process has open.",
+        description =
+                "Removes datasets of a pool: who reads one keeps it until he closes it. If one of them is not there nothing is"
+                        + " removed. Without datasets it removes the whole pool, which no process may have open.")
 final class RemoveCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();

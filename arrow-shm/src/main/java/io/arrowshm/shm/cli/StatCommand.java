@@ -19,9 +19,12 @@ import picocli.CommandLine.Spec;
 /** {@code stat}: what a pool's bytes are used for, once or again and again. */
 @Command(
         name = "stat",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Tells what the bytes of a pool are used for.")
+        header = "Tells what the bytes of a pool are used for.",
+        description =
+                "Tells what the blocks of a pool are used for, together and by size. Free blocks have memory that nobody owns,"
+                        + " unbacked ones have none; taken is what the files of the blocks really take. Fragmentation is the share"
+                        + " of the blocks of sealed segments that these do not fill.")
 final class StatCommand implements Runnable {
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
     private static final double LONGEST_WATCH_SECONDS = 86_400;

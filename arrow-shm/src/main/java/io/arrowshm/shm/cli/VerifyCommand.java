@@ -15,12 +15,11 @@ import picocli.CommandLine.Parameters;
 /** {@code verify}: whether everything in a pool is as it must be. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Verifies every invariant of a pool, also while others work in it. Ends with 0 if all hold, with 1 if not,",
-            "and prints each that does not, where, and what stands there."
-        })
+        header = "Verifies every invariant of a pool.",
+        description =
+                "Verifies every invariant of a pool, also while others work in it, and prints each that does not hold, where, and"
+                        + " what stands there.")
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
