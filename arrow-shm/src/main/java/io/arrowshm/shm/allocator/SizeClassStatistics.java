@@ -1,6 +1,5 @@
 package io.arrowshm.shm.allocator;
 
-import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.registry.Ownership;
 import java.util.List;
 
@@ -31,30 +30,14 @@ public record SizeClassStatistics(
         long bytesBacked) {
 
     static SizeClassStatistics of(List<Slab> slabs, Ownership ownership) {
-        int[] blocksInState = new int[OwnershipWord.STATES];
-        int blocks = 0;
-        long sealedBytes = 0;
-        long bytesBacked = 0;
+        SizeClassCounter counter = new SizeClassCounter(slabs.get(0).blockBytes());
         for (Slab slab : slabs) {
-            blocks += slab.blockCount();
-            bytesBacked += slab.bytesTaken();
+            counter.addSlab(slab.bytesTaken());
             for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
-                int state = OwnershipWord.state(ownership.slots().word(slot));
-                blocksInState[state]++;
-                sealedBytes += state == OwnershipWord.SEALED ? ownership.slots().length(slot) : 0;
+                counter.addBlock(ownership.slots().word(slot), ownership.slots().length(slot));
             }
         }
-        return new SizeClassStatistics(
-                slabs.get(0).blockBytes(),
-                slabs.size(),
-                blocks,
-                blocksInState[OwnershipWord.FREE],
-                blocksInState[OwnershipWord.UNBACKED],
-                blocksInState[OwnershipWord.BUILDING],
-                blocksInState[OwnershipWord.SEALED],
-                blocksInState[OwnershipWord.MUTABLE] + blocksInState[OwnershipWord.ORPHAN],
-                sealedBytes,
-                bytesBacked);
+        return counter.statistics();
     }
 
     /** Bytes of the blocks that are neither free nor unbacked. */

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The slab table of a pool as it stands, for those who look at a pool from outside: nothing in it is believed, no slab
@@ -54,6 +55,20 @@ public final class SlabEntries implements AutoCloseable {
         /** Bytes of its file: whole pages. */
         public long fileBytes() {
             return Slab.pageBytes(blockCount, blockBytes);
+        }
+
+        /** Bytes of the pages that blocks which have memory lie on; a page has memory unless all its blocks are unbacked. */
+        public long backedBytes(IntPredicate isUnbacked) {
+            long bytes = 0;
+            long counted = 0;
+            for (int slot = (int) firstSlot; slot < endSlot(); slot++) {
+                if (!isUnbacked.test(slot)) {
+                    long from = Math.max(counted, offset(slot) & -Memory.PAGE_BYTES);
+                    counted = Slab.pageBytes(slot + 1 - firstSlot, blockBytes);
+                    bytes += Math.max(0, counted - from);
+                }
+            }
+            return bytes;
         }
 
         /** Where the block of a slot begins in the file. */

@@ -9,6 +9,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.memory.FileMemory;
+import io.arrowshm.shm.memory.PrivateFiles;
 import io.arrowshm.shm.registry.Ownership;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,7 @@ final class SlabMemory {
         }
         FileMemory.extend(file, bytes);
         // Whoever wrote it had an umask of his own.
-        FileMemory.makePrivate(file);
+        PrivateFiles.makePrivate(file);
         if (slab.firstSlot() == table.slotsInUse()) {
             FileMemory.move(file, slab.file().path());
             FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();

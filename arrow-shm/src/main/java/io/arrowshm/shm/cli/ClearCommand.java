@@ -8,12 +8,11 @@ import picocli.CommandLine.Parameters;
 /** {@code clear}: removes a pool and whatever is left of it. */
 @Command(
         name = "clear",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Removes a pool, everything in it and the leftovers of pools of its name. While processes have it open it",
-            "names them and ends with 1, unless --force is given."
-        })
+        header = "Removes a pool and whatever is left of it.",
+        description =
+                "Removes a pool, everything in it and the leftovers of pools of its name. While processes have it open it names"
+                        + " them and ends with 1, unless --force is given.")
 final class ClearCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();

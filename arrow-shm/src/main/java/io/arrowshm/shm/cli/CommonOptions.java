@@ -54,7 +54,7 @@ final class CommonOptions {
         return spec.commandLine().getOut();
     }
 
-    private static String toJson(Object document) {
+    static String toJson(Object document) {
         try {
             return JSON.writeValueAsString(document);
         } catch (JsonProcessingException e) {

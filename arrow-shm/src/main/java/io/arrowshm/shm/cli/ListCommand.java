@@ -2,36 +2,52 @@ package io.arrowshm.shm.cli;
 
 import io.arrowshm.shm.PoolDirectory;
 import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.inspect.DatasetSnapshot;
 import io.arrowshm.shm.inspect.PoolInspector;
 import io.arrowshm.shm.inspect.PoolSnapshot;
 import io.arrowshm.shm.inspect.SegmentSnapshot;
 import io.arrowshm.shm.inspect.Totals;
+import io.arrowshm.shm.names.NamedSlot;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ls}: the pools of a directory, or the segments of one. */
+/** {@code ls}: the pools of a directory, the datasets and further segments of one, or what lies in a dataset. */
 @Command(
         name = "ls",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Lists the pools of a directory or, with a pool, its segments.")
+        header = "Lists pools, what is in one, or what is in a dataset.",
+        description =
+                "Lists the pools of a directory; with a pool, its datasets and the segments outside of them; with a dataset,"
+                        + " its groups and segments.")
 final class ListCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Parameters(arity = "0..1", paramLabel = "POOL", description = "List this pool's segments.")
+    @Parameters(index = "0", arity = "0..1", paramLabel = "POOL", description = "List what is in this pool.")
     private @Nullable String pool;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "DATASET", description = "List what is in this dataset.")
+    private @Nullable String dataset;
 
     @Option(
             names = {"-s", "--short"},
-            description = "Names only (of segments: slot numbers).")
+            description = "Names only: of the pools, of the pool's datasets, or of the dataset's segments.")
     private boolean isShort;
+
+    @Option(
+            names = {"-l", "--long"},
+            description = "Attributes too.")
+    private boolean isLong;
 
     /** All pools of a directory. */
     record Pools(String directory, List<Pool> pools) {}
@@ -41,94 +57,101 @@ final class ListCommand implements Runnable {
             String name,
             @Nullable String directory,
             @Nullable String poolId,
+            @Nullable Integer datasets,
             @Nullable Totals totals,
             @Nullable String error) {}
 
     /** Names alone. */
     record Names(String directory, List<String> names) {}
 
-    /** The segments of a pool. */
-    record Segments(String name, String directory, List<SegmentSnapshot> segments) {}
+    /** Datasets of a pool, and its segments that lie in none. */
+    record Contents(String name, String directory, List<DatasetSnapshot> datasets, List<SegmentSnapshot> segments) {}
+
+    /** One dataset of a pool. */
+    record Content(String name, String directory, DatasetSnapshot dataset) {}
 
     @Override
     public void run() {
-        if (pool != null) {
-            listSegments(pool);
-        } else if (isShort) {
-            List<String> names = PoolDirectory.names(Path.of(common.directory()));
-            if (common.json || !names.isEmpty()) {
-                common.answer(new Names(common.directory(), names), () -> String.join("\n", names));
-            }
+        if (pool == null) {
+            listPools();
         } else {
-            List<Pool> pools = PoolDirectory.names(Path.of(common.directory())).stream()
-                    .map(this::look)
-                    .toList();
-            common.answer(new Pools(common.directory(), pools), () -> table(pools));
+            try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
+                if (dataset == null) {
+                    listPool(inspector, inspector.snapshot());
+                } else {
+                    listDataset(inspector.snapshot(), inspector.dataset(dataset));
+                }
+            }
+        }
+    }
+
+    private void listPools() {
+        List<String> names = PoolDirectory.names(Path.of(common.directory()));
+        if (isShort) {
+            printNames(common.directory(), names);
+        } else {
+            List<Pool> pools = names.stream().map(this::look).toList();
+            common.answer(
+                    new Pools(common.directory(), pools),
+                    () -> pools.isEmpty() ? "no pools in " + common.directory() : Listings.pools(pools));
+        }
+    }
+
+    private void listPool(PoolInspector inspector, PoolSnapshot snapshot) {
+        List<DatasetSnapshot> datasets = inspector.datasets();
+        if (isShort) {
+            printNames(
+                    snapshot.directory(),
+                    datasets.stream().map(DatasetSnapshot::name).toList());
+            return;
+        }
+        Map<Integer, Long> inDatasets = new HashMap<>();
+        datasets.forEach(
+                one -> one.segments().forEach(segment -> inDatasets.put(segment.slot(), segment.generation())));
+        List<SegmentSnapshot> others = snapshot.segments().stream()
+                .filter(segment -> !Objects.equals(inDatasets.get(segment.slot()), segment.generation()))
+                .toList();
+        common.answer(
+                new Contents(snapshot.name(), snapshot.directory(), datasets, others),
+                () -> datasets.isEmpty() && others.isEmpty()
+                        ? "nothing in the pool " + snapshot.name()
+                        : Stream.of(Listings.datasets(datasets, isLong), Listings.segments(others))
+                                .filter(table -> !table.isEmpty())
+                                .map(Table::toString)
+                                .collect(Collectors.joining("\n\n")));
+    }
+
+    private void listDataset(PoolSnapshot snapshot, DatasetSnapshot one) {
+        if (isShort) {
+            printNames(
+                    snapshot.directory(),
+                    one.segments().stream().map(NamedSlot::path).sorted().toList());
+        } else {
+            common.answer(
+                    new Content(snapshot.name(), snapshot.directory(), one),
+                    () -> Listings.datasets(List.of(one), isLong) + "\n\n" + DatasetTree.of(one));
+        }
+    }
+
+    private void printNames(String directory, List<String> names) {
+        if (common.json || !names.isEmpty()) {
+            common.answer(new Names(directory, names), () -> String.join("\n", names));
         }
     }
 
     private Pool look(String name) {
         try (PoolInspector inspector = PoolInspector.open(common.pool(name))) {
             PoolSnapshot snapshot = inspector.snapshot();
-            return new Pool(name, snapshot.directory(), snapshot.description().poolId(), snapshot.totals(), null);
+            return new Pool(
+                    name,
+                    snapshot.directory(),
+                    snapshot.description().poolId(),
+                    inspector.datasets().size(),
+                    snapshot.totals(),
+                    null);
         } catch (SharedMemoryException e) {
             // One pool that cannot be read is no reason to hide the others.
-            return new Pool(name, null, null, null, e.getMessage());
+            return new Pool(name, null, null, null, null, e.getMessage());
         }
-    }
-
-    private void listSegments(String name) {
-        try (PoolInspector inspector = PoolInspector.open(common.pool(name))) {
-            PoolSnapshot snapshot = inspector.snapshot();
-            List<SegmentSnapshot> segments = snapshot.segments();
-            if (isShort) {
-                List<String> names = segments.stream()
-                        .map(segment -> String.valueOf(segment.slot()))
-                        .toList();
-                common.answer(new Names(snapshot.directory(), names), () -> String.join("\n", names));
-            } else {
-                common.answer(new Segments(name, snapshot.directory(), segments), () -> segmentTable(segments));
-            }
-        }
-    }
-
-    private static String table(List<Pool> pools) {
-        Table table = new Table("pool", "#size", "#free", "#segments", "#participants", "");
-        for (Pool pool : pools) {
-            Totals totals = pool.totals();
-            if (totals == null) {
-                table.row(pool.name(), "", "", "", "", pool.error());
-            } else {
-                table.row(
-                        pool.name(),
-                        Table.size(totals.sizeBytes()),
-                        Table.size(totals.sizeBytes() - totals.usedBytes()),
-                        totals.segments(),
-                        totals.participantsAlive(),
-                        "");
-            }
-        }
-        return table.toString();
-    }
-
-    private static String segmentTable(List<SegmentSnapshot> segments) {
-        Table table = new Table("#slot", "#generation", "state", "#length", "#block", "#held by", "#in flight", "");
-        for (SegmentSnapshot segment : segments) {
-            table.row(
-                    segment.slot(),
-                    segment.generation(),
-                    segment.state().name().toLowerCase(Locale.ROOT),
-                    Table.size(segment.lengthBytes()),
-                    Table.size(segment.blockBytes()),
-                    segment.holders().size(),
-                    segment.inFlight(),
-                    marks(segment));
-        }
-        return table.toString();
-    }
-
-    /** What else claims a segment, in words. */
-    static String marks(SegmentSnapshot segment) {
-        return (segment.named() ? "named " : "") + (segment.lent() ? "lent " : "") + (segment.leased() ? "leased" : "");
     }
 }

@@ -8,17 +8,27 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
  * The entry point of {@code arrow-shm}. Ends with 0 when all went well, {@link #EXIT_FAILURE} when something is wrong
- * with a pool or it is in use, {@link #EXIT_USAGE} after one line about what the user has to change (also for a pool
- * that is absent, another user's or of another version), and 130 after Ctrl-C.
+ * with a pool or something is in use, {@link #EXIT_USAGE} after one line about what the user has to change (also for a
+ * name that is absent or exists already, and a pool that is another user's or of another version), and 130 after Ctrl-C.
  */
 @Command(
         name = "arrow-shm",
         description = "Looks at pools of shared memory, verifies and cleans them.",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:all went well",
+            "1:something is in use, full or damaged, or an invariant does not hold",
+            "2:the user has to change something: an option, a name that is absent or exists already, a pool of another user"
+                    + " or version",
+            "130:ended by Ctrl-C"
+        },
         version = "arrow-shm 0.1.0",
         subcommands = {
             ListCommand.class,
@@ -27,6 +37,7 @@ import picocli.CommandLine.Spec;
             VerifyCommand.class,
             GarbageCollectCommand.class,
             RemoveCommand.class,
+            MoveCommand.class,
             ClearCommand.class
         })
 public final class Main implements Runnable {
@@ -68,7 +79,7 @@ public final class Main implements Runnable {
         }
         if (failure instanceof SharedMemoryException known) {
             return switch (known.kind()) {
-                case ABSENT, ARGUMENT, NO_PERMISSION, WRONG_VERSION -> EXIT_USAGE;
+                case ABSENT, ARGUMENT, EXISTS, NO_PERMISSION, WRONG_VERSION -> EXIT_USAGE;
                 default -> EXIT_FAILURE;
             };
         }

@@ -1,25 +1,44 @@
 package io.arrowshm.shm.cli;
 
+import io.arrowshm.shm.inspect.PoolInspector;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code rm}: removes a pool that nobody has open. */
+/** {@code rm}: removes datasets, or a pool that nobody has open. */
 @Command(
         name = "rm",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Removes a pool that no process has open.")
+        header = "Removes datasets, or a pool that no process has open.",
+        description =
+                "Removes datasets of a pool: who reads one keeps it until he closes it. If one of them is not there nothing is"
+                        + " removed. Without datasets it removes the whole pool, which no process may have open.")
 final class RemoveCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "POOL", description = "Name of the pool.")
+    @Parameters(index = "0", paramLabel = "POOL", description = "Name of the pool.")
     @SuppressWarnings("NullAway.Init")
     private String pool;
 
+    @Parameters(index = "1..*", paramLabel = "DATASET", description = "Names of datasets, damaged ones too.")
+    private List<String> datasets = new ArrayList<>();
+
+    /** What is printed. */
+    record Removed(String name, List<String> datasets) {}
+
     @Override
     public void run() {
-        Removal.remove(common, pool, false);
+        if (datasets.isEmpty()) {
+            Removal.remove(common, pool, false);
+        } else {
+            List<String> names = datasets.stream().distinct().toList();
+            try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
+                inspector.removeDatasets(names);
+            }
+            common.answer(new Removed(pool, names), () -> "removed " + String.join(", ", names));
+        }
     }
 }

@@ -1,9 +1,9 @@
 package io.arrowshm.shm.cli;
 
+import io.arrowshm.shm.allocator.SizeClassStatistics;
 import io.arrowshm.shm.inspect.EpochSnapshot;
 import io.arrowshm.shm.inspect.PoolInspector;
 import io.arrowshm.shm.inspect.PoolSnapshot;
-import io.arrowshm.shm.inspect.SizeClassSnapshot;
 import io.arrowshm.shm.inspect.Totals;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +19,12 @@ import picocli.CommandLine.Spec;
 /** {@code stat}: what a pool's bytes are used for, once or again and again. */
 @Command(
         name = "stat",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Tells what the bytes of a pool are used for.")
+        header = "Tells what the bytes of a pool are used for.",
+        description =
+                "Tells what the blocks of a pool are used for, together and by size. Free blocks have memory that nobody owns,"
+                        + " unbacked ones have none; taken is what the files of the blocks really take. Fragmentation is the share"
+                        + " of the blocks of sealed segments that these do not fill.")
 final class StatCommand implements Runnable {
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
     private static final double LONGEST_WATCH_SECONDS = 86_400;
@@ -50,7 +53,8 @@ final class StatCommand implements Runnable {
             String directory,
             long atMs,
             Totals totals,
-            List<SizeClassSnapshot> sizeClasses,
+            double fragmentation,
+            List<SizeClassStatistics> sizeClasses,
             List<EpochSnapshot> epochs) {}
 
     @Override
@@ -93,6 +97,7 @@ final class StatCommand implements Runnable {
                 snapshot.directory(),
                 System.currentTimeMillis(),
                 snapshot.totals(),
+                snapshot.fragmentation(),
                 snapshot.sizeClasses(),
                 snapshot.epochs());
     }
@@ -101,7 +106,7 @@ final class StatCommand implements Runnable {
         Totals totals = snapshot.totals();
         Table bytes = new Table("pool " + snapshot.name(), "#");
         bytes.row("size", Table.size(totals.sizeBytes()));
-        bytes.row("never taken", Table.size(totals.unbackedBytes()));
+        bytes.row("not taken", Table.size(totals.unbackedBytes()));
         bytes.row("free", Table.size(totals.freeBytes()));
         bytes.row("building", Table.size(totals.buildingBytes()));
         bytes.row("sealed", Table.size(totals.sealedBytes()));
@@ -109,20 +114,24 @@ final class StatCommand implements Runnable {
         bytes.row("orphan", Table.size(totals.orphanBytes()));
         bytes.row("in flight", Table.size(totals.inFlightBytes()));
         bytes.row("held", Table.size(totals.heldBytes()));
+        bytes.row("fragmentation", Table.percent(snapshot.fragmentation()));
         bytes.row("segments", totals.segments());
         bytes.row("participants", totals.participantsAlive());
         bytes.row("epochs", totals.epochs());
-        Table classes = new Table("#block", "#blocks", "#unbacked", "#free", "#segments", "#bytes of segments");
-        for (SizeClassSnapshot sizeClass : snapshot.sizeClasses()) {
+        Table classes =
+                new Table("#block", "#blocks", "#bytes", "#in use", "#free", "#unbacked", "#taken", "#fragmentation");
+        for (SizeClassStatistics sizeClass : snapshot.sizeClasses()) {
             classes.row(
                     Table.size(sizeClass.blockBytes()),
                     sizeClass.blocks(),
-                    sizeClass.unbacked(),
-                    sizeClass.free(),
-                    sizeClass.segments(),
-                    Table.size(sizeClass.segmentBytes()));
+                    Table.size(sizeClass.blocks() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.bytesInUse()),
+                    Table.size(sizeClass.free() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.unbacked() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.bytesBacked()),
+                    Table.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
-        return bytes + "\n\n" + classes;
+        return classes.isEmpty() ? bytes.toString() : bytes + "\n\n" + classes;
     }
 
     private static String line(Totals totals) {

@@ -33,6 +33,10 @@ final class Table {
         }
     }
 
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
     void row(@Nullable Object... cells) {
         rows.add(Arrays.stream(cells).map(String::valueOf).toArray());
     }
@@ -54,6 +58,11 @@ final class Table {
             unit++;
         }
         return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", size, UNITS[unit]);
+    }
+
+    /** A share as people read it: 12.5 %. */
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", share * 100);
     }
 
     /** Local time of an instant. */

@@ -1,10 +1,12 @@
 package io.arrowshm.shm.cli;
 
+import io.arrowshm.shm.inspect.Verification;
 import io.arrowshm.shm.inspect.Verifier;
 import io.arrowshm.shm.inspect.Violation;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -13,12 +15,11 @@ import picocli.CommandLine.Parameters;
 /** {@code verify}: whether everything in a pool is as it must be. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = {
-            "Verifies every invariant of a pool, also while others work in it. Ends with 0 if all hold, with 1 if not,",
-            "and prints each that does not, where, and what stands there."
-        })
+        header = "Verifies every invariant of a pool.",
+        description =
+                "Verifies every invariant of a pool, also while others work in it, and prints each that does not hold, where, and"
+                        + " what stands there.")
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -27,11 +28,13 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String pool;
 
-    @Option(names = "--deep", description = "Open every sealed segment too, in a private copy.")
+    @Option(
+            names = "--deep",
+            description = "Open every sealed segment too, in a private copy, and compare its checksum if it has one.")
     private boolean deep;
 
     /** What is printed. */
-    record Verified(String name, boolean clean, List<Broken> violations) {}
+    record Verified(String name, boolean clean, List<Broken> violations, List<String> notVerified) {}
 
     /** A violation, with the sentence that does not hold. */
     record Broken(String invariant, String sentence, String where, String what) {
@@ -46,19 +49,21 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Violation> violations = Verifier.verify(common.pool(pool), deep);
+        Verification found = Verifier.verify(common.pool(pool), deep);
+        boolean clean = found.violations().isEmpty();
         Verified verified = new Verified(
-                pool, violations.isEmpty(), violations.stream().map(Broken::of).toList());
-        common.answer(verified, () -> text(violations));
-        return violations.isEmpty() ? 0 : Main.EXIT_FAILURE;
+                pool, clean, found.violations().stream().map(Broken::of).toList(), found.notVerified());
+        common.answer(verified, () -> text(found));
+        return clean ? 0 : Main.EXIT_FAILURE;
     }
 
-    private static String text(List<Violation> violations) {
-        if (violations.isEmpty()) {
-            return "clean";
-        }
-        return violations.stream()
-                .map(violation -> violation + "; but " + violation.invariant().sentence())
+    private static String text(Verification found) {
+        Stream<String> violations = found.violations().isEmpty()
+                ? Stream.of("clean")
+                : found.violations().stream()
+                        .map(violation ->
+                                violation + "; but " + violation.invariant().sentence());
+        return Stream.concat(violations, found.notVerified().stream().map(reason -> "not verified: " + reason))
                 .collect(Collectors.joining("\n"));
     }
 }

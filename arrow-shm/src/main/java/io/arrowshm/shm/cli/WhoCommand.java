@@ -18,9 +18,11 @@ import picocli.CommandLine.Parameters;
 /** {@code who}: which process holds what. */
 @Command(
         name = "who",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Tells which processes hold which segments of a pool, and how much each of them holds.")
+        header = "Tells which processes hold which segments of a pool.",
+        description =
+                "Tells who holds and who has sent each segment, and how much each process holds. Whoever was killed is shown as"
+                        + " not alive until somebody takes back what he held.")
 final class WhoCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -98,7 +100,7 @@ final class WhoCommand implements Runnable {
                             .collect(Collectors.joining(", ")),
                     segment.inFlight(),
                     segment.epochName() == null ? "" : segment.epochName(),
-                    ListCommand.marks(segment));
+                    Listings.marks(segment));
         }
         return table.toString();
     }

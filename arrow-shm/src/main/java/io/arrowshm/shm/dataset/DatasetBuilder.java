@@ -11,7 +11,6 @@ import io.arrowshm.shm.names.DatasetPaths;
 import io.arrowshm.shm.names.Manifest;
 import io.arrowshm.shm.names.NamedSlot;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,14 +68,14 @@ public final class DatasetBuilder {
         return this;
     }
 
-    /** Adds a segment without attributes; see {@link #add(String, Segment, Map)}. */
+    /** Adds a segment without attributes, described by its type and shape or its columns; see {@link #add(String, Segment, Map, String)}. */
     public DatasetBuilder add(String path, Segment segment) {
         return add(path, segment, Map.of());
     }
 
-    /** Adds a segment, an array described by its type and shape; see {@link #add(String, Segment, Map, String)}. */
+    /** Adds a segment, described by its type and shape or its columns; see {@link #add(String, Segment, Map, String)}. */
     public DatasetBuilder add(String path, Segment segment, Map<String, ?> values) {
-        return add(path, segment, values, describe(segment));
+        return add(path, segment, values, SegmentDescription.of(segment));
     }
 
     /**
@@ -130,15 +129,6 @@ public final class DatasetBuilder {
                 held.values().forEach(Segment::close);
             }
         }
-    }
-
-    private static String describe(Segment segment) {
-        if (!segment.isArray()) {
-            return "";
-        }
-        String description =
-                segment.array().dtype() + " " + Arrays.toString(segment.array().shape());
-        return description.substring(0, Math.min(description.length(), NamedSlot.MAX_DESCRIPTION_LENGTH));
     }
 
     private void checkTree() {

@@ -11,10 +11,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 
 /**
- * The bytes of sealed segments: how they begin or, if asked to, all that opening them checks. They are read, not mapped,
+ * The bytes of sealed segments: how they begin or, if asked to, their checksum and all that opening them checks. They are read, not mapped,
  * and nobody holds them: a slot that is used again meanwhile is left out, and memory that was taken away reads as zeros.
  */
 final class ContentCheck implements Check {
@@ -52,12 +53,11 @@ final class ContentCheck implements Check {
                         && length >= 0
                         && length <= slab.blockBytes()
                         && right[slot] != generation + 1) {
-                    String problem = problem(file.position(slab.offset(slot)), length);
-                    boolean same = isSealed(pool, slot) && pool.slots.generation(slot) == generation;
-                    if (same && problem != null) {
-                        found.add(Invariant.CONTENT, "slot " + slot, "generation " + generation + ": " + problem);
-                    } else if (same) {
-                        right[slot] = generation + 1;
+                    Violations candidates = new Violations();
+                    check(pool, slot, generation, file.position(slab.offset(slot)), length, candidates);
+                    if (isSealed(pool, slot) && pool.slots.generation(slot) == generation) {
+                        found.addAll(candidates);
+                        right[slot] = candidates.all().isEmpty() ? generation + 1 : 0;
                     }
                 }
             }
@@ -66,21 +66,45 @@ final class ContentCheck implements Check {
         }
     }
 
-    private @Nullable String problem(FileChannel file, long length) throws IOException {
+    private void check(PoolView pool, int slot, long generation, FileChannel file, long length, Violations found)
+            throws IOException {
+        String where = "slot " + slot;
         long offset = file.position();
         byte[] start = in(file).readNBytes((int) Math.min(LONGEST_MAGIC, length));
-        boolean isArrowFile = startsWith(start, ARROW_FILE);
-        if (!isArrowFile && !startsWith(start, ARROW_MESSAGE) && !startsWith(start, NUMPY)) {
-            return "it begins with the bytes " + Arrays.toString(start);
-        }
-        if (deep && isArrowFile) {
-            try (Segment copy = Segment.readFrom(new DataInputStream(in(file.position(offset))), length)) {
-                copy.root();
-            } catch (SharedMemoryException e) {
-                return e.getMessage();
+        if (!startsWith(start, ARROW_FILE) && !startsWith(start, ARROW_MESSAGE) && !startsWith(start, NUMPY)) {
+            found.add(
+                    Invariant.CONTENT,
+                    where,
+                    "generation " + generation + ": it begins with the bytes " + Arrays.toString(start));
+        } else if (deep) {
+            CheckedInputStream bytes = new CheckedInputStream(in(file.position(offset)), new CRC32C());
+            try (Segment copy = Segment.readFrom(new DataInputStream(bytes), length)) {
+                checkCopy(pool, slot, generation, copy, bytes.getChecksum().getValue(), found);
             }
         }
-        return null;
+    }
+
+    private static void checkCopy(
+            PoolView pool, int slot, long generation, Segment copy, long checksum, Violations found) {
+        String where = "slot " + slot;
+        if (pool.description.checksums() && checksum != pool.slots.checksum(slot)) {
+            // Whether what somebody has written over it can be opened says nothing any more.
+            found.add(
+                    Invariant.CHECKSUM,
+                    where,
+                    "generation " + generation + ": its checksum is " + checksum + ", it was sealed with "
+                            + pool.slots.checksum(slot));
+            return;
+        }
+        try {
+            if (copy.isArray()) {
+                copy.array();
+            } else {
+                copy.root();
+            }
+        } catch (SharedMemoryException e) {
+            found.add(Invariant.CONTENT, where, "generation " + generation + ": " + e.getMessage());
+        }
     }
 
     private static InputStream in(FileChannel file) {

@@ -14,9 +14,12 @@ import io.arrowshm.shm.registry.Hints;
 import io.arrowshm.shm.registry.Participants;
 import io.arrowshm.shm.registry.Registry;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -55,7 +58,9 @@ final class FileChecks {
     static void whileMapped(PoolView pool, Violations found) {
         checkBoot(pool.description, found);
         checkPermissions(pool.directory, DIRECTORY_PERMISSIONS, pool.directory, found);
-        checkPermissions(pool.directory.resolve(PoolFiles.SLABS), DIRECTORY_PERMISSIONS, pool.directory, found);
+        for (String name : List.of(PoolFiles.SLABS, PoolFiles.NAMES, PoolFiles.INCOMING)) {
+            checkPermissions(pool.directory.resolve(name), DIRECTORY_PERMISSIONS, pool.directory, found);
+        }
         checkPermissions(pool.directory.resolve(PoolFiles.DESCRIPTION), FILE_PERMISSIONS, pool.directory, found);
         checkPermissions(pool.directory.resolve(PoolFiles.REGISTRY), FILE_PERMISSIONS, pool.directory, found);
         for (String name : lengths(pool.description.slots()).keySet()) {
@@ -65,6 +70,11 @@ final class FileChecks {
                 .map(SlabEntries.Entry::file)
                 .filter(Files::exists)
                 .forEach(file -> checkPermissions(file, FILE_PERMISSIONS, pool.directory, found));
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(pool.directory.resolve(PoolFiles.NAMES))) {
+            names.forEach(file -> checkPermissions(file, FILE_PERMISSIONS, pool.directory, found));
+        } catch (IOException | DirectoryIteratorException e) {
+            found.add(Invariant.FILES, PoolFiles.NAMES, "it cannot be listed: " + e);
+        }
     }
 
     private static Map<String, Long> lengths(int slots) {
@@ -102,7 +112,7 @@ final class FileChecks {
     private static void checkRegistry(Path directory, int slots, Violations found) {
         try {
             FileStatus status = FileStatus.of(directory.resolve(PoolFiles.REGISTRY));
-            // The map makes a new one of an empty file.
+            // How much more than the records it has is Chronicle Map's affair.
             found.addUnless(
                     status.bytes() >= (long) slots * SlotRecord.BYTES,
                     Invariant.FILES,
@@ -127,14 +137,19 @@ final class FileChecks {
     }
 
     private static void checkPermissions(Path file, int allowed, Path directory, Violations found) {
-        int permissions = FileStatus.of(file).permissions();
-        found.addUnless(
-                permissions == allowed,
-                Invariant.PERMISSIONS,
-                file.equals(directory)
-                        ? "the directory"
-                        : directory.relativize(file).toString(),
-                "its mode is 0" + Integer.toOctalString(permissions) + ", it must be 0"
-                        + Integer.toOctalString(allowed));
+        String where = file.equals(directory)
+                ? "the directory"
+                : directory.relativize(file).toString();
+        try {
+            int permissions = FileStatus.of(file).permissions();
+            found.addUnless(
+                    permissions == allowed,
+                    Invariant.PERMISSIONS,
+                    where,
+                    "its mode is 0" + Integer.toOctalString(permissions) + ", it must be 0"
+                            + Integer.toOctalString(allowed));
+        } catch (SharedMemoryException e) {
+            found.add(Invariant.FILES, where, e.getMessage());
+        }
     }
 }

@@ -6,11 +6,11 @@ public enum Invariant {
     BOOT("the pool was made since this host has booted"),
     FILES("every file is there, as long as it has to be, and all of it has memory"),
     PERMISSIONS("directories are the owner's alone (0700), and so are files (0600)"),
-    REGISTRY("the registry can be opened and has a record of every slot"),
+    REGISTRY("the file of the records has the right checksum, and they lie in the registry's file"),
     SLAB_RECORD("slabs follow each other in the slots, and their blocks have a size class"),
-    SLAB_FILE("a slab's file is as long as its blocks, and every block that is not unbacked has memory"),
+    SLAB_FILE("a slab's file has the pages of its blocks, and those of every block that is not unbacked have memory"),
     UNLISTED_SLAB("no slab file is there without a record, unless one is just being made"),
-    BUDGET("blocks that have memory take no more than the pool's size"),
+    BUDGET("the files of the slabs take no more memory than the pool's size"),
     STATE("an ownership word has one of the six states, and a slot that is not unbacked has a slab"),
     CLAIMS("free and unbacked slots have no claim, built ones exactly one holder, all others at least one claim"),
     CREATOR("a segment has a creator, who holds it for as long as it is mutable"),
@@ -23,7 +23,9 @@ public enum Invariant {
     EPOCH_RECORD("an epoch is free or used and has a name that fits its field"),
     CHANNEL("a channel in use names epochs in use"),
     HINTS("no hint lies beyond the last slot"),
-    CONTENT("a sealed segment begins as an Arrow file, a tensor message or a NumPy file");
+    NAMES("manifests can be read, and name exactly the segments that have the mark for it"),
+    CONTENT("a sealed segment begins as an Arrow file, a tensor message or a NumPy file, and can be opened"),
+    CHECKSUM("a sealed segment has the checksum that it was sealed with, where the pool has checksums");
 
     private final String sentence;
 

@@ -1,6 +1,7 @@
 package io.arrowshm.shm.inspect;
 
 import io.arrowshm.shm.PoolDescription;
+import io.arrowshm.shm.allocator.SizeClassStatistics;
 import java.util.List;
 
 /**
@@ -20,7 +21,13 @@ public record PoolSnapshot(
         String directory,
         PoolDescription description,
         Totals totals,
-        List<SizeClassSnapshot> sizeClasses,
+        List<SizeClassStatistics> sizeClasses,
         List<ParticipantSnapshot> participants,
         List<EpochSnapshot> epochs,
-        List<SegmentSnapshot> segments) {}
+        List<SegmentSnapshot> segments) {
+
+    /** The share of all sealed blocks that their segments do not fill: 0 if there are none. */
+    public double fragmentation() {
+        return SizeClassStatistics.fragmentation(sizeClasses);
+    }
+}

@@ -17,7 +17,7 @@ final class SlabCheck implements Check {
                     "slabs/" + file.getFileName(),
                     "no record names it and nobody is creating a slab");
         }
-        long backed = 0;
+        long bytesTaken = 0;
         long expected = 0;
         List<SlabEntries.Entry> slabs = pool.slabs.read();
         for (int index = 0; index < slabs.size(); index++) {
@@ -42,26 +42,19 @@ final class SlabCheck implements Check {
                 return;
             }
             expected = slab.endSlot();
-            long slabBacked = backedBlocks(pool, slab) * slab.blockBytes();
-            checkFile(slab, where, slabBacked, found);
-            backed += slabBacked;
+            bytesTaken += checkFile(pool, slab, where, found);
         }
         found.addUnless(
-                backed <= pool.description.sizeBytes(),
+                bytesTaken <= pool.description.sizeBytes(),
                 Invariant.BUDGET,
                 "slabs",
-                "blocks with memory take " + backed + " bytes, the pool's size is " + pool.description.sizeBytes());
+                "their files take " + bytesTaken + " bytes, the pool's size is " + pool.description.sizeBytes());
     }
 
-    private static long backedBlocks(PoolView pool, SlabEntries.Entry slab) {
-        long backed = 0;
-        for (int slot = (int) slab.firstSlot(); slot < slab.endSlot(); slot++) {
-            backed += OwnershipWord.state(pool.slots.word(slot)) == OwnershipWord.UNBACKED ? 0 : 1;
-        }
-        return backed;
-    }
-
-    private static void checkFile(SlabEntries.Entry slab, String where, long backed, Violations found) {
+    /** Returns what the file takes. */
+    private static long checkFile(PoolView pool, SlabEntries.Entry slab, String where, Violations found) {
+        // First: memory is taken only from what is unbacked already.
+        long backed = slab.backedBytes(slot -> OwnershipWord.state(pool.slots.word(slot)) == OwnershipWord.UNBACKED);
         try {
             FileStatus status = FileStatus.of(slab.file());
             long bytes = slab.fileBytes();
@@ -74,10 +67,12 @@ final class SlabCheck implements Check {
                     status.bytesTaken() >= backed,
                     Invariant.SLAB_FILE,
                     where,
-                    "its file has memory for " + status.bytesTaken() + " bytes, its blocks that are not unbacked have "
+                    "its file has memory for " + status.bytesTaken() + " bytes, its blocks that are not unbacked need "
                             + backed);
+            return status.bytesTaken();
         } catch (SharedMemoryException e) {
             found.add(Invariant.SLAB_FILE, where, e.getMessage());
+            return 0;
         }
     }
 }

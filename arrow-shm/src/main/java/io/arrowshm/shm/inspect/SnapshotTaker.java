@@ -1,8 +1,12 @@
 package io.arrowshm.shm.inspect;
 
+import io.arrowshm.shm.allocator.SizeClassCounter;
 import io.arrowshm.shm.allocator.SlabEntries;
+import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.layout.ChannelRecord;
 import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.memory.FileStatus;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,7 +22,7 @@ final class SnapshotTaker {
 
     private final PoolView pool;
     private final List<SegmentSnapshot> segments = new ArrayList<>();
-    private final Map<Long, SizeClass> sizeClasses = new TreeMap<>();
+    private final Map<Long, SizeClassCounter> sizeClasses = new TreeMap<>();
     private final Map<SegmentState, Long> bytesOfState = new EnumMap<>(SegmentState.class);
     private final int[] segmentsOfParticipant = new int[OwnershipWord.PARTICIPANTS];
     private final long[] bytesOfParticipant = new long[OwnershipWord.PARTICIPANTS];
@@ -34,19 +38,13 @@ final class SnapshotTaker {
         this.pool = pool;
     }
 
-    private static final class SizeClass {
-        private int blocks;
-        private int unbacked;
-        private int free;
-        private int segments;
-        private long segmentBytes;
-    }
-
     PoolSnapshot take(String name) {
         for (SlabEntries.Entry slab : pool.slabs.read()) {
+            SizeClassCounter sizeClass = sizeClasses.computeIfAbsent(slab.blockBytes(), SizeClassCounter::new);
+            sizeClass.addSlab(bytesTaken(slab.file()));
             long end = Math.min(slab.endSlot(), pool.slots.count());
             for (int slot = (int) Math.max(0, slab.firstSlot()); slot < end; slot++) {
-                count(slot, slab.blockBytes());
+                count(slot, slab.blockBytes(), sizeClass);
             }
         }
         List<ParticipantSnapshot> participants = participants();
@@ -60,31 +58,33 @@ final class SnapshotTaker {
                                 .filter(ParticipantSnapshot::alive)
                                 .count(),
                         epochs.size()),
-                sizeClasses(),
+                sizeClasses.values().stream().map(SizeClassCounter::statistics).toList(),
                 participants,
                 epochs,
                 segments);
     }
 
-    private void count(int slot, long blockBytes) {
-        SizeClass sizeClass = sizeClasses.computeIfAbsent(blockBytes, size -> new SizeClass());
-        sizeClass.blocks++;
+    private static long bytesTaken(Path slab) {
+        try {
+            return FileStatus.of(slab).bytesTaken();
+        } catch (SharedMemoryException e) {
+            // Another file has just taken its place, or it is missing, which the verifier tells.
+            return 0;
+        }
+    }
+
+    private void count(int slot, long blockBytes, SizeClassCounter sizeClass) {
         long word = pool.slots.word(slot);
         SegmentSnapshot segment = segment(slot, word, blockBytes);
         for (int attempt = 0; attempt < ATTEMPTS && pool.slots.word(slot) != word; attempt++) {
             word = pool.slots.word(slot);
             segment = segment(slot, word, blockBytes);
         }
+        sizeClass.addBlock(word, segment == null ? 0 : segment.lengthBytes());
         if (segment != null) {
-            sizeClass.segments++;
-            // What a slot that is being built has is its predecessor's.
-            sizeClass.segmentBytes += segment.state() == SegmentState.BUILDING ? 0 : segment.lengthBytes();
             add(segment);
         } else if (OwnershipWord.state(word) == OwnershipWord.FREE) {
-            sizeClass.free++;
             freeBytes += blockBytes;
-        } else {
-            sizeClass.unbacked++;
         }
     }
 
@@ -188,18 +188,6 @@ final class SnapshotTaker {
             }
         }
         return epochs;
-    }
-
-    private List<SizeClassSnapshot> sizeClasses() {
-        return sizeClasses.entrySet().stream()
-                .map(entry -> new SizeClassSnapshot(
-                        entry.getKey(),
-                        entry.getValue().blocks,
-                        entry.getValue().unbacked,
-                        entry.getValue().free,
-                        entry.getValue().segments,
-                        entry.getValue().segmentBytes))
-                .toList();
     }
 
     private Totals totals(int participantsAlive, int epochs) {

@@ -7,6 +7,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.PoolFiles;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -17,12 +18,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class Verifier {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<Check> checks;
     /** Of what lies in the slots; if the slab records are damaged nobody knows where. */
     private final List<Check> slotChecks;
 
     private final Runnable pause;
+    private final List<String> notVerified = new ArrayList<>();
 
     /**
      * @param deep whether every sealed segment is opened
@@ -38,31 +41,34 @@ public final class Verifier {
                 TableChecks::epochs,
                 TableChecks::channels,
                 TableChecks::hints);
-        slotChecks = List.of(new SlotCheck(), new ContentCheck(deep));
+        slotChecks = List.of(new SlotCheck(), new ContentCheck(deep), this::checkNames);
     }
 
     /**
-     * Verifies a pool, which takes a few tenths of a second.
+     * Verifies a pool, which takes a few tenths of a second. The names lock is held meanwhile for some milliseconds, two or
+     * three times; if it cannot be had, names are not verified and the result says so.
      *
      * @param deep whether every sealed segment is opened as well, in a private copy: that takes memory for the largest
-     * @return what is wrong; nothing, for a pool that is not damaged
      * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION
      */
-    public static List<Violation> verify(PoolOptions pool, boolean deep) {
+    public static Verification verify(PoolOptions pool, boolean deep) {
         return verify(pool, deep, () -> LockSupport.parkNanos(BETWEEN_LOOKS.toNanos()));
     }
 
-    static List<Violation> verify(PoolOptions pool, boolean deep, Runnable pause) {
+    static Verification verify(PoolOptions pool, boolean deep, Runnable pause) {
         Path directory = PoolView.find(pool);
         try {
             PoolDescription description = PoolView.describe(directory);
             List<Violation> unusable = beforeOpening(directory, description);
-            return unusable.isEmpty() ? verify(directory, description, new Verifier(deep, pause)) : unusable;
+            return unusable.isEmpty()
+                    ? verify(directory, description, new Verifier(deep, pause))
+                    : Verification.of(unusable);
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.CORRUPT) {
                 throw e;
             }
-            return List.of(new Violation(Invariant.DESCRIPTION, PoolFiles.DESCRIPTION, e.getMessage()));
+            return Verification.of(
+                    List.of(new Violation(Invariant.DESCRIPTION, PoolFiles.DESCRIPTION, e.getMessage())));
         }
     }
 
@@ -73,7 +79,7 @@ public final class Verifier {
         return List.copyOf(found.all());
     }
 
-    private static List<Violation> verify(Path directory, PoolDescription description, Verifier verifier) {
+    private static Verification verify(Path directory, PoolDescription description, Verifier verifier) {
         PoolView pool;
         try {
             pool = new PoolView(directory, description);
@@ -81,14 +87,14 @@ public final class Verifier {
             if (e.kind() != Kind.CORRUPT) {
                 throw e;
             }
-            return List.of(new Violation(Invariant.REGISTRY, PoolFiles.REGISTRY, e.getMessage()));
+            return Verification.of(List.of(new Violation(Invariant.REGISTRY, PoolFiles.RECORDS, e.getMessage())));
         }
         try (pool) {
             return verifier.verify(pool);
         }
     }
 
-    private List<Violation> verify(PoolView pool) {
+    private Verification verify(PoolView pool) {
         // Nothing comes of the first look but the generations that later ones must not fall below.
         look(pool);
         pause.run();
@@ -97,7 +103,22 @@ public final class Verifier {
             pause.run();
             found = look(pool).alsoIn(found);
         }
-        return List.copyOf(found);
+        return new Verification(List.copyOf(found), List.copyOf(notVerified));
+    }
+
+    private void checkNames(PoolView pool, Violations found) {
+        if (notVerified.isEmpty()) {
+            try {
+                pool.names
+                        .violations(NAMES_TIMEOUT)
+                        .forEach(violation -> found.add(Invariant.NAMES, PoolFiles.NAMES, violation));
+            } catch (SharedMemoryException e) {
+                if (e.kind() != Kind.IN_USE) {
+                    throw e;
+                }
+                notVerified.add(Invariant.NAMES + ": " + e.getMessage());
+            }
+        }
     }
 
     private Violations look(PoolView pool) {

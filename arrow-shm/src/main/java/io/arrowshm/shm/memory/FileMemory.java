@@ -89,15 +89,6 @@ public final class FileMemory {
         }
     }
 
-    /** Takes others' rights to a file away that somebody else has made. */
-    public static void makePrivate(Path path) {
-        try {
-            Files.setPosixFilePermissions(path, PrivateFiles.OF_FILES);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot change the mode of " + path + ": " + e, e);
-        }
-    }
-
     /** Renames a file within its file system. */
     public static void move(Path from, Path to) {
         try {

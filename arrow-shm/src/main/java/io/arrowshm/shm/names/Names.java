@@ -232,7 +232,19 @@ public final class Names implements AutoCloseable {
     public List<String> verify() {
         try (NamesLock.Held held = lock.take(TIMEOUT)) {
             repair.runIfDue();
-            return verifier.verify();
+            return verifier.verify(false);
+        }
+    }
+
+    /**
+     * What is wrong and cannot have been left by anybody who was killed, a line each; in the same words for as long as
+     * nobody changes it. Nothing is repaired.
+     *
+     * @throws SharedMemoryException IN_USE if the names lock cannot be had within that time
+     */
+    public List<String> violations(Duration timeout) {
+        try (NamesLock.Held held = lock.take(timeout)) {
+            return verifier.verify(requests.isDue());
         }
     }
 
@@ -251,14 +263,25 @@ public final class Names implements AutoCloseable {
     }
 
     /** Repairs if somebody has left work, unless somebody else has the names lock: then it stays due. Cheap otherwise. */
-    public void repairIfDue() {
-        if (requests.isDue()) {
-            NamesLock.Held held = lock.tryTake();
-            if (held != null) {
-                try (held) {
-                    repair.runIfDue();
-                }
-            }
+    public Repaired repairIfDue() {
+        NamesLock.Held held = requests.isDue() ? lock.tryTake() : null;
+        if (held == null) {
+            return Repaired.nothing();
+        }
+        try (held) {
+            return repair.run();
+        }
+    }
+
+    /**
+     * Repairs, also if nobody has asked for it.
+     *
+     * @throws SharedMemoryException IN_USE if the names lock cannot be had within that time: then the repair is due
+     */
+    public Repaired repair(Duration timeout) {
+        requests.request();
+        try (NamesLock.Held held = lock.take(timeout)) {
+            return repair.run();
         }
     }
 

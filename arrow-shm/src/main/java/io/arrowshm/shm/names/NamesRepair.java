@@ -50,8 +50,10 @@ final class NamesRepair {
      * Deletes what was written aside, removes datasets that ended with their creators, and takes away every name that no
      * manifest gives. While there is a damaged manifest none is taken away: it may be the one that gives it.
      */
-    void run() {
+    Repaired run() {
         long request = requests.latest();
+        int removed = 0;
+        BitSet freed = new BitSet();
         files.leftAside().forEach(files::deleteIfExists);
         BitSet named = new BitSet(slots.count());
         boolean complete = true;
@@ -59,10 +61,11 @@ final class NamesRepair {
             try {
                 Manifest manifest = files.read(name);
                 if (manifest != null && isAbandoned(manifest)) {
-                    remove(
+                    freed.or(remove(
                             name,
                             manifest,
-                            "its creator, process " + manifest.creator().processId() + ", has ended");
+                            "its creator, process " + manifest.creator().processId() + ", has ended"));
+                    removed++;
                 } else if (manifest != null) {
                     manifest.content().segments().forEach(segment -> named.set(segment.slot()));
                 }
@@ -74,9 +77,10 @@ final class NamesRepair {
         }
         FaultPoint.REPAIRING_NAMES.reached();
         if (complete) {
-            takeAwayAllBut(named);
+            takeAwayAllBut(named, freed);
         }
         requests.settle(request);
+        return new Repaired(removed, freed);
     }
 
     /** Whether it was to end with a creator who has ended. */
@@ -90,6 +94,16 @@ final class NamesRepair {
                 && participants.incarnation(creator) == manifest.creator().incarnation()
                 && participants.isAlive(creator);
         return !lives;
+    }
+
+    /** Whether it should have been removed: its creator has ended, and everything else of him was taken back. */
+    boolean isOverdue(Manifest manifest) {
+        int creator = manifest.creator().participant();
+        boolean isUnswept = creator >= 0
+                && creator < OwnershipWord.PARTICIPANTS
+                && participants.processId(creator) != 0
+                && participants.incarnation(creator) == manifest.creator().incarnation();
+        return isAbandoned(manifest) && !isUnswept;
     }
 
     /** Removes every dataset that is as said; damaged ones are left alone. */
@@ -106,10 +120,14 @@ final class NamesRepair {
         }
     }
 
-    void remove(String name, Manifest manifest, String why) {
+    /** Returns the slots that this freed. */
+    BitSet remove(String name, Manifest manifest, String why) {
         files.delete(name);
         FaultPoint.MANIFEST_REMOVED.reached();
-        manifest.content().segments().forEach(this::takeAway);
+        BitSet freed = new BitSet();
+        for (NamedSlot segment : manifest.content().segments()) {
+            freed.set(segment.slot(), takeAway(segment));
+        }
         LOG.debug(
                 "Removed the dataset {} (revision {}, {} segments, {} bytes): {}",
                 name,
@@ -117,21 +135,20 @@ final class NamesRepair {
                 manifest.content().segments().size(),
                 manifest.content().bytes(),
                 why);
+        return freed;
     }
 
-    /** The name that a manifest gave is gone. */
-    void takeAway(NamedSlot segment) {
-        if (slots.generation(segment.slot()) == segment.generation()) {
-            reclaimer.unname(segment.slot());
-        }
+    /** The name that a manifest gave is gone; returns whether that freed the slot. */
+    boolean takeAway(NamedSlot segment) {
+        return slots.generation(segment.slot()) == segment.generation() && reclaimer.unname(segment.slot());
     }
 
-    private void takeAwayAllBut(BitSet named) {
+    private void takeAwayAllBut(BitSet named, BitSet freed) {
         int end = slotsInUse.getAsInt();
         for (int slot = 0; slot < end; slot++) {
             if (!named.get(slot) && OwnershipWord.isNamed(slots.word(slot))) {
                 LOG.debug("No dataset names {}", slots.describe(slot));
-                reclaimer.unname(slot);
+                freed.set(slot, reclaimer.unname(slot));
             }
         }
     }

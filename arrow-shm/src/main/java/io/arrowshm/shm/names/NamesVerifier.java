@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +28,19 @@ final class NamesVerifier {
         this.slotsInUse = slotsInUse;
     }
 
-    /** What is wrong, a line each. */
-    List<String> verify() {
+    /**
+     * What is wrong, a line each; in the same words for as long as nobody changes it, whoever takes or releases holds.
+     *
+     * @param repairIsDue then what it puts right is not wrong
+     */
+    List<String> verify(boolean repairIsDue) {
         List<String> problems = new ArrayList<>();
         Map<Integer, String> namedBy = new HashMap<>();
         for (String name : files.names()) {
             try {
                 Manifest manifest = files.read(name);
                 if (manifest != null) {
-                    if (repair.isAbandoned(manifest)) {
+                    if (!repairIsDue && repair.isOverdue(manifest)) {
                         problems.add("the dataset " + name + " should have ended with its creator");
                     }
                     manifest.content().segments().forEach(segment -> check(name, segment, namedBy, problems));
@@ -44,11 +49,8 @@ final class NamesVerifier {
                 problems.add(e.getMessage());
             }
         }
-        int end = slotsInUse.getAsInt();
-        for (int slot = 0; slot < end; slot++) {
-            if (OwnershipWord.isNamed(slots.word(slot)) && !namedBy.containsKey(slot)) {
-                problems.add(slots.describe(slot) + " is named by no manifest that can be read");
-            }
+        if (!repairIsDue) {
+            addLeftovers(namedBy.keySet(), problems);
         }
         return problems;
     }
@@ -68,6 +70,17 @@ final class NamesVerifier {
         return "a dataset that cannot be read";
     }
 
+    private void addLeftovers(Set<Integer> named, List<String> problems) {
+        files.leftAside().forEach(file -> problems.add(file + " was written aside and nobody is publishing it"));
+        int end = slotsInUse.getAsInt();
+        for (int slot = 0; slot < end; slot++) {
+            if (OwnershipWord.isNamed(slots.word(slot)) && !named.contains(slot)) {
+                problems.add("slot " + slot + " (generation " + slots.generation(slot)
+                        + ") is named by no manifest that can be read");
+            }
+        }
+    }
+
     private static boolean holds(Manifest manifest, NamedSlot segment) {
         return manifest.content().segments().stream()
                 .anyMatch(other -> other.slot() == segment.slot() && other.generation() == segment.generation());
@@ -75,11 +88,12 @@ final class NamesVerifier {
 
     private void check(String name, NamedSlot segment, Map<Integer, String> namedBy, List<String> problems) {
         String what = "the segment " + segment.path() + " of the dataset " + name;
-        boolean holds = OwnershipWord.isNamed(slots.word(segment.slot()))
-                && slots.generation(segment.slot()) == segment.generation();
-        if (!holds) {
-            problems.add(what + " is gone: wanted generation " + segment.generation() + ", named, of "
-                    + slots.describe(segment.slot()));
+        long generation = slots.generation(segment.slot());
+        boolean named = OwnershipWord.isNamed(slots.word(segment.slot()));
+        if (!named || generation != segment.generation()) {
+            problems.add(what + " is gone: wanted generation " + segment.generation() + ", named, of slot "
+                    + segment.slot() + ", which has generation " + generation + " and is "
+                    + (named ? "named" : "not named"));
         }
         String other = namedBy.putIfAbsent(segment.slot(), name);
         if (other != null) {

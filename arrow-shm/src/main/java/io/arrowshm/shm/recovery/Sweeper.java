@@ -1,6 +1,7 @@
 package io.arrowshm.shm.recovery;
 
 import io.arrowshm.shm.names.Names;
+import io.arrowshm.shm.names.Repaired;
 import io.arrowshm.shm.registry.Epochs;
 import io.arrowshm.shm.registry.Participants;
 import io.arrowshm.shm.registry.Reclaimer;
@@ -34,24 +35,26 @@ public final class Sweeper {
      *
      * @param participants that were dead
      * @param epochs that were void and whose indices can be used again
+     * @param datasets that were to end with their creators
      * @param slots that were freed
      */
-    public record Swept(int participants, int epochs, BitSet slots) {
+    public record Swept(int participants, int epochs, int datasets, BitSet slots) {
         public boolean isNothing() {
-            return participants == 0 && epochs == 0 && slots.isEmpty();
+            return participants == 0 && epochs == 0 && datasets == 0 && slots.isEmpty();
         }
     }
 
     /** One round; cheap when nobody has died and no epoch has ended. */
     public Swept sweep() {
         BitSet freed = new BitSet();
-        int dead = participants.reapDead(p -> reap(p, freed));
-        names.repairIfDue();
+        int[] datasets = {0};
+        int dead = participants.reapDead(p -> datasets[0] += reap(p, freed));
+        datasets[0] += repairNames(freed);
         int ended = epochs.voidEnded(epoch -> forEachSlot(slot -> reclaimer.voidEpoch(slot, epoch), freed));
         if (reclaimer.hasEverLent()) {
             forEachSlot(reclaimer::returnLent, freed);
         }
-        return new Swept(dead, ended, freed);
+        return new Swept(dead, ended, datasets[0], freed);
     }
 
     /** Takes every hold of a participant away, and the names that end with him; the caller has the lock of his byte. */
@@ -59,11 +62,18 @@ public final class Sweeper {
         reap(participant, new BitSet());
     }
 
-    private void reap(int participant, BitSet freed) {
+    /** Returns the number of datasets that ended. */
+    private int reap(int participant, BitSet freed) {
         forEachSlot(slot -> reclaimer.reap(slot, participant), freed);
         // Asked for while his mark still stands: if this process dies now, he is reaped and it is asked for again.
         names.requestRepair();
-        names.repairIfDue();
+        return repairNames(freed);
+    }
+
+    private int repairNames(BitSet freed) {
+        Repaired repaired = names.repairIfDue();
+        freed.or(repaired.freedSlots());
+        return repaired.datasets();
     }
 
     private void forEachSlot(IntPredicate frees, BitSet freed) {

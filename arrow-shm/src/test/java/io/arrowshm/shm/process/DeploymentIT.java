@@ -184,7 +184,8 @@ class DeploymentIT {
             assertThatThrownBy(() -> open.invoke(null, sameOptions))
                     .isInstanceOf(InvocationTargetException.class)
                     .cause()
-                    .hasMessageContaining("another class loader of this JVM has the pool")
+                    .hasMessageContaining("another class loader of this JVM (")
+                    .hasMessageContaining(") has the pool")
                     .hasMessageContaining("put arrow-shm into Flink's lib/ directory")
                     .extracting("kind")
                     .hasToString("IN_USE");

@@ -122,7 +122,8 @@ class KillStormIT {
             waits = whileOthersAreKilled;
         }
         if (random.nextInt(4) == 0) {
-            assertThat(Verifier.verify(options, random.nextBoolean())).isEmpty();
+            assertThat(Verifier.verify(options, random.nextBoolean()).violations())
+                    .isEmpty();
         }
         rest(waits, stopped);
         checkQuietPool();

@@ -8,6 +8,9 @@ import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SegmentRef;
 import io.arrowshm.shm.SegmentWriter;
 import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.array.ArraySpec;
+import io.arrowshm.shm.array.DType;
+import io.arrowshm.shm.dataset.Datasets;
 import io.arrowshm.shm.error.SharedMemoryException;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -65,6 +68,31 @@ public final class PoolProcess {
                 writer.root().allocateNew();
                 kept.add(writer);
                 return "building";
+            }
+            case "array" -> {
+                kept.add(pool.newArray(array(words[1], words[2])).seal());
+                return "sealed";
+            }
+            case "share" -> {
+                kept.add(pool.newArray(array(words[1], words[2])).share());
+                return "shared";
+            }
+            case "lend" -> {
+                Segment segment = write(pool, Long.parseLong(words[1]));
+                kept.add(segment);
+                segment.lend();
+                return "lent";
+            }
+            case "name" -> {
+                Segment segment = write(pool, Long.parseLong(words[2]));
+                kept.add(segment);
+                Datasets.of(pool)
+                        .create(words[1])
+                        .persistent()
+                        .add("s", segment)
+                        .publish()
+                        .close();
+                return "named";
             }
             case "send" -> {
                 try (Segment segment = write(pool, Long.parseLong(words[1]))) {
@@ -127,8 +155,17 @@ public final class PoolProcess {
 
     /** Rows and values follow from the seed, so that whoever reads can tell whether all of it is that seed's. */
     static Segment write(SharedMemoryPool pool, long seed) {
-        int rows = 1 + (int) (seed % MAX_ROWS);
-        try (SegmentWriter writer = pool.newSegment(SCHEMA, rows * 8L + 4096)) {
+        return write(pool.newSegment(SCHEMA, bodyBytes(seed)), seed);
+    }
+
+    static long bodyBytes(long seed) {
+        return rows(seed) * 8L + 4096;
+    }
+
+    /** Fills, seals and closes. */
+    static Segment write(SegmentWriter filled, long seed) {
+        int rows = rows(seed);
+        try (SegmentWriter writer = filled) {
             BigIntVector numbers = (BigIntVector) writer.root().getVector(0);
             numbers.allocateNew(rows);
             for (int i = 0; i < rows; i++) {
@@ -137,6 +174,15 @@ public final class PoolProcess {
             writer.root().setRowCount(rows);
             return writer.seal();
         }
+    }
+
+    /** An array of one of NumPy's types, of so many elements. */
+    static ArraySpec array(String type, String elements) {
+        return ArraySpec.of(DType.parse(type), Long.parseLong(elements));
+    }
+
+    private static int rows(long seed) {
+        return 1 + (int) (seed % MAX_ROWS);
     }
 
     static long sum(Segment segment) {

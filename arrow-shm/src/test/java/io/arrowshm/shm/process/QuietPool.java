@@ -58,7 +58,7 @@ final class QuietPool {
                         && s.segmentsNamed() == 0
                         && s.epochs() == epochs
                         && s.participants() == participants);
-        assertThat(Verifier.verify(options, true)).isEmpty();
+        assertThat(Verifier.verify(options, true).violations()).isEmpty();
         assertThat(Datasets.of(pool).verify()).isEmpty();
         assertThat(pool.directory().resolve("names").toFile().list()).containsExactly("lock");
     }

@@ -13,11 +13,15 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.allocator.SlabEntries;
+import io.arrowshm.shm.array.ArrayFormat;
 import io.arrowshm.shm.inspect.Invariant;
+import io.arrowshm.shm.inspect.Verification;
 import io.arrowshm.shm.inspect.Verifier;
 import io.arrowshm.shm.inspect.Violation;
 import io.arrowshm.shm.layout.ChannelRecord;
 import io.arrowshm.shm.layout.EpochRecord;
+import io.arrowshm.shm.layout.NamesRecord;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.ParticipantRecord;
 import io.arrowshm.shm.layout.SlabRecord;
@@ -37,6 +41,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +63,12 @@ class SeededDamageIT {
     private static int sent;
     /** Never used, with memory. */
     private static int free;
+    /** A tensor message, held by participant 0. */
+    private static int tensor;
+    /** An .npy file, held by participant 0. */
+    private static int npy;
+    /** In the dataset d, held by participant 0. */
+    private static int named;
 
     private Path base;
     private Path directory;
@@ -69,21 +80,38 @@ class SeededDamageIT {
 
     @BeforeAll
     static void leavePool() throws IOException {
+        SharedMemoryPool.open(ORIGINAL.withSizeBytes(16 << 20).withSlots(SLOTS).withChecksums(true))
+                .close();
         try (Child child = Child.start(NAME)) {
             assertThat(child.read()).startsWith("pool ");
             child.ask("hold 1");
             child.ask("build");
             child.ask("send 3");
+            child.ask("array <i8 1000");
+            child.ask("array <U5 1000");
+            child.ask("name d 9");
         }
         Path pool = Path.of(ORIGINAL.directory(), NAME).toRealPath();
         held = -1;
         sent = -1;
         free = -1;
+        tensor = -1;
+        npy = -1;
+        named = -1;
+        long tensorBytes = ArrayFormat.bytes(PoolProcess.array("<i8", "1000"));
+        long npyBytes = ArrayFormat.bytes(PoolProcess.array("<U5", "1000"));
         try (Registry registry = Registry.open(pool.resolve("registry.cm3"), SLOTS)) {
             for (int slot = 0; slot < SLOTS; slot++) {
                 long word = Memory.getLongVolatile(registry.address(slot));
+                long length = Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
                 if (OwnershipWord.inFlight(word) > 0) {
                     sent = slot;
+                } else if (OwnershipWord.isNamed(word)) {
+                    named = slot;
+                } else if (OwnershipWord.state(word) == SEALED && length == tensorBytes) {
+                    tensor = slot;
+                } else if (OwnershipWord.state(word) == SEALED && length == npyBytes) {
+                    npy = slot;
                 } else if (OwnershipWord.state(word) == SEALED) {
                     held = slot;
                 } else if (OwnershipWord.state(word) == FREE && free < 0) {
@@ -91,7 +119,9 @@ class SeededDamageIT {
                 }
             }
         }
-        assertThat(List.of(held, sent, free)).doesNotContain(-1).doesNotHaveDuplicates();
+        assertThat(List.of(held, sent, free, tensor, npy, named))
+                .doesNotContain(-1)
+                .doesNotHaveDuplicates();
     }
 
     @AfterAll
@@ -135,11 +165,16 @@ class SeededDamageIT {
                 }),
                 row(Invariant.FILES, "a missing file", pool -> Files.delete(pool.resolve("leases"))),
                 row(Invariant.FILES, "an empty registry", pool -> truncate(pool.resolve("registry.cm3"), 0)),
-                row(Invariant.REGISTRY, "a registry without header", pool -> {
-                    put(pool, "registry.cm3", 16, 0x4141414141414141L);
-                    put(pool, "registry.cm3", 24, 0x4141414141414141L);
-                }),
+                row(Invariant.REGISTRY, "an offset", pool -> put(pool, "records", 8, 0x4141414141414141L)),
+                row(Invariant.REGISTRY, "the checksum of offsets", pool -> put(pool, "records", SLOTS * 8L, 1)),
                 row(Invariant.PERMISSIONS, "an open directory", pool -> mode(pool, "rwxr-xr-x")),
+                row(Invariant.FILES, "a missing directory", pool -> Files.delete(pool.resolve("incoming"))),
+                row(Invariant.PERMISSIONS, "an open manifest", pool -> mode(pool.resolve("names/d.json"), "rw-r--r--")),
+                row(Invariant.PERMISSIONS, "an open slab", pool -> mode(pool.resolve("slabs/0"), "rw-r-----")),
+                row(
+                        Invariant.PERMISSIONS,
+                        "an open directory in it",
+                        pool -> mode(pool.resolve("incoming"), "rwxr-xr-x")),
                 row(Invariant.PERMISSIONS, "an open file", pool -> mode(pool.resolve("hints"), "rw-r--r--")),
                 row(
                         Invariant.SLAB_RECORD,
@@ -159,9 +194,9 @@ class SeededDamageIT {
                 word(Invariant.STATE, "no slab", UNUSED_SLOT, word -> of(FREE, 0, 0, 0, 0)),
                 word(Invariant.CLAIMS, "a free slot that is held", free, word -> of(FREE, 0, 0, 0, 1)),
                 word(Invariant.CLAIMS, "an unbacked slot that is held", free, word -> of(UNBACKED, 0, 0, 0, 1)),
-                word(Invariant.CLAIMS, "two builders", held, word -> of(BUILDING, 1, 0, 0, 1 | NAMED)),
+                word(Invariant.CLAIMS, "a builder that has sent", held, word -> of(BUILDING, 1, 1, 1, 1)),
                 word(Invariant.CLAIMS, "a sealed slot without a claim", held, word -> of(SEALED, 1, 0, 0, 0)),
-                word(Invariant.CREATOR, "mutable without creator", held, word -> of(MUTABLE, 1, 0, 0, NAMED)),
+                word(Invariant.CREATOR, "mutable without creator", held, word -> of(MUTABLE, 1, 1, 1, 0)),
                 row(Invariant.CREATOR, "a creator", pool -> slot(pool, held, SlotRecord.CREATOR, 99)),
                 word(Invariant.HOLDER, "a holder", held, word -> word | OwnershipWord.holderBit(5)),
                 word(Invariant.EPOCH, "an unused epoch", sent, word -> of(SEALED, 1, 77, 1, 0)),
@@ -189,15 +224,42 @@ class SeededDamageIT {
                     put(pool, "channels", ChannelRecord.SENDER, 1);
                     put(pool, "channels", ChannelRecord.RECEIVER, 99);
                 }),
-                row(Invariant.CONTENT, "the first bytes", pool -> content(pool, held, 0, 0x1111111111111111L)));
+                word(Invariant.NAMES, "a name that no manifest gives", tensor, word -> word | NAMED),
+                word(Invariant.NAMES, "a manifest whose segment has no name", named, word -> word & ~NAMED),
+                row(
+                        Invariant.NAMES,
+                        "a manifest of another generation",
+                        pool -> manifest(pool, "tion\":1", "tion\":2")),
+                row(Invariant.NAMES, "a manifest that cannot be read", pool -> manifest(pool, "{", "[")),
+                row(Invariant.NAMES, "a dataset that outlives its creator", pool -> {
+                    manifest(pool, "\"persistent\":true", "\"persistent\":false");
+                    manifest(pool, "\"participant\":0", "\"participant\":7");
+                }),
+                row(Invariant.NAMES, "a segment in two datasets", pool -> {
+                    Files.copy(
+                            pool.resolve("names/d.json"),
+                            pool.resolve("names/e.json"),
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }),
+                row(Invariant.NAMES, "a manifest written aside", pool -> {
+                    Files.createFile(pool.resolve("names/.1"));
+                    mode(pool.resolve("names/.1"), "rw-------");
+                }),
+                row(Invariant.CONTENT, "the first bytes", pool -> content(pool, held, 0, 0x1111111111111111L)),
+                row(Invariant.CONTENT, "a batch", pool -> sealedContent(pool, held, 16, -1)),
+                row(Invariant.CONTENT, "a tensor", pool -> sealedContent(pool, tensor, 16, -1)),
+                row(Invariant.CONTENT, "an array of strings", pool -> sealedContent(pool, npy, 16, -1)),
+                row(Invariant.CHECKSUM, "a checksum", pool -> slot(pool, npy, SlotRecord.CHECKSUM, 1)),
+                row(Invariant.CHECKSUM, "an element", pool -> content(pool, tensor, 4096, -1)),
+                row(Invariant.CHECKSUM, "what is in flight", pool -> content(pool, sent, 64, -1)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("damages")
     void exactlyTheDamageIsFound(Invariant invariant, String what, Damage damage) throws IOException {
-        assertThat(verify(false)).as("before the damage").isEmpty();
+        assertThat(verify(true)).as("before the damage").isEmpty();
         damage.to(directory);
-        List<Violation> found = verify(false);
+        List<Violation> found = verify(true);
         assertThat(found).as(what).isNotEmpty().allMatch(violation -> violation.invariant() == invariant);
         assertThat(found)
                 .as("each says what stands there")
@@ -205,15 +267,25 @@ class SeededDamageIT {
     }
 
     @Test
-    void damageInsideASegmentIsFoundByOpeningIt() throws IOException {
-        assertThat(verify(true)).isEmpty();
+    void damageInsideASegmentIsFoundOnlyByReadingIt() throws IOException {
         content(directory, held, 16, -1);
         assertThat(verify(false)).isEmpty();
-        assertThat(verify(true)).extracting(Violation::invariant).containsExactly(Invariant.CONTENT);
+        assertThat(verify(true)).extracting(Violation::invariant).containsExactly(Invariant.CHECKSUM);
+    }
+
+    @Test
+    void whatTheNextRepairOfNamesPutsRightIsNoDamage() throws IOException {
+        put(directory, "names/lock", NamesRecord.REPAIRS_REQUESTED, 1000);
+        slot(directory, tensor, SlotRecord.WORD, of(SEALED, 1, 0, 0, 1 | NAMED));
+        assertThat(verify(true)).isEmpty();
+        slot(directory, named, SlotRecord.WORD, of(SEALED, 1, 0, 0, 1));
+        assertThat(verify(true)).extracting(Violation::invariant).containsExactly(Invariant.NAMES);
     }
 
     private List<Violation> verify(boolean deep) {
-        return Verifier.verify(ORIGINAL.withDirectory(base.toString()), deep);
+        Verification found = Verifier.verify(ORIGINAL.withDirectory(base.toString()), deep);
+        assertThat(found.notVerified()).isEmpty();
+        return found.violations();
     }
 
     private static Arguments row(Invariant invariant, String what, Damage damage) {
@@ -222,11 +294,14 @@ class SeededDamageIT {
 
     private static Arguments json(Invariant invariant, String from, String to) {
         return row(invariant, to, pool -> {
-            Path file = pool.resolve("pool.json");
-            String text = Files.readString(file);
-            assertThat(text).contains(from);
-            Files.writeString(file, text.replace(from, to));
+            replace(pool.resolve("pool.json"), from, to);
         });
+    }
+
+    private static void replace(Path file, String from, String to) throws IOException {
+        String text = Files.readString(file);
+        assertThat(text).contains(from);
+        Files.writeString(file, text.replace(from, to));
     }
 
     private static Arguments word(Invariant invariant, String what, int slot, LongUnaryOperator change) {
@@ -257,6 +332,27 @@ class SeededDamageIT {
         long first = table.getLong(slab * SlabRecord.BYTES + SlabRecord.FIRST_SLOT);
         long blockBytes = table.getLong(slab * SlabRecord.BYTES + SlabRecord.BLOCK_BYTES);
         put(pool, "slabs/" + slab, (slot - first) * blockBytes + offset, value);
+    }
+
+    /** As if it had been sealed so. */
+    private static void sealedContent(Path pool, int slot, int offset, long value) throws IOException {
+        content(pool, slot, offset, value);
+        try (SlabEntries slabs = new SlabEntries(pool, SLOTS);
+                Registry registry = Registry.open(pool.resolve("registry.cm3"), SLOTS)) {
+            SlabEntries.Entry slab = slabs.read().stream()
+                    .filter(entry -> slot < entry.endSlot())
+                    .findFirst()
+                    .orElseThrow();
+            byte[] file = Files.readAllBytes(slab.file());
+            CRC32C checksum = new CRC32C();
+            long length = Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
+            checksum.update(file, (int) slab.offset(slot), (int) length);
+            Memory.putLong(registry.address(slot) + SlotRecord.CHECKSUM, checksum.getValue());
+        }
+    }
+
+    private static void manifest(Path pool, String from, String to) throws IOException {
+        replace(pool.resolve("names/d.json"), from, to);
     }
 
     private static void put(Path pool, String file, long offset, long value) throws IOException {
