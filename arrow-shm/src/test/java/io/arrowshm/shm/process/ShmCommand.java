@@ -103,6 +103,11 @@ final class ShmCommand implements AutoCloseable {
         return out.readLine();
     }
 
+    /** As if the process that it is piped to had ended. */
+    void stopReading() throws IOException {
+        out.close();
+    }
+
     String err() throws IOException {
         return Files.readString(err);
     }

@@ -301,9 +301,11 @@ class ShmCommandIT {
         Files.createFile(directory.resolve("slabs/99"));
         JsonNode before = ShmCommand.json("stat", pool).get("totals");
         assertThat(before.get("segments").asInt()).isEqualTo(3 + 4);
-        assertThat(ShmCommand.json("verify", pool, "--deep").get("clean").asBoolean())
-                .as("nothing but the file of a slab")
-                .isFalse();
+        ShmCommand.Result verified = ShmCommand.run("verify", pool, "--deep", "--json");
+        assertThat(verified.status()).isEqualTo(1);
+        assertThat(verified.json().get("violations"))
+                .extracting(violation -> violation.get("where").asText())
+                .containsExactly("slabs/99");
         JsonNode reclaimed = ShmCommand.json("gc", pool);
         assertThat(reclaimed.get("participants").asInt()).isEqualTo(1);
         assertThat(reclaimed.get("datasets").asInt()).isEqualTo(1);
@@ -402,6 +404,17 @@ class ShmCommandIT {
             }
             watch.signal("INT");
             assertThat(watch.awaitExit()).isEqualTo(130);
+            assertThat(watch.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void watchesUntilNobodyReadsAnyMore() throws Exception {
+        child();
+        try (ShmCommand watch = ShmCommand.start("stat", pool, "--watch", "0.01")) {
+            assertThat(watch.read()).contains("participants 1");
+            watch.stopReading();
+            assertThat(watch.awaitExit()).isZero();
             assertThat(watch.err()).isEmpty();
         }
     }
