@@ -103,7 +103,7 @@ public final class PoolDirectory {
     /**
      * Removes the pool; false if there is none.
      *
-     * @throws SharedMemoryException IN_USE if a process has it open
+     * @throws SharedMemoryException IN_USE if a process has it open; NO_PERMISSION
      */
     public boolean remove() {
         return remove(false);
@@ -130,6 +130,10 @@ public final class PoolDirectory {
     private boolean remove(boolean evenIfInUse) {
         try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
             Path directory = find();
+            if (directory != null && !Files.isExecutable(directory)) {
+                // Nor can be seen who has it open.
+                throw new SharedMemoryException(Kind.NO_PERMISSION, directory + " belongs to another user");
+            }
             if (directory == null || !Files.exists(directory.resolve(PoolFiles.PARTICIPANTS))) {
                 return removeFiles();
             }

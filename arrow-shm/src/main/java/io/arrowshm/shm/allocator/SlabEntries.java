@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * The slab table of a pool as it stands, for those who look at a pool from outside: nothing in it is believed, no slab
@@ -45,6 +46,15 @@ public final class SlabEntries implements AutoCloseable {
         /** One past the last slot. */
         public long endSlot() {
             return firstSlot + blockCount;
+        }
+
+        /** Its slots, of those that a pool of so many has. */
+        public IntStream slots(int count) {
+            return IntStream.range(within(count, firstSlot), within(count, endSlot()));
+        }
+
+        private static int within(int count, long slot) {
+            return (int) Math.max(0, Math.min(slot, count));
         }
 
         /** Whether blocks can have that size. */

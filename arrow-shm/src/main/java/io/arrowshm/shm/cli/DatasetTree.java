@@ -26,7 +26,7 @@ final class DatasetTree {
             lines.add(segment.path());
             addGroups(DatasetPaths.parent(segment.path()), lines);
         }
-        Table table = new Table("path", "#bytes", "what", "attributes");
+        Table table = new Table("path", "#bytes", "?what", "?attributes");
         for (String line : lines) {
             NamedSlot segment = segments.get(line);
             if (segment == null) {

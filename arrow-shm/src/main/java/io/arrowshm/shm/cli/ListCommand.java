@@ -2,6 +2,7 @@ package io.arrowshm.shm.cli;
 
 import io.arrowshm.shm.PoolDirectory;
 import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.inspect.DatasetSnapshot;
 import io.arrowshm.shm.inspect.PoolInspector;
 import io.arrowshm.shm.inspect.PoolSnapshot;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +48,7 @@ final class ListCommand implements Runnable {
 
     @Option(
             names = {"-l", "--long"},
-            description = "Attributes too.")
+            description = "Attributes of datasets too.")
     private boolean isLong;
 
     /** All pools of a directory. */
@@ -90,7 +92,8 @@ final class ListCommand implements Runnable {
         if (isShort) {
             printNames(common.directory(), names);
         } else {
-            List<Pool> pools = names.stream().map(this::look).toList();
+            List<Pool> pools =
+                    names.stream().map(this::look).flatMap(Optional::stream).toList();
             common.answer(
                     new Pools(common.directory(), pools),
                     () -> pools.isEmpty() ? "no pools in " + common.directory() : Listings.pools(pools));
@@ -129,7 +132,7 @@ final class ListCommand implements Runnable {
         } else {
             common.answer(
                     new Content(snapshot.name(), snapshot.directory(), one),
-                    () -> Listings.datasets(List.of(one), isLong) + "\n\n" + DatasetTree.of(one));
+                    () -> Listings.datasets(List.of(one), true) + "\n\n" + DatasetTree.of(one));
         }
     }
 
@@ -139,19 +142,22 @@ final class ListCommand implements Runnable {
         }
     }
 
-    private Pool look(String name) {
+    /** Nothing if it was removed meanwhile. */
+    private Optional<Pool> look(String name) {
         try (PoolInspector inspector = PoolInspector.open(common.pool(name))) {
             PoolSnapshot snapshot = inspector.snapshot();
-            return new Pool(
+            return Optional.of(new Pool(
                     name,
                     snapshot.directory(),
                     snapshot.description().poolId(),
                     inspector.datasets().size(),
                     snapshot.totals(),
-                    null);
+                    null));
         } catch (SharedMemoryException e) {
             // One pool that cannot be read is no reason to hide the others.
-            return new Pool(name, null, null, null, null, e.getMessage());
+            return e.kind() == Kind.ABSENT
+                    ? Optional.empty()
+                    : Optional.of(new Pool(name, null, null, null, null, e.getMessage()));
         }
     }
 }

@@ -15,7 +15,7 @@ final class Listings {
     private Listings() {}
 
     static String pools(List<ListCommand.Pool> pools) {
-        Table table = new Table("pool", "#size", "#free", "#datasets", "#segments", "#participants", "");
+        Table table = new Table("pool", "#size", "#free", "#datasets", "#segments", "#participants", "?problem");
         for (ListCommand.Pool pool : pools) {
             Totals totals = pool.totals();
             if (totals == null) {
@@ -35,10 +35,10 @@ final class Listings {
     }
 
     static Table datasets(List<DatasetSnapshot> datasets, boolean attributes) {
-        Table table = new Table("dataset", "#segments", "#bytes", "published", "kept", attributes ? "attributes" : "");
+        Table table = new Table("dataset", "#segments", "#bytes", "published", "kept", "?attributes", "?problem");
         for (DatasetSnapshot dataset : datasets) {
             if (dataset.error() != null) {
-                table.row(dataset.name(), "", "", "", "", dataset.error());
+                table.row(dataset.name(), "", "", "", "", "", dataset.error());
             } else {
                 table.row(
                         dataset.name(),
@@ -46,14 +46,16 @@ final class Listings {
                         Table.size(dataset.lengthBytes()),
                         Table.time(dataset.publishedAtMs()),
                         dataset.persistent() ? "persistent" : "while process " + dataset.creatorProcessId() + " lives",
-                        attributes ? attributes(dataset.attributes()) : "");
+                        attributes ? attributes(dataset.attributes()) : "",
+                        "");
             }
         }
         return table;
     }
 
     static Table segments(List<SegmentSnapshot> segments) {
-        Table table = new Table("#slot", "#generation", "state", "#length", "#block", "#held by", "#in flight", "");
+        Table table =
+                new Table("#slot", "#generation", "state", "#length", "#block", "#held by", "#in flight", "?also");
         for (SegmentSnapshot segment : segments) {
             table.row(
                     segment.slot(),

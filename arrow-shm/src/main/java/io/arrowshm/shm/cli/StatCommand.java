@@ -79,7 +79,8 @@ final class StatCommand implements Runnable {
     @SuppressWarnings("SystemConsoleNull") // The script asks for the console of before Java 22.
     private void watch(PoolInspector inspector, double seconds) {
         boolean redraws = System.console() != null;
-        while (!Thread.currentThread().isInterrupted()) {
+        // Until nobody reads any more what it prints, too.
+        while (!Thread.currentThread().isInterrupted() && !common.out().checkError()) {
             PoolSnapshot snapshot = inspector.snapshot();
             common.answer(
                     statistics(snapshot), () -> redraws ? CLEAR_SCREEN + table(snapshot) : line(snapshot.totals()));

@@ -12,25 +12,18 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A table for people: numbers to the right, words to the left. */
+/** A table for people: numbers to the right, words to the left, optional columns only where something stands in them. */
 final class Table {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final double UNIT = 1024;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
-    private final List<Column> columns = new ArrayList<>();
+    private final String[] headers;
     private final List<Object[]> rows = new ArrayList<>();
 
-    /** @param headers those of numbers begin with '#' */
+    /** @param headers those of numbers begin with '#', those of optional columns with '?' */
     Table(String... headers) {
-        for (String header : headers) {
-            boolean isNumber = header.startsWith("#");
-            HorizontalAlign align = isNumber ? HorizontalAlign.RIGHT : HorizontalAlign.LEFT;
-            columns.add(new Column()
-                    .header(isNumber ? header.substring(1) : header)
-                    .headerAlign(align)
-                    .dataAlign(align));
-        }
+        this.headers = headers;
     }
 
     boolean isEmpty() {
@@ -43,10 +36,26 @@ final class Table {
 
     @Override
     public String toString() {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < headers.length; i++) {
+            columns.add(column(i));
+        }
         return AsciiTable.getTable(
                 AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
                 columns.toArray(new Column[0]),
                 rows.toArray(new Object[0][]));
+    }
+
+    private Column column(int index) {
+        String header = headers[index];
+        boolean isOptional = header.startsWith("?");
+        boolean isNumber = header.startsWith("#");
+        HorizontalAlign align = isNumber ? HorizontalAlign.RIGHT : HorizontalAlign.LEFT;
+        return new Column()
+                .header(isNumber || isOptional ? header.substring(1) : header)
+                .headerAlign(align)
+                .dataAlign(align)
+                .visible(!isOptional || rows.stream().anyMatch(row -> !row[index].equals("")));
     }
 
     /** Bytes as people read them: 1.5 MiB. */

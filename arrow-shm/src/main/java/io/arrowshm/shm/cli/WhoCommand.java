@@ -88,7 +88,7 @@ final class WhoCommand implements Runnable {
     }
 
     private static String segmentTable(List<Held> segments) {
-        Table table = new Table("#slot", "state", "#block", "held by", "#in flight", "sent by", "");
+        Table table = new Table("#slot", "state", "#block", "held by", "#in flight", "?sent by", "?also");
         for (Held held : segments) {
             SegmentSnapshot segment = held.segment();
             table.row(

@@ -45,8 +45,7 @@ final class ContentCheck implements Check {
 
     private void look(PoolView pool, SlabEntries.Entry slab, Violations found) {
         try (FileChannel file = FileChannel.open(slab.file())) {
-            long end = Math.min(slab.endSlot(), pool.slots.count());
-            for (int slot = (int) Math.max(0, slab.firstSlot()); slot < end; slot++) {
+            for (int slot : (Iterable<Integer>) slab.slots(pool.slots.count())::iterator) {
                 long length = pool.slots.length(slot);
                 long generation = pool.slots.generation(slot);
                 if (isSealed(pool, slot)

@@ -40,7 +40,14 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT (see {@link Verifier})
      */
     public static PoolInspector open(PoolOptions options) {
-        return new PoolInspector(options, PoolView.open(PoolView.find(options)));
+        Path directory = PoolView.find(options);
+        try {
+            return new PoolInspector(options, PoolView.open(directory));
+        } catch (SharedMemoryException e) {
+            // Its files disappear one after the other, which looks like damage.
+            requireThere(options, directory);
+            throw e;
+        }
     }
 
     /** What stands in pool.json. */
@@ -54,9 +61,7 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException ABSENT if the pool was removed since it was opened
      */
     public PoolSnapshot snapshot() {
-        if (!pool.directory.equals(new PoolDirectory(Path.of(options.directory()), options.name()).find())) {
-            throw new SharedMemoryException(Kind.ABSENT, "the pool " + options.name() + " was removed");
-        }
+        requireThere(options, pool.directory);
         return new SnapshotTaker(pool).take(options.name());
     }
 
@@ -159,6 +164,12 @@ public final class PoolInspector implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+    }
+
+    private static void requireThere(PoolOptions options, Path directory) {
+        if (!directory.equals(new PoolDirectory(Path.of(options.directory()), options.name()).find())) {
+            throw new SharedMemoryException(Kind.ABSENT, "the pool " + options.name() + " was removed");
+        }
     }
 
     private SharedMemoryException noDataset(String name) {

@@ -138,10 +138,7 @@ final class SlotCheck implements Check {
 
     private static void readBlockBytes(PoolView pool, long[] blockBytes) {
         for (SlabEntries.Entry slab : pool.slabs.read()) {
-            long end = Math.min(slab.endSlot(), blockBytes.length);
-            for (int slot = (int) Math.max(0, slab.firstSlot()); slot < end; slot++) {
-                blockBytes[slot] = slab.blockBytes();
-            }
+            slab.slots(blockBytes.length).forEach(slot -> blockBytes[slot] = slab.blockBytes());
         }
     }
 }

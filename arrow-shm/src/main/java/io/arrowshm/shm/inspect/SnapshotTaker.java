@@ -42,10 +42,7 @@ final class SnapshotTaker {
         for (SlabEntries.Entry slab : pool.slabs.read()) {
             SizeClassCounter sizeClass = sizeClasses.computeIfAbsent(slab.blockBytes(), SizeClassCounter::new);
             sizeClass.addSlab(bytesTaken(slab.file()));
-            long end = Math.min(slab.endSlot(), pool.slots.count());
-            for (int slot = (int) Math.max(0, slab.firstSlot()); slot < end; slot++) {
-                count(slot, slab.blockBytes(), sizeClass);
-            }
+            slab.slots(pool.slots.count()).forEach(slot -> count(slot, slab.blockBytes(), sizeClass));
         }
         List<ParticipantSnapshot> participants = participants();
         List<EpochSnapshot> epochs = epochs();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VerifierTest {
-    private static final int MUTATIONS = 500;
+    private static final int MUTATIONS = 200;
 
     @TempDir
     private Path copy;

@@ -51,7 +51,6 @@ class DeploymentIT {
                     + "|Please consider reporting this to the maintainers of class .*)");
 
     private static final Path JDK = Path.of(System.getProperty("java.home"));
-    private static final String NOBODY = "65534";
 
     @TempDir
     private static Path folder;
@@ -156,10 +155,10 @@ class DeploymentIT {
     @Test
     void anotherUserIsRefusedAndHasAPoolOfHisOwn() throws IOException, InterruptedException {
         assumeTrue(System.getProperty("user.name").equals("root"), "skipped: only root can become another user");
-        List<String> command =
-                new ArrayList<>(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+        OtherUser other = OtherUser.in(folder);
+        List<String> command = new ArrayList<>(other.wrapper());
         command.addAll(command(JDK, Child.flags()));
-        String classPath = readableByAll();
+        String classPath = other.classPath();
         Path errors = errors("refused");
         try (Child child = Child.start(command, classPath, redirect(errors), PoolProcess.class, options.name())) {
             assertThat(child.read()).as(Files.readString(errors)).startsWith("error NO_PERMISSION " + pool.directory());
@@ -273,27 +272,6 @@ class DeploymentIT {
             return Files.readString(home.resolve("release")).contains("JAVA_VERSION=\"25");
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /** Copies the class path to where any user can read it. */
-    private static String readableByAll() throws IOException {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path copies = Files.createDirectory(folder.resolve("class-path"));
-        List<String> entries = new ArrayList<>();
-        for (String entry : Child.classPath().split(File.pathSeparator, -1)) {
-            Path copy = copies.resolve(Integer.toString(entries.size()));
-            copy(Path.of(entry), copy);
-            entries.add(copy.toString());
-        }
-        return String.join(File.pathSeparator, entries);
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
         }
     }
 

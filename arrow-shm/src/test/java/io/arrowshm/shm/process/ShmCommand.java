@@ -35,8 +35,13 @@ final class ShmCommand implements AutoCloseable {
     }
 
     static ShmCommand start(String... arguments) throws IOException {
+        return start(List.of(), Child.classPath(), arguments);
+    }
+
+    private static ShmCommand start(List<String> wrapper, String classPath, String... arguments) throws IOException {
         // A shell gives a job in the background an ignored SIGINT, which it would hand down to the JVM.
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
                 "env",
                 "--default-signal=INT",
                 System.getProperty("java.home") + "/bin/java",
@@ -44,19 +49,31 @@ final class ShmCommand implements AutoCloseable {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Djdk.console=java.base"));
-        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(Child.flags());
         command.addAll(List.of("-cp", classPath, "io.arrowshm.shm.cli.Main"));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Any command. */
+    static ShmCommand start(List<String> command) throws IOException {
         Path err = Files.createTempFile("arrow-shm-err", null);
         return new ShmCommand(
                 new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
     }
 
     static Result run(String... arguments) throws IOException, InterruptedException {
-        try (ShmCommand command = start(arguments)) {
+        return run(start(arguments));
+    }
+
+    /** Runs behind another command, with a class path of its own. */
+    static Result run(List<String> wrapper, String classPath, String... arguments)
+            throws IOException, InterruptedException {
+        return run(start(wrapper, classPath, arguments));
+    }
+
+    static Result run(ShmCommand started) throws IOException, InterruptedException {
+        try (ShmCommand command = started) {
             StringBuilder out = new StringBuilder();
             for (String line = command.read(); line != null; line = command.read()) {
                 out.append(line).append('\n');
@@ -84,6 +101,11 @@ final class ShmCommand implements AutoCloseable {
     /** The next line, null at the end. */
     String read() throws IOException {
         return out.readLine();
+    }
+
+    /** As if the process that it is piped to had ended. */
+    void stopReading() throws IOException {
+        out.close();
     }
 
     String err() throws IOException {
