@@ -80,7 +80,7 @@ final class SegmentLayout {
     static SegmentLayout of(Schema schema) {
         SegmentLayout layout = CACHE.get(schema);
         if (layout == null) {
-            SupportedTypes.check(schema);
+            SupportedTypes.checkWritable(schema);
             layout = new SegmentLayout(schema);
             if (CACHE.size() < CACHED) {
                 CACHE.put(schema, layout);

@@ -75,7 +75,9 @@ final class ContentCheck implements Check {
         }
         if (deep && isArrowFile) {
             try (Segment copy = Segment.readFrom(new DataInputStream(in(file.position(offset))), length)) {
-                copy.root();
+                for (int batch = 0; batch < copy.batchCount(); batch++) {
+                    copy.root(batch);
+                }
             } catch (SharedMemoryException e) {
                 return e.getMessage();
             }
