@@ -7,6 +7,7 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.layout.SegmentMagic;
 import io.arrowshm.shm.memory.Checksum;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.names.Names;
@@ -19,6 +20,7 @@ import io.arrowshm.shm.registry.Participants;
 import io.arrowshm.shm.registry.Reclaimer;
 import io.arrowshm.shm.registry.Slots;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -190,13 +192,20 @@ final class PoolCore {
             throw new SharedMemoryException(Kind.ARGUMENT, "file name=" + name + ", allowed " + FILE_NAME);
         }
         long length;
-        try {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
             length = Files.size(file);
+            start = in.readNBytes(SegmentMagic.BYTES);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
         }
         if (length == 0 || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new SharedMemoryException(Kind.ARGUMENT, "cannot adopt " + file + ": it is empty or not a file");
+        }
+        if (!SegmentMagic.isKnown(start)) {
+            throw new SharedMemoryException(
+                    Kind.CORRUPT,
+                    "cannot adopt " + file + ": it begins as no Arrow file, Arrow tensor message or .npy file");
         }
         Block block = allocator.adopt(file, length);
         seal(block.slot(), block.address(), length);

@@ -4,7 +4,7 @@ import io.arrowshm.shm.array.ArrayFormat;
 import io.arrowshm.shm.array.ArrayMemory;
 import io.arrowshm.shm.array.MutableNdArray;
 import io.arrowshm.shm.array.NdArray;
-import io.arrowshm.shm.arrow.BatchOpener;
+import io.arrowshm.shm.arrow.ArrowFile;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.memory.Memory;
@@ -13,10 +13,12 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle on a segment: one Arrow IPC file of one record batch, or one n-dimensional array, in a pool or in private memory;
+ * A handle on a segment: one Arrow IPC file, or one n-dimensional array, in a pool or in private memory;
  * immutable unless it is an array that is shared for writing. The memory stays for as long as any handle, or any Arrow buffer taken from one and retained, is open; access after
  * {@link #close()} throws. A handle that was forgotten is closed when it is collected, with a warning. Any thread, but not
  * closing while another thread reads.
@@ -63,14 +65,68 @@ public final class Segment implements AutoCloseable {
         return pooled.identity();
     }
 
-    /**
-     * The batch, in place: vectors over the segment's memory, to be read only. Closed with this handle; opened once.
+    /** The schema of its batches; fields that are encoded by a dictionary have the type of their indices.
      *
-     * @throws SharedMemoryException CORRUPT if the bytes are not such a batch, CLOSED
+     * @throws SharedMemoryException CORRUPT if the bytes are not an Arrow file that can be read in place, CLOSED
+     */
+    public Schema schema() {
+        return file().schema();
+    }
+
+    /**
+     * How many record batches it has: one if it was written with a {@link SegmentWriter}; any number, also none, if another
+     * runtime wrote it.
+     *
+     * @throws SharedMemoryException CORRUPT if the bytes are not an Arrow file that can be read in place, CLOSED
+     */
+    public int batchCount() {
+        return file().batchCount();
+    }
+
+    /**
+     * Its only batch, in place: vectors over the segment's memory, to be read only. Closed with this handle; opened once.
+     *
+     * <p>Opening checks every length, and takes no longer for more rows. It does not look at every row: see {@link
+     * #validate}.
+     *
+     * @throws SharedMemoryException CORRUPT if the bytes are not such a batch, ARGUMENT if there is not exactly one, CLOSED
      */
     public VectorSchemaRoot root() {
-        return handle.root(
-                memory -> BatchOpener.open(memory::describe, memory.address(), memory.length(), memory::release));
+        return file().onlyBatch();
+    }
+
+    /**
+     * One of its batches, as {@link #root()}.
+     *
+     * @param batch from 0 to {@link #batchCount()}, exclusive
+     * @throws SharedMemoryException CORRUPT if the bytes are not such a batch, ARGUMENT if there are not so many, CLOSED
+     */
+    public VectorSchemaRoot root(int batch) {
+        return file().batch(batch);
+    }
+
+    /**
+     * What the indices of fields with a dictionary mean, in place, to be read only. Closed with this handle.
+     *
+     * @throws SharedMemoryException CORRUPT if the bytes are not an Arrow file that can be read in place, CLOSED
+     */
+    public DictionaryProvider dictionaries() {
+        return file().dictionaries();
+    }
+
+    /**
+     * Looks at every row of every batch: offsets, views, type ids of unions and indices into dictionaries. For bytes of
+     * somebody who is not trusted: reading a row that is wrong through its vector throws, but reads nothing outside.
+     *
+     * @throws SharedMemoryException CORRUPT if one of them leads nowhere, CLOSED
+     */
+    public void validate() {
+        file().validate();
+    }
+
+    private ArrowFile file() {
+        return handle.file(
+                memory -> ArrowFile.open(memory::describe, memory.address(), memory.length(), memory::release));
     }
 
     /** Whether it holds an n-dimensional array, not a batch. */

@@ -2,10 +2,10 @@ package io.arrowshm.shm;
 
 import static java.util.Objects.requireNonNull;
 
+import io.arrowshm.shm.arrow.ArrowFile;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.lang.ref.Cleaner;
-import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +21,7 @@ final class SegmentHandle implements Runnable {
 
     private final @Nullable Throwable openedAt = openedHere();
     private @Nullable SegmentMemory memory;
-    private @Nullable VectorSchemaRoot root;
+    private @Nullable ArrowFile file;
     private boolean forgotten = true;
 
     SegmentHandle(SegmentMemory memory) {
@@ -73,13 +73,13 @@ final class SegmentHandle implements Runnable {
         return pooled.lend();
     }
 
-    synchronized VectorSchemaRoot root(Opener opener) {
+    synchronized ArrowFile file(Opener opener) {
         SegmentMemory open = memory();
-        if (root == null) {
+        if (file == null) {
             open.retain();
-            root = opener.open(open);
+            file = opener.open(open);
         }
-        return root;
+        return file;
     }
 
     /** Called by the owner when he closes, before the clean-up: then nothing was forgotten. */
@@ -102,16 +102,17 @@ final class SegmentHandle implements Runnable {
         SegmentMemory open = memory;
         memory = null;
         try {
-            if (root != null) {
-                root.close();
+            if (file != null) {
+                file.close();
             }
         } finally {
-            root = null;
+            file = null;
             open.release();
         }
     }
 
     interface Opener {
-        VectorSchemaRoot open(SegmentMemory memory);
+        /** Takes over one count of the memory, also if it throws. */
+        ArrowFile open(SegmentMemory memory);
     }
 }

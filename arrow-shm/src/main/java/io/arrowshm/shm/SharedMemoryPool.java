@@ -132,8 +132,8 @@ public final class SharedMemoryPool implements AutoCloseable {
      * afterwards, and nobody may write it any more.
      *
      * @param name of the file in that folder
-     * @throws SharedMemoryException ABSENT, ARGUMENT (no such name, not a file, empty), NO_PERMISSION, FULL: then the file
-     *     stays where it is
+     * @throws SharedMemoryException ABSENT, ARGUMENT (no such name, not a file, empty), CORRUPT (it does not begin as a
+     *     segment), NO_PERMISSION, FULL: then the file stays where it is
      */
     public Segment adopt(String name) {
         return whileOpen(() -> core.adopt(name));

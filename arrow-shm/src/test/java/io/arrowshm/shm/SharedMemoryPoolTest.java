@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -229,14 +230,14 @@ class SharedMemoryPoolTest {
     @Test
     void unsupportedTypesAreRefused() {
         for (ArrowType type : List.of(
-                new ArrowType.Null(),
+                new ArrowType.ListView(),
                 new ArrowType.Utf8View(),
                 new ArrowType.Decimal(5, 2, 32),
-                new ArrowType.Union(UnionMode.Dense, new int[0]))) {
+                new ArrowType.Union(UnionMode.Dense, new int[] {1}))) {
             Schema schema = new Schema(List.of(Field.nullable("f", type)));
             assertThatThrownBy(() -> pool.newSegment(schema, BODY_BYTES))
                     .isInstanceOf(SharedMemoryException.class)
-                    .hasMessageContaining("cannot be held in a segment")
+                    .hasMessageContaining("cannot be written into a segment")
                     .extracting("kind")
                     .isEqualTo(Kind.ARGUMENT);
         }
@@ -375,7 +376,7 @@ class SharedMemoryPoolTest {
     @Test
     void aFileThatCannotBeAdoptedStaysAsItIs() throws IOException {
         Path incoming = pool.directory().resolve("incoming");
-        Files.write(incoming.resolve("large"), new byte[5 << 20]);
+        Files.write(incoming.resolve("large"), Arrays.copyOf("ARROW1\0\0".getBytes(StandardCharsets.UTF_8), 5 << 20));
         assertThatThrownBy(() -> pool.adopt("large"))
                 .isInstanceOf(SharedMemoryException.class)
                 .hasMessageContaining("the pool " + pool.directory() + " is full: wanted 5,242,880 bytes");
@@ -385,8 +386,11 @@ class SharedMemoryPoolTest {
         assertThatThrownBy(() -> pool.adopt("absent")).hasMessageContaining("cannot adopt");
         assertThatThrownBy(() -> pool.adopt("../pool.json")).hasMessageContaining("file name=../pool.json, allowed");
         Files.writeString(incoming.resolve("text"), "no Arrow file");
-        try (Segment text = pool.adopt("text")) {
-            assertThatThrownBy(text::root)
+        assertThatThrownBy(() -> pool.adopt("text")).hasMessageContaining("it begins as no Arrow file");
+        assertThat(incoming.resolve("text")).hasContent("no Arrow file");
+        Files.writeString(incoming.resolve("half"), "ARROW1\0\0");
+        try (Segment half = pool.adopt("half")) {
+            assertThatThrownBy(half::root)
                     .isInstanceOf(SharedMemoryException.class)
                     .hasMessageContaining("is not a readable Arrow file");
         }

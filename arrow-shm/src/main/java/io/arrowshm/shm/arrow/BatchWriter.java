@@ -4,6 +4,7 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.memory.Memory;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -98,18 +99,17 @@ public final class BatchWriter implements AutoCloseable {
     }
 
     private void describe(FieldVector vector, RecordBatchMetadata metadata) {
-        boolean validity = true;
-        for (ArrowBuf buffer : vector.getFieldBuffers()) {
-            boolean allValid = validity && buffer.capacity() > 0 && ArrowMemory.isAllValid(buffer);
-            if (validity) {
-                metadata.addNode(vector.getValueCount(), allValid ? 0 : vector.getNullCount());
-                validity = false;
-            }
-            if (allValid) {
+        List<ArrowBuf> buffers = vector.getFieldBuffers();
+        // The first buffer is the validity, but for unions and nulls, which have none.
+        boolean allValid =
+                !buffers.isEmpty() && buffers.get(0).capacity() > 0 && ArrowMemory.isAllValid(buffers.get(0));
+        metadata.addNode(vector.getValueCount(), allValid ? 0 : vector.getNullCount());
+        for (int i = 0; i < buffers.size(); i++) {
+            if (i == 0 && allValid) {
                 // Readers take a missing validity buffer for "nothing is null".
                 metadata.addBuffer(0, 0);
             } else {
-                metadata.addBuffer(offsetInBody(buffer), buffer.readableBytes());
+                metadata.addBuffer(offsetInBody(buffers.get(i)), buffers.get(i).readableBytes());
             }
         }
         for (FieldVector child : vector.getChildrenFromFields()) {

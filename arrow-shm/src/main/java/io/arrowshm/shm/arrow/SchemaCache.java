@@ -1,13 +1,11 @@
 package io.arrowshm.shm.arrow;
 
-import io.arrowshm.shm.memory.Memory;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
-import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -18,7 +16,7 @@ final class SchemaCache {
     // Schemas of a process are few; the caps keep one that makes them up from filling the heap.
     private static final int CACHED = 1024;
     private static final int LARGEST_CACHED = 1 << 16;
-    private static final Map<ByteBuffer, Schema> CACHE = new ConcurrentHashMap<>();
+    private static final Map<ByteBuffer, FileSchema> CACHE = new ConcurrentHashMap<>();
 
     private SchemaCache() {}
 
@@ -28,42 +26,33 @@ final class SchemaCache {
      * @param length of the file
      * @throws DamagedException if there is none, or not one that segments can hold
      */
-    static Schema read(long address, long length) {
-        int metadataBytes = Memory.getInt(address + SegmentLayout.STREAM_OFFSET + Integer.BYTES);
-        if (Memory.getInt(address + SegmentLayout.STREAM_OFFSET) != -1
-                || metadataBytes <= 0
-                || metadataBytes > length - SegmentLayout.STREAM_OFFSET - SegmentLayout.PREFIX_BYTES) {
-            throw new DamagedException("at offset " + SegmentLayout.STREAM_OFFSET + " there is no schema message");
-        }
-        byte[] message = new byte[metadataBytes];
-        Memory.copy(address + SegmentLayout.STREAM_OFFSET + SegmentLayout.PREFIX_BYTES, message, 0, metadataBytes);
+    static FileSchema read(long address, long length) {
+        byte[] message =
+                FileMessage.metadata(address + SegmentLayout.STREAM_OFFSET, length - SegmentLayout.STREAM_OFFSET);
         ByteBuffer key = ByteBuffer.wrap(message);
-        Schema schema = CACHE.get(key);
+        FileSchema schema = CACHE.get(key);
         if (schema == null) {
             schema = parse(key);
-            if (CACHE.size() < CACHED && metadataBytes <= LARGEST_CACHED) {
+            if (CACHE.size() < CACHED && message.length <= LARGEST_CACHED) {
                 CACHE.put(key, schema);
             }
         }
         return schema;
     }
 
-    private static Schema parse(ByteBuffer bytes) {
+    private static FileSchema parse(ByteBuffer bytes) {
         Message message = Message.getRootAsMessage(bytes.duplicate());
-        if (message.headerType() != MessageHeader.Schema || message.version() != MetadataVersion.V5) {
-            throw new DamagedException("its first message has type " + message.headerType() + " and version "
-                    + message.version() + "; a schema of V5 is readable");
+        if (message.headerType() != MessageHeader.Schema) {
+            throw new DamagedException(
+                    "its first message is of type " + MessageHeader.name(message.headerType()) + ", not a schema");
         }
+        FileMessage.checkVersion(message);
         org.apache.arrow.flatbuf.Schema schema =
                 (org.apache.arrow.flatbuf.Schema) message.header(new org.apache.arrow.flatbuf.Schema());
         if (schema == null || schema.endianness() != Endianness.Little) {
             throw new DamagedException("its schema is missing or big endian; little endian is readable");
         }
         SchemaChecks.check(schema, bytes.remaining());
-        Schema converted = Schema.convertSchema(schema);
-        if (!converted.getFields().stream().allMatch(SupportedTypes::isSupported)) {
-            throw new DamagedException("its schema has fields that cannot be read in place: " + converted);
-        }
-        return converted;
+        return FileSchema.of(Schema.convertSchema(schema));
     }
 }

@@ -6,6 +6,7 @@ import org.apache.arrow.flatbuf.KeyValue;
 import org.apache.arrow.flatbuf.Schema;
 import org.apache.arrow.flatbuf.Timestamp;
 import org.apache.arrow.flatbuf.Type;
+import org.apache.arrow.flatbuf.Union;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,9 @@ final class SchemaChecks {
         if (field.typeType() == Type.Timestamp && field.type(new Timestamp()) instanceof Timestamp timestamp) {
             count(timestamp.timezoneAsByteBuffer());
         }
+        if (field.typeType() == Type.Union && field.type(new Union()) instanceof Union union) {
+            take((long) Integer.BYTES * union.typeIdsLength());
+        }
         for (int i = 0; i < field.customMetadataLength(); i++) {
             checkKeyValue(field.customMetadata(i));
         }
@@ -60,7 +64,11 @@ final class SchemaChecks {
 
     /** A text, and the offset that names it or its table. */
     private void count(@Nullable ByteBuffer text) {
-        left -= Integer.BYTES + (text == null ? 0 : text.remaining());
+        take(Integer.BYTES + (text == null ? 0 : text.remaining()));
+    }
+
+    private void take(long bytes) {
+        left -= bytes;
         if (left < 0) {
             throw new DamagedException("its schema says more than its bytes can hold");
         }

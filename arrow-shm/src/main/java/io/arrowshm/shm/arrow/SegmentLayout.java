@@ -90,7 +90,7 @@ final class SegmentLayout {
         }
         SegmentLayout layout = CACHE.get(schema);
         if (layout == null) {
-            SupportedTypes.check(schema);
+            SupportedTypes.checkWritable(schema);
             layout = new SegmentLayout(schema);
             if (CACHE.size() < CACHED) {
                 CACHE.put(schema, layout);

@@ -12,7 +12,8 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** The Arrow types a segment can hold: those whose buffers can be checked before they are read in place. */
 final class SupportedTypes {
-    private static final Set<ArrowTypeID> SUPPORTED = EnumSet.of(
+    private static final Set<ArrowTypeID> WRITABLE = EnumSet.of(
+            ArrowTypeID.Null,
             ArrowTypeID.Bool,
             ArrowTypeID.Int,
             ArrowTypeID.FloatingPoint,
@@ -31,21 +32,63 @@ final class SupportedTypes {
             ArrowTypeID.LargeList,
             ArrowTypeID.Map,
             ArrowTypeID.FixedSizeList,
-            ArrowTypeID.Struct);
+            ArrowTypeID.Struct,
+            ArrowTypeID.Union);
+
+    private static final Set<ArrowTypeID> READABLE = EnumSet.of(ArrowTypeID.Utf8View, ArrowTypeID.BinaryView);
+
+    static {
+        READABLE.addAll(WRITABLE);
+    }
 
     private SupportedTypes() {}
 
-    /** @throws SharedMemoryException ARGUMENT naming the first field that cannot be held */
-    static void check(Schema schema) {
-        schema.getFields().forEach(SupportedTypes::check);
+    /** @throws SharedMemoryException ARGUMENT naming the first field that cannot be written */
+    static void checkWritable(Schema schema) {
+        for (Field field : schema.getFields()) {
+            if (!isWritable(field)) {
+                throw new SharedMemoryException(
+                        Kind.ARGUMENT,
+                        "field " + field + " cannot be written into a segment: dictionaries and types other than "
+                                + WRITABLE + " are not supported");
+            }
+        }
+        try {
+            FileSchema.of(schema);
+        } catch (DamagedException e) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, "the schema cannot be written into a segment: " + e.getMessage());
+        }
     }
 
-    static boolean isSupported(Field field) {
-        ArrowType type = field.getType();
+    /** @throws DamagedException naming the first field that cannot be read in place */
+    static void checkReadable(Field field) {
+        if (!READABLE.contains(field.getType().getTypeID()) || !hasWidthOfItsVector(field.getType())) {
+            throw new DamagedException(
+                    "field " + field + " cannot be read in place: only the types " + READABLE + " can");
+        }
+        if (storage(field.getType()) instanceof ArrowType.Union union
+                && (union.getTypeIds() == null
+                        || union.getTypeIds().length != field.getChildren().size())) {
+            throw new DamagedException("the union " + field + " does not name a type id for each of its children");
+        }
+        field.getChildren().forEach(SupportedTypes::checkReadable);
+    }
+
+    /** The type itself or, of an extension type that is registered with Arrow, the one it is stored as. */
+    static ArrowType storage(ArrowType type) {
+        ArrowType storage = type;
+        while (storage instanceof ArrowType.ExtensionType extension) {
+            storage = extension.storageType();
+        }
+        return storage;
+    }
+
+    private static boolean isWritable(Field field) {
         return field.getDictionary() == null
-                && SUPPORTED.contains(type.getTypeID())
-                && hasWidthOfItsVector(type)
-                && field.getChildren().stream().allMatch(SupportedTypes::isSupported);
+                && WRITABLE.contains(field.getType().getTypeID())
+                && hasWidthOfItsVector(field.getType())
+                && field.getChildren().stream().allMatch(SupportedTypes::isWritable);
     }
 
     /** Arrow Java has one vector class for several widths of these, and reads all of them with one width. */
@@ -58,14 +101,5 @@ final class SupportedTypes {
             return time.getBitWidth() == (coarse ? 32 : 64);
         }
         return true;
-    }
-
-    private static void check(Field field) {
-        if (!isSupported(field)) {
-            throw new SharedMemoryException(
-                    Kind.ARGUMENT,
-                    "field " + field + " cannot be held in a segment: dictionaries and types other than " + SUPPORTED
-                            + " are not supported");
-        }
     }
 }

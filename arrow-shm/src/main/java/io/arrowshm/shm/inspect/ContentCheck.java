@@ -4,12 +4,12 @@ import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.allocator.SlabEntries;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.layout.OwnershipWord;
+import io.arrowshm.shm.layout.SegmentMagic;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -19,11 +19,6 @@ import java.util.zip.CheckedInputStream;
  * and nobody holds them: a slot that is used again meanwhile is left out, and memory that was taken away reads as zeros.
  */
 final class ContentCheck implements Check {
-    private static final int LONGEST_MAGIC = 8;
-    private static final byte[] ARROW_FILE = "ARROW1\0\0".getBytes(StandardCharsets.ISO_8859_1);
-    private static final byte[] ARROW_MESSAGE = {-1, -1, -1, -1};
-    private static final byte[] NUMPY = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
-
     private final boolean deep;
     /** Sealed bytes never change: what was right in one look needs no other. Generation plus 1 of each slot. */
     private long[] right = {};
@@ -69,8 +64,8 @@ final class ContentCheck implements Check {
             throws IOException {
         String where = "slot " + slot;
         long offset = file.position();
-        byte[] start = in(file).readNBytes((int) Math.min(LONGEST_MAGIC, length));
-        if (!startsWith(start, ARROW_FILE) && !startsWith(start, ARROW_MESSAGE) && !startsWith(start, NUMPY)) {
+        byte[] start = in(file).readNBytes((int) Math.min(SegmentMagic.BYTES, length));
+        if (!SegmentMagic.isKnown(start)) {
             found.add(
                     Invariant.CONTENT,
                     where,
@@ -99,7 +94,9 @@ final class ContentCheck implements Check {
             if (copy.isArray()) {
                 copy.array();
             } else {
-                copy.root();
+                for (int batch = 0; batch < copy.batchCount(); batch++) {
+                    copy.root(batch);
+                }
             }
         } catch (SharedMemoryException e) {
             found.add(Invariant.CONTENT, where, "generation " + generation + ": " + e.getMessage());
@@ -112,9 +109,5 @@ final class ContentCheck implements Check {
 
     private static boolean isSealed(PoolView pool, int slot) {
         return OwnershipWord.state(pool.slots.word(slot)) == OwnershipWord.SEALED;
-    }
-
-    private static boolean startsWith(byte[] bytes, byte[] magic) {
-        return bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
     }
 }

@@ -96,6 +96,13 @@ public final class Memory {
         UNSAFE.copyMemory(null, fromAddress, to, BYTE_ARRAY + offset, length);
     }
 
+    /** A copy on the heap. */
+    public static byte[] bytes(long address, int length) {
+        byte[] bytes = new byte[length];
+        copy(address, bytes, 0, length);
+        return bytes;
+    }
+
     public static void copy(long fromAddress, long toAddress, long length) {
         UNSAFE.copyMemory(fromAddress, toAddress, length);
     }

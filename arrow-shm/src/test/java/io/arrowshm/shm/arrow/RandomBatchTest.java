@@ -36,8 +36,9 @@ class RandomBatchTest {
                 byte[] bytes =
                         Bytes.write(schema, 8 << 20, w -> new RandomBatch(new Random(state)).fill(w.root(), rows));
                 String description = "batch " + i + " of " + rows + " rows, " + schema;
-                Bytes.open(bytes, root -> {
-                    check(description, expected, root);
+                Bytes.open(bytes, file -> {
+                    check(description, expected, file.onlyBatch());
+                    file.validate();
                     return null;
                 });
                 readByArrow(description, bytes, expected);
