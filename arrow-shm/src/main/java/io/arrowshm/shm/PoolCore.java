@@ -80,7 +80,13 @@ final class PoolCore {
             closing.push(allocator::close);
             names = new Names(directory, ownership, participants, participant, allocator::slotsInUse);
             closing.push(names::close);
-            sweeper = new Sweeper(participants, epochs, new Reclaimer(slots), allocator::slotsInUse, names);
+            sweeper = new Sweeper(
+                    participants,
+                    epochs,
+                    new Reclaimer(slots),
+                    allocator::slotsInUse,
+                    names,
+                    allocator::deleteUnlistedSlabs);
             // A predecessor on this place may have died holding segments; names are repaired with that, too.
             sweeper.reap(participant);
             closing.push(() -> participants.leave(participant));

@@ -3,6 +3,7 @@ package io.arrowshm.shm;
 import io.arrowshm.shm.allocator.BlockAllocator;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.memory.DirectoryLock;
 import io.arrowshm.shm.memory.FreeSpace;
@@ -156,6 +157,7 @@ public final class PoolDirectory {
 
     private boolean removeFiles() throws IOException {
         boolean removed = Files.deleteIfExists(base.resolve(name));
+        FaultPoint.POOL_LINK_REMOVED.reached();
         deleteLeftovers();
         return removed;
     }
@@ -175,6 +177,7 @@ public final class PoolDirectory {
         Path directory = base.resolve(prefix() + PoolDescription.hex(id));
         PrivateFiles.createDirectory(directory);
         boolean made = false;
+        FaultPoint.POOL_DIRECTORY_MADE.reached();
         try {
             int slots = options.slots();
             MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
@@ -182,9 +185,11 @@ public final class PoolDirectory {
             MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
             PrivateFiles.createDirectory(directory.resolve(PoolFiles.INCOMING));
             BlockAllocator.create(directory, slots);
+            FaultPoint.POOL_WITHOUT_SLOTS.reached();
             Slots.create(directory, slots);
             Names.create(directory);
             PoolDescription.of(id, budget, options).write(directory);
+            FaultPoint.POOL_WITHOUT_LINK.reached();
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));
             Files.createSymbolicLink(base.resolve(name), directory.getFileName());
@@ -255,6 +260,7 @@ public final class PoolDirectory {
         }
         for (Path path : paths) {
             Files.deleteIfExists(path);
+            FaultPoint.REMOVING_POOL_FILES.reached();
         }
     }
 }

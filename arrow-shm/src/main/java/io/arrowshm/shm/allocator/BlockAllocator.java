@@ -147,6 +147,24 @@ public final class BlockAllocator implements AutoCloseable {
                 .toList();
     }
 
+    /** Deletes the files of slabs whose creators died before they existed, unless somebody is just creating one. */
+    public void deleteUnlistedSlabs() {
+        if (creation.tryAcquire()) {
+            try {
+                if (locks.tryLock(CREATION_LOCK)) {
+                    try {
+                        table.refresh();
+                        table.deleteUnlisted();
+                    } finally {
+                        locks.unlock(CREATION_LOCK);
+                    }
+                }
+            } finally {
+                creation.release();
+            }
+        }
+    }
+
     @Override
     public void close() {
         table.close();

@@ -56,6 +56,7 @@ final class SlabFile {
         FileMemory.move(other, path(version + 1));
         FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
         Memory.putLongVolatile(recordAddress + SlabRecord.VERSION, version + 1);
+        FaultPoint.SLAB_FILE_REPLACED.reached();
         FileMemory.delete(path(version));
     }
 

@@ -11,6 +11,38 @@ import org.jspecify.annotations.Nullable;
  * it was killed, or sends itself SIGSTOP. A place that is not armed costs nothing once it is compiled.
  */
 public enum FaultPoint {
+    /** The directory of a pool that is being made is there, and nothing in it. */
+    POOL_DIRECTORY_MADE,
+    /** A pool that is being made lacks the files of its slots. */
+    POOL_WITHOUT_SLOTS,
+    /** A pool is made, and no link leads to it. */
+    POOL_WITHOUT_LINK,
+    /** A pool that is being removed is complete, and no link leads to it. */
+    POOL_LINK_REMOVED,
+    /** A file of a directory that is being removed is gone. */
+    REMOVING_POOL_FILES,
+    /** A participant has a place, and the record is still that of his predecessor. */
+    JOINED_WITHOUT_RECORD,
+    /** A participant has written all of his record but the process id. */
+    JOINED_WITHOUT_PROCESS_ID,
+    /** A participant has a place and has not reaped his predecessor. */
+    JOINED_NOT_REAPED,
+    /** A participant who leaves is in no record, and has his lock. */
+    LEAVING,
+    /** Of a dead participant one segment was freed. */
+    REAPING,
+    /** A dead participant holds nothing any more, and his mark still stands. */
+    REAPED_WITH_MARK,
+    /** An epoch's lock is held, and its record is free. */
+    EPOCH_WITHOUT_RECORD,
+    /** Of a void epoch one segment was freed. */
+    VOIDING,
+    /** A channel of a void epoch has no receiver and no nonce, and still its sender. */
+    FREEING_CHANNEL,
+    /** Nothing is in flight by a void epoch and it has no channels, and its index is not given back. */
+    VOID_WITH_INDEX,
+    /** A channel has a sender and is not invited to. */
+    CHANNEL_WITHOUT_NONCE,
     /** A slot is being built and has the generation of its predecessor. */
     ALLOCATED_WITHOUT_GENERATION,
     /** A segment has its length and is not sealed. */
@@ -39,6 +71,8 @@ public enum FaultPoint {
     UNBACKED_WITH_MEMORY,
     /** A file that was adopted is a slab's, and its slot is unbacked. */
     ADOPTING,
+    /** Another file has taken the place of a slab's, which is still there. */
+    SLAB_FILE_REPLACED,
     /** Memory was taken from unbacked slots and nobody has it; the creation lock is held. */
     PUNCHED,
     /** Unbacked slots have got memory and are not free. */

@@ -130,7 +130,14 @@ public final class PoolInspector implements AutoCloseable {
      */
     public Reclaimed reclaim() {
         Sweeper sweeper = new Sweeper(
-                pool.participants, pool.epochs, new Reclaimer(pool.slots), pool.slabs::slotsInUse, pool.names);
+                pool.participants,
+                pool.epochs,
+                new Reclaimer(pool.slots),
+                pool.slabs::slotsInUse,
+                pool.names,
+                pool.slabs::deleteUnlistedFiles);
+        // Before the sweep, which does so too and does not count them.
+        int slabFiles = pool.slabs.deleteUnlistedFiles();
         int participants = 0;
         int epochs = 0;
         int datasets = 0;
@@ -155,7 +162,6 @@ public final class PoolInspector implements AutoCloseable {
         }
         List<SlabEntries.Entry> slabs = pool.slabs.read();
         long bytes = slots.stream().mapToLong(slot -> blockBytes(slabs, slot)).sum();
-        int slabFiles = pool.slabs.deleteUnlistedFiles();
         int leftovers = new PoolDirectory(Path.of(options.directory()), options.name()).removeLeftovers();
         return new Reclaimed(
                 participants, epochs, datasets, slots.cardinality(), bytes, slabFiles, leftovers, namesNotRepaired);

@@ -1,5 +1,6 @@
 package io.arrowshm.shm.recovery;
 
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.names.Repaired;
 import io.arrowshm.shm.registry.Epochs;
@@ -20,14 +21,26 @@ public final class Sweeper {
     private final Reclaimer reclaimer;
     private final IntSupplier slotsInUse;
     private final Names names;
+    private final Runnable deleteUnlistedSlabs;
 
-    /** @param slotsInUse one past the highest slot that has a slab, now */
-    public Sweeper(Participants participants, Epochs epochs, Reclaimer reclaimer, IntSupplier slotsInUse, Names names) {
+    /**
+     * @param slotsInUse one past the highest slot that has a slab, now
+     * @param deleteUnlistedSlabs deletes the files of slabs whose creators died before they existed, unless somebody is just
+     *     creating one: he has done so
+     */
+    public Sweeper(
+            Participants participants,
+            Epochs epochs,
+            Reclaimer reclaimer,
+            IntSupplier slotsInUse,
+            Names names,
+            Runnable deleteUnlistedSlabs) {
         this.participants = participants;
         this.epochs = epochs;
         this.reclaimer = reclaimer;
         this.slotsInUse = slotsInUse;
         this.names = names;
+        this.deleteUnlistedSlabs = deleteUnlistedSlabs;
     }
 
     /**
@@ -50,7 +63,8 @@ public final class Sweeper {
         int[] datasets = {0};
         int dead = participants.reapDead(p -> datasets[0] += reap(p, freed));
         datasets[0] += repairNames(freed);
-        int ended = epochs.voidEnded(epoch -> forEachSlot(slot -> reclaimer.voidEpoch(slot, epoch), freed));
+        int ended = epochs.voidEnded(epoch ->
+                forEachSlot(slot -> at(FaultPoint.VOIDING, reclaimer.voidEpoch(slot, epoch)), freed));
         if (reclaimer.hasEverLent()) {
             forEachSlot(reclaimer::returnLent, freed);
         }
@@ -64,8 +78,9 @@ public final class Sweeper {
 
     /** Returns the number of datasets that ended. */
     private int reap(int participant, BitSet freed) {
-        forEachSlot(slot -> reclaimer.reap(slot, participant), freed);
-        // Asked for while his mark still stands: if this process dies now, he is reaped and it is asked for again.
+        forEachSlot(slot -> at(FaultPoint.REAPING, reclaimer.reap(slot, participant)), freed);
+        // While his mark still stands: if this process dies now, he is reaped again with all of this.
+        deleteUnlistedSlabs.run();
         names.requestRepair();
         return repairNames(freed);
     }
@@ -74,6 +89,13 @@ public final class Sweeper {
         Repaired repaired = names.repairIfDue();
         freed.or(repaired.freedSlots());
         return repaired.datasets();
+    }
+
+    private static boolean at(FaultPoint place, boolean freed) {
+        if (freed) {
+            place.reached();
+        }
+        return freed;
     }
 
     private void forEachSlot(IntPredicate frees, BitSet freed) {

@@ -4,6 +4,7 @@ import static io.arrowshm.shm.layout.ChannelRecord.CLOSED_TO_RECEIVERS;
 import static io.arrowshm.shm.layout.ChannelRecord.NOT_JOINED;
 import static io.arrowshm.shm.layout.ChannelRecord.receiverOf;
 
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.ChannelRecord;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
@@ -35,6 +36,7 @@ public final class Channels implements AutoCloseable {
             long address = address(channel);
             if (Memory.getLongVolatile(address + ChannelRecord.SENDER) == 0
                     && Memory.compareAndSetLong(address + ChannelRecord.SENDER, 0, senderEpoch)) {
+                FaultPoint.CHANNEL_WITHOUT_NONCE.reached();
                 Memory.putLong(address + ChannelRecord.BYTES_SENT, 0);
                 Memory.putLong(address + ChannelRecord.BYTES_RECEIVED, 0);
                 long nonce = RANDOM.nextLong() | 1;
@@ -87,6 +89,7 @@ public final class Channels implements AutoCloseable {
                 // Its next sender may die before it has written anything: nobody is its receiver then.
                 Memory.putLong(address + ChannelRecord.RECEIVER, CLOSED_TO_RECEIVERS);
                 Memory.putLong(address + ChannelRecord.NONCE, 0);
+                FaultPoint.FREEING_CHANNEL.reached();
                 Memory.putLongVolatile(address + ChannelRecord.SENDER, 0);
             }
         }

@@ -2,6 +2,7 @@ package io.arrowshm.shm.registry;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.EpochRecord;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.memory.ByteLocks;
@@ -54,6 +55,7 @@ public final class Epochs implements AutoCloseable {
                     own.unlock(epoch);
                     continue;
                 }
+                FaultPoint.EPOCH_WITHOUT_RECORD.reached();
                 write(epoch, name);
                 openHere++;
                 return epoch;
@@ -90,6 +92,7 @@ public final class Epochs implements AutoCloseable {
                     try {
                         if (isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone)) {
                             sweep.accept(epoch);
+                            FaultPoint.VOID_WITH_INDEX.reached();
                             given += probes.tryLock(epoch) && giveBack(epoch) ? 1 : 0;
                         }
                     } finally {

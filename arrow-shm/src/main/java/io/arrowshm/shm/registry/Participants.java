@@ -2,6 +2,7 @@ package io.arrowshm.shm.registry;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.fault.FaultPoint;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.ParticipantRecord;
 import io.arrowshm.shm.memory.ByteLocks;
@@ -53,7 +54,9 @@ public final class Participants implements AutoCloseable {
         do {
             for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
                 if (own.tryLock(p)) {
+                    FaultPoint.JOINED_WITHOUT_RECORD.reached();
                     write(p);
+                    FaultPoint.JOINED_NOT_REAPED.reached();
                     return p;
                 }
             }
@@ -69,6 +72,7 @@ public final class Participants implements AutoCloseable {
     /** Gives the place up; the caller holds nothing any more. */
     public void leave(int participant) {
         Memory.putLongVolatile(address(participant) + ParticipantRecord.PROCESS_ID, 0);
+        FaultPoint.LEAVING.reached();
         own.unlock(participant);
     }
 
@@ -86,6 +90,7 @@ public final class Participants implements AutoCloseable {
                     try {
                         if (processId(p) != 0) {
                             sweep.accept(p);
+                            FaultPoint.REAPED_WITH_MARK.reached();
                             Memory.putLongVolatile(address(p) + ParticipantRecord.PROCESS_ID, 0);
                             reaped++;
                         }
@@ -177,6 +182,7 @@ public final class Participants implements AutoCloseable {
         int length = Math.min(command.length, ParticipantRecord.COMMAND_BYTES);
         Memory.copy(command, 0, address + ParticipantRecord.COMMAND, length);
         Memory.putLong(address + ParticipantRecord.COMMAND_LENGTH, length);
+        FaultPoint.JOINED_WITHOUT_PROCESS_ID.reached();
         Memory.putLongVolatile(
                 address + ParticipantRecord.PROCESS_ID, ProcessHandle.current().pid());
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Processes that do everything at once while some are killed and stopped at any instruction. */
 class KillStormIT {
     private static final int PROCESSES = 4;
+    private static final int MOST_HELD = 8;
     private static final int OWN_SEGMENTS = 2;
     // Longer than any wait in the code under test.
     private static final long STOPPED_NANOS = 12_000_000_000L;
@@ -172,7 +173,7 @@ class KillStormIT {
     }
 
     private StormChild start(int index) throws IOException {
-        return StormChild.start(options.name(), directory, PROCESSES, index, started++, random.nextLong());
+        return StormChild.start(options.name(), directory, PROCESSES, index, started++, random.nextLong(), MOST_HELD);
     }
 
     /** Everybody finishes what he does, takes what was sent to him, and then gives everything up. */

@@ -26,7 +26,7 @@ final class StormChild implements AutoCloseable {
     }
 
     /** @param number of this start, for the name of the log */
-    static StormChild start(String pool, Path directory, int processes, int index, long number, long seed)
+    static StormChild start(String pool, Path directory, int processes, int index, long number, long seed, int mostHeld)
             throws IOException {
         Path log = directory.resolve("worker-" + index + "-" + number + ".log");
         List<String> command = new java.util.ArrayList<>(List.of(
@@ -44,7 +44,8 @@ final class StormChild implements AutoCloseable {
                 directory.toString(),
                 Integer.toString(processes),
                 Integer.toString(index),
-                Long.toString(seed));
+                Long.toString(seed),
+                Integer.toString(mostHeld));
         return new StormChild(child, log);
     }
 

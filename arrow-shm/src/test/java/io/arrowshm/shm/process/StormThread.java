@@ -25,13 +25,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /** One thread of a {@link StormProcess}: what it holds, and its next step. Its own thread, and another while it rests. */
 final class StormThread {
-    private static final int MOST_HELD = 8;
+    private static final int MOST_SHARED = 8;
     private static final List<String> NAMES = List.of("storm/a", "storm/b", "storm/c/d", "e");
     private static final int SEEDS_OF_DATASETS = 10_000;
     private static final long GONE_NANOS = 10_000_000_000L;
 
     private final StormProcess process;
     private final Random random;
+    private final int mostHeld;
     private final Datasets datasets;
     private final LongestWaits waits;
     private final List<Held> held = new ArrayList<>();
@@ -44,9 +45,11 @@ final class StormThread {
 
     private record Lease(LentSegment lent, long checksum) {}
 
-    StormThread(StormProcess process, Random random) {
+    /** @param mostHeld segments that it holds for a while */
+    StormThread(StormProcess process, Random random, int mostHeld) {
         this.process = process;
         this.random = random;
+        this.mostHeld = mostHeld;
         waits = process.waits();
         datasets = Datasets.of(process.pool());
         foreign = new ForeignReader(process.pool().directory().resolve("leases"));
@@ -183,7 +186,7 @@ final class StormThread {
     }
 
     private void keepOrRelease(Held segment) {
-        if (held.size() < MOST_HELD && random.nextInt(4) == 0) {
+        if (held.size() < mostHeld && random.nextInt(4) == 0) {
             held.add(segment);
         } else {
             release(segment);
@@ -202,7 +205,7 @@ final class StormThread {
 
     /** To be written by others and this process itself, each another part. */
     private void shareArray() {
-        if (shared.size() < MOST_HELD) {
+        if (shared.size() < MOST_SHARED) {
             long seed = random.nextLong();
             Held array = new Held(StormContent.share(process.pool(), seed, waits), seed);
             shared.add(array);
