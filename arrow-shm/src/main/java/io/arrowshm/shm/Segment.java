@@ -65,7 +65,8 @@ public final class Segment implements AutoCloseable {
         return pooled.identity();
     }
 
-    /** The schema of its batches; fields that are encoded by a dictionary have the type of their indices.
+    /**
+     * The schema of its batches; fields that are encoded by a dictionary have the type of their indices.
      *
      * @throws SharedMemoryException CORRUPT if the bytes are not an Arrow file that can be read in place, CLOSED
      */

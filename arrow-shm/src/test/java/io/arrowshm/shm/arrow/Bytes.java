@@ -97,7 +97,8 @@ final class Bytes {
         return valid;
     }
 
-    private static @Nullable VectorSchemaRoot openable(ArrowFile file, int batch) {
+    /** Null if it is damaged. */
+    static @Nullable VectorSchemaRoot openable(ArrowFile file, int batch) {
         try {
             return file.batch(batch);
         } catch (SharedMemoryException e) {
