@@ -173,7 +173,8 @@ class KillStormIT {
     }
 
     private StormChild start(int index) throws IOException {
-        return StormChild.start(options.name(), directory, PROCESSES, index, started++, random.nextLong(), MOST_HELD);
+        return StormChild.start(
+                options.name(), directory, PROCESSES, index, started++, random.nextLong(), MOST_HELD, true);
     }
 
     /** Everybody finishes what he does, takes what was sent to him, and then gives everything up. */

@@ -26,7 +26,8 @@ final class StormChild implements AutoCloseable {
     }
 
     /** @param number of this start, for the name of the log */
-    static StormChild start(String pool, Path directory, int processes, int index, long number, long seed, int mostHeld)
+    static StormChild start(
+            String pool, Path directory, int processes, int index, long number, long seed, int mostHeld, boolean adopts)
             throws IOException {
         Path log = directory.resolve("worker-" + index + "-" + number + ".log");
         List<String> command = new java.util.ArrayList<>(List.of(
@@ -45,7 +46,8 @@ final class StormChild implements AutoCloseable {
                 Integer.toString(processes),
                 Integer.toString(index),
                 Long.toString(seed),
-                Integer.toString(mostHeld));
+                Integer.toString(mostHeld),
+                Boolean.toString(adopts));
         return new StormChild(child, log);
     }
 

@@ -41,7 +41,7 @@ public final class StormProcess {
         epoch = pool.openEpoch("storm " + self);
     }
 
-    /** Arguments: the pool, the folder of the inboxes, their number, which one is this process's, a seed, most segments to hold. */
+    /** Arguments: the pool, the folder of the inboxes, their number, which one is this process's, a seed, most segments to hold, whether it adopts files. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         List<Inbox> inboxes = new ArrayList<>();
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
@@ -51,7 +51,11 @@ public final class StormProcess {
         SharedMemoryPool pool = SharedMemoryPool.open(PoolOptions.named(arguments[0]));
         StormProcess process = new StormProcess(pool, inboxes, Integer.parseInt(arguments[3]));
         for (int i = 0; i < THREADS; i++) {
-            process.start(new StormThread(process, new Random(random.nextLong()), Integer.parseInt(arguments[5])));
+            process.start(new StormThread(
+                    process,
+                    new Random(random.nextLong()),
+                    Integer.parseInt(arguments[5]),
+                    Boolean.parseBoolean(arguments[6])));
         }
         System.out.println("open");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -33,6 +33,7 @@ final class StormThread {
     private final StormProcess process;
     private final Random random;
     private final int mostHeld;
+    private final boolean adopts;
     private final Datasets datasets;
     private final LongestWaits waits;
     private final List<Held> held = new ArrayList<>();
@@ -45,11 +46,15 @@ final class StormThread {
 
     private record Lease(LentSegment lent, long checksum) {}
 
-    /** @param mostHeld segments that it holds for a while */
-    StormThread(StormProcess process, Random random, int mostHeld) {
+    /**
+     * @param mostHeld segments that it holds for a while
+     * @param adopts whether it adopts files too
+     */
+    StormThread(StormProcess process, Random random, int mostHeld, boolean adopts) {
         this.process = process;
         this.random = random;
         this.mostHeld = mostHeld;
+        this.adopts = adopts;
         waits = process.waits();
         datasets = Datasets.of(process.pool());
         foreign = new ForeignReader(process.pool().directory().resolve("leases"));
@@ -76,7 +81,7 @@ final class StormThread {
                 changeNames();
             } else if (choice < 97) {
                 lend();
-            } else if (choice < 98) {
+            } else if (choice < 98 && adopts) {
                 adopt();
             } else {
                 invite();
