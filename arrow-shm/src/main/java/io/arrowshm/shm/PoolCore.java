@@ -10,6 +10,7 @@ import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SegmentMagic;
 import io.arrowshm.shm.memory.Checksum;
 import io.arrowshm.shm.memory.MappedFile;
+import io.arrowshm.shm.memory.Memory;
 import io.arrowshm.shm.names.Names;
 import io.arrowshm.shm.recovery.Reaper;
 import io.arrowshm.shm.recovery.Sweeper;
@@ -39,6 +40,8 @@ final class PoolCore {
     private static final Logger LOG = LoggerFactory.getLogger(PoolCore.class);
     private static final Duration REAPER_INTERVAL = Duration.ofMillis(100);
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
+    // Copying less takes less time than mapping a file of its own.
+    private static final long SMALLEST_IN_PLACE = 1 << 20;
     private static final long POLL_NANOS = 100_000;
 
     private final Path directory;
@@ -213,9 +216,33 @@ final class PoolCore {
                     Kind.CORRUPT,
                     "cannot adopt " + file + ": it begins as no Arrow file, Arrow tensor message or .npy file");
         }
-        Block block = allocator.adopt(file, length);
+        Block block = length < SMALLEST_IN_PLACE ? copyOf(file, length) : allocator.adopt(file, length);
         seal(block.slot(), block.address(), length);
         return new Segment(new PooledMemory(this, block, length));
+    }
+
+    private Block copyOf(Path file, long length) {
+        Block block = allocate(length);
+        boolean copied = false;
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length == length) {
+                Memory.copy(bytes, 0, block.address(), length);
+                // Last, and by one adopter only: whoever is killed before leaves the file.
+                Files.delete(file);
+                copied = true;
+                return block;
+            }
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
+        } finally {
+            if (!copied) {
+                ownership.release(block.slot());
+            }
+        }
     }
 
     /** The segment in a slot that this process has just got one handle on, which is released if this fails. */

@@ -9,7 +9,8 @@ public enum Invariant {
     REGISTRY("the file of the records has the right checksum, and they lie in the registry's file"),
     SLAB_RECORD("slabs follow each other in the slots, and their blocks have a size class"),
     SLAB_FILE("a slab's file has the pages of its blocks, and those of every block that is not unbacked have memory"),
-    UNLISTED_SLAB("no slab file is there without a record, unless one is just being made"),
+    UNLISTED_SLAB(
+            "no slab file is there without a record, unless its maker has not finished, or is dead and not swept yet"),
     BUDGET("the files of the slabs take no more memory than the pool's size"),
     STATE("an ownership word has one of the six states, and a slot that is not unbacked has a slab"),
     CLAIMS("free and unbacked slots have no claim, built ones exactly one holder, all others at least one claim"),

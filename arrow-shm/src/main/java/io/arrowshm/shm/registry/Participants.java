@@ -162,6 +162,16 @@ public final class Participants implements AutoCloseable {
         return Memory.getLong(address(participant) + ParticipantRecord.COMMAND_LENGTH);
     }
 
+    /** Whether somebody is dead and not swept yet. */
+    public boolean hasDead() {
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            if (processId(p) != 0 && !isAlive(p)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the process that has the place is alive. */
     public boolean isAlive(int participant) {
         return probes.isLockedExclusivelyElsewhere(participant);

@@ -136,46 +136,6 @@ class KilledProcessIT {
     }
 
     @Test
-    void nothingIsLostOrWrongInAStormOfKills() throws IOException {
-        Random random = random("storm");
-        int kills = 20;
-        long rounds = 0;
-        long longest = 0;
-        List<Child> children = new ArrayList<>();
-        try (Segment own = PoolProcess.write(pool, 99)) {
-            for (int i = 0; i < 3; i++) {
-                children.add(spinning());
-            }
-            for (int kill = 0; kill < kills; kill++) {
-                int killed = random.nextInt(children.size());
-                int before = 10 + random.nextInt(30);
-                for (int round = 0; round < before; round++) {
-                    rounds++;
-                    String reference = children.get(random.nextInt(3)).ask("send " + random.nextInt(1_000_000));
-                    assertThat(children.get(random.nextInt(3)).ask("receive " + reference))
-                            .startsWith("sum ")
-                            .endsWith(" right");
-                }
-                // At work, not at rest, when it is killed.
-                for (int i = 0; i < 20; i++) {
-                    children.get(killed).write(i % 3 == 0 ? "hold 3" : "send " + i);
-                }
-                children.get(killed).kill();
-                children.get(killed).close();
-                longest = Math.max(longest, await("the killed one is swept", s -> s.epochs() == 2));
-                children.set(killed, spinning());
-            }
-            assertThat(PoolProcess.sum(own)).isEqualTo(99);
-        } finally {
-            closeAll(children);
-        }
-        await("all are swept", s -> s.segments() == 0 && s.epochs() == 0);
-        System.out.printf(
-                "storm: %d kills, %,d references received, longest reclaim %d ms%n",
-                kills, rounds, longest / 1_000_000);
-    }
-
-    @Test
     void theTwentyFifthParticipantIsRefused() throws IOException {
         List<Child> children = new ArrayList<>();
         try {
@@ -196,12 +156,6 @@ class KilledProcessIT {
     private Child started() throws IOException {
         Child child = Child.start(options.name());
         assertThat(child.read()).isEqualTo("pool " + pool.directory());
-        return child;
-    }
-
-    private Child spinning() throws IOException {
-        Child child = started();
-        assertThat(child.ask("spin")).isEqualTo("spinning");
         return child;
     }
 
