@@ -215,7 +215,8 @@ public final class ArrowFile implements AutoCloseable {
             // Arrow has an exception of its own for every type it cannot make sense of.
             throw new SharedMemoryException(
                     Kind.CORRUPT,
-                    name.get() + " (" + length + " bytes) is not a readable Arrow file: " + e.getMessage(),
+                    name.get() + " (" + length + " bytes) is not a readable Arrow file: "
+                            + (e instanceof DamagedException ? e.getMessage() : e),
                     e);
         }
     }

@@ -29,8 +29,7 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
      * @throws DamagedException if it takes more, or none
      */
     static byte[] metadata(long address, long room) {
-        boolean old = Memory.getInt(address) != CONTINUATION;
-        int prefixBytes = old ? Integer.BYTES : SegmentLayout.PREFIX_BYTES;
+        int prefixBytes = prefixBytes(address);
         int bytes = Memory.getInt(address + prefixBytes - Integer.BYTES);
         if (bytes <= 0 || bytes > Math.min(room - prefixBytes, MOST_METADATA_BYTES)) {
             throw new DamagedException("there is a message of " + bytes + " bytes where " + room + " are left");
@@ -46,6 +45,11 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
      */
     static FileMessage read(long address, Block block, byte headerType) {
         byte[] metadata = metadata(address + block.offset(), block.metaDataLength());
+        if (metadata.length != block.metaDataLength() - prefixBytes(address + block.offset())) {
+            // Other readers take what is left of it for the body, and would read other values than we do.
+            throw new DamagedException("at offset " + block.offset() + " there is a message of " + metadata.length
+                    + " bytes where the footer says " + block.metaDataLength());
+        }
         Message message = Message.getRootAsMessage(ByteBuffer.wrap(metadata));
         if (message.headerType() != headerType || message.bodyLength() != block.bodyLength()) {
             throw new DamagedException("at offset " + block.offset() + " there is a message of type "
@@ -53,6 +57,10 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
         }
         checkVersion(message);
         return new FileMessage(message, metadata.length, block.offset() + block.metaDataLength());
+    }
+
+    private static int prefixBytes(long address) {
+        return Memory.getInt(address) == CONTINUATION ? SegmentLayout.PREFIX_BYTES : Integer.BYTES;
     }
 
     static void checkVersion(Message message) {
