@@ -92,7 +92,6 @@ public final class Epochs implements AutoCloseable {
                     try {
                         if (isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone)) {
                             sweep.accept(epoch);
-                            FaultPoint.VOID_WITH_INDEX.reached();
                             given += probes.tryLock(epoch) && giveBack(epoch) ? 1 : 0;
                         }
                     } finally {
@@ -156,6 +155,7 @@ public final class Epochs implements AutoCloseable {
 
     private boolean giveBack(int epoch) {
         channels.free(epoch);
+        FaultPoint.VOID_WITH_INDEX.reached();
         // A channel that still names this index as its receiver would take its next owner for the old one.
         if (channels.isReceiver(epoch)) {
             return false;

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -33,6 +34,9 @@ class FaultPointIT {
     private static final long MEBIBYTE = 1 << 20;
     private static final long LESS_THAN_BLOCK = 4096;
     private static final int SEED = 3;
+    /** Where the names lock is not held. */
+    private static final Set<FaultPoint> SWEEPING =
+            EnumSet.of(FaultPoint.REAPING, FaultPoint.REAPED_WITH_MARK, FaultPoint.VOIDING);
 
     private final PoolOptions options =
             FaultProcess.options("fault-it-" + ProcessHandle.current().pid());
@@ -72,6 +76,11 @@ class FaultPointIT {
             await("the process is stopped", () -> isStopped(child.pid()));
             if (place == FaultPoint.PUNCHED) {
                 allocateWhileSomebodyHasTheCreationLock();
+            }
+            if (SWEEPING.contains(place)) {
+                await(
+                        "others have taken back what it was at",
+                        () -> pool().statistics().segments() == 0);
             }
             if (bystander == null) {
                 goOn(pool());
