@@ -94,7 +94,9 @@ class HostilePoolFilesTest {
         try (SharedMemoryPool pool = SharedMemoryPool.open(options)) {
             for (SegmentRef reference : references) {
                 try (Segment segment = pool.receive(reference)) {
-                    segment.root();
+                    for (int batch = 0; batch < segment.batchCount(); batch++) {
+                        segment.root(batch);
+                    }
                 } catch (SharedMemoryException e) {
                     assertThat(e.kind())
                             .isIn(
