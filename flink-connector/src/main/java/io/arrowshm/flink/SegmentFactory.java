@@ -29,7 +29,9 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public final class SegmentFactory {
     private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
-    private static final long PARK_NANOS = 1_000_000;
+    // Asking a full pool takes about as long: not too often, since everybody who writes may be waiting.
+    private static final long SHORTEST_PARK_NANOS = 1_000_000;
+    private static final long LONGEST_PARK_NANOS = 16_000_000;
 
     private final SharedMemoryPool pool;
 
@@ -56,6 +58,7 @@ public final class SegmentFactory {
      */
     public SegmentWriter newSegment(Schema schema, long bodyBytes) throws InterruptedException {
         long deadline = System.nanoTime() + FULL_POOL_WAIT.toNanos();
+        long parkNanos = SHORTEST_PARK_NANOS;
         while (true) {
             try {
                 return pool.newSegment(schema, bodyBytes);
@@ -67,7 +70,8 @@ public final class SegmentFactory {
                     return SegmentWriter.inPrivateMemory(schema, bodyBytes);
                 }
             }
-            LockSupport.parkNanos(PARK_NANOS);
+            LockSupport.parkNanos(parkNanos);
+            parkNanos = Math.min(2 * parkNanos, LONGEST_PARK_NANOS);
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting for room in the pool");
             }
