@@ -29,6 +29,7 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.TransferPair;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -343,6 +344,45 @@ class SharedMemoryPoolTest {
             pool.close();
             assertThat(SharedMemoryPool.remove(checked)).isTrue();
             pool = SharedMemoryPool.open(options);
+        }
+    }
+
+    @Test
+    void aReferenceIsStaleAlsoWhenTheTagOfItsSlotHasGoneRound() {
+        try (Epoch epoch = pool.openEpoch("sender")) {
+            SegmentRef old = requireNonNull(sendAndClose(epoch));
+            pool.receive(old).close();
+            // The tag has twelve bits: with the last round it is what it was.
+            for (int round = 1; round < 1 << 12; round++) {
+                pool.newSegment(SCHEMA, BODY_BYTES).close();
+            }
+            SegmentRef again = requireNonNull(sendAndClose(epoch));
+            assertThat(again.slot()).isEqualTo(old.slot());
+            assertThat(again.generation()).isEqualTo(old.generation() + (1 << 12));
+            assertThatThrownBy(() -> pool.receive(old)).hasMessageContaining("the reference is stale");
+            pool.receive(again).close();
+        }
+    }
+
+    private @Nullable SegmentRef sendAndClose(Epoch epoch) {
+        try (Segment segment = write(10)) {
+            return segment.trySend(epoch);
+        }
+    }
+
+    @Test
+    void twoPoolsInOneProcessDoNotKnowEachOther() {
+        PoolOptions other = PoolOptions.named(options.name() + "-other")
+                .withSizeBytes(4 << 20)
+                .withSlots(64);
+        try (SharedMemoryPool second = SharedMemoryPool.open(other);
+                Epoch epoch = pool.openEpoch("sender")) {
+            SegmentRef reference = requireNonNull(sendAndClose(epoch));
+            assertThatThrownBy(() -> second.receive(reference)).hasMessageContaining("the reference is of pool");
+            assertThat(second.statistics().segments()).isZero();
+            pool.receive(reference).close();
+        } finally {
+            assertThat(SharedMemoryPool.remove(other)).isTrue();
         }
     }
 
