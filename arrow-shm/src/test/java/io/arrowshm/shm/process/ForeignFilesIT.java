@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -168,7 +169,8 @@ class ForeignFilesIT {
     private Segment adopt(Path file) throws IOException {
         Files.copy(file, files.resolve(file.getFileName()));
         Files.copy(file, incoming.resolve(".case"));
-        Files.move(incoming.resolve(".case"), incoming.resolve("case"));
+        // One that was refused is still there.
+        Files.move(incoming.resolve(".case"), incoming.resolve("case"), StandardCopyOption.REPLACE_EXISTING);
         return pool.adopt("case");
     }
 
