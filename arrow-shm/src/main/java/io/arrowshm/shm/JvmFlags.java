@@ -5,7 +5,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.util.List;
 
 /**
- * The packages of the JDK that Chronicle Map reaches into when it opens a file, the same on every version. Flink's shipped
+ * The packages of the JDK that Chronicle Map reaches into when it builds a file, the same on every version. Flink's shipped
  * configuration opens all of them and more; without one of them the failure names neither the flag nor the file.
  */
 final class JvmFlags {

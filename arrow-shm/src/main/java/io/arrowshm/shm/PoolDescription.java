@@ -87,7 +87,7 @@ public record PoolDescription(
                 && poolId.matches("[0-9a-f]{16}")
                 && poolDirectory.toString().endsWith("-" + poolId)
                 && bootId != null
-                && sizeBytes >= 0
+                && sizeBytes > 0
                 && slots > 0
                 && slots <= PoolOptions.MAX_SLOTS;
     }

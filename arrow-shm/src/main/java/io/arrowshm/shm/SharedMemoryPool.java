@@ -127,9 +127,9 @@ public final class SharedMemoryPool implements AutoCloseable {
     }
 
     /**
-     * Makes a file that another runtime wrote a segment of this pool, in place or, below 1 MiB, by copying it. The file was written under another name in
-     * the folder {@code incoming} of {@link #directory()} and renamed when it was complete; it is gone from there
-     * afterwards, and nobody may write it any more.
+     * Makes a file that another runtime wrote a segment of this pool, in place or, below 1 MiB, by copying it. The file was
+     * written under another name in the folder {@code incoming} of {@link #directory()} and renamed when it was complete;
+     * it is gone from there afterwards, and nobody may write it any more.
      *
      * @param name of the file in that folder
      * @throws SharedMemoryException ABSENT, ARGUMENT (no such name, not a file, empty), CORRUPT (it does not begin as a

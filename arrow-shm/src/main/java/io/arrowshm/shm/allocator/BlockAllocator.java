@@ -3,6 +3,7 @@ package io.arrowshm.shm.allocator;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.memory.ByteLock;
 import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
@@ -14,8 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,6 @@ public final class BlockAllocator implements AutoCloseable {
     private static final long LARGEST_SHARED_SLAB = 64L << 20;
     private static final int LARGEST_STAND_IN = 2;
     private static final Duration CREATION_TIMEOUT = Duration.ofSeconds(10);
-    private static final long POLL_NANOS = 100_000;
     static final int CREATION_LOCK = 0;
     private static final String NO_SLOT = "no slot is left: give the pool more slots";
 
@@ -43,8 +41,7 @@ public final class BlockAllocator implements AutoCloseable {
     private final SlabTable table;
     private final ByteLocks locks;
     private final StandIns standIns;
-    // One object of locks does not exclude itself: first among the threads of this JVM.
-    private final Semaphore creation = new Semaphore(1);
+    private final ByteLock creation;
     // As seen last under the lock.
     private volatile long budgetLeft = Long.MAX_VALUE;
 
@@ -59,6 +56,7 @@ public final class BlockAllocator implements AutoCloseable {
         hints = ownership.slots().hints();
         table = new SlabTable(directory, ownership.slots().count());
         locks = new ByteLocks(tableFile(directory));
+        creation = new ByteLock(locks, CREATION_LOCK);
         standIns = new StandIns(ownership, budget);
     }
 
@@ -97,7 +95,7 @@ public final class BlockAllocator implements AutoCloseable {
      */
     public Block adopt(Path file, long bytes) {
         long blockBytes = SizeClasses.blockBytes(bytes);
-        lockCreation(System.nanoTime() + CREATION_TIMEOUT.toNanos());
+        lockCreation();
         try {
             table.refresh();
             SlabMemory memory = new SlabMemory(table, ownership, budget);
@@ -108,7 +106,6 @@ public final class BlockAllocator implements AutoCloseable {
             }
             return block;
         } finally {
-            locks.unlock(CREATION_LOCK);
             creation.release();
         }
     }
@@ -149,16 +146,10 @@ public final class BlockAllocator implements AutoCloseable {
 
     /** Deletes the files of slabs whose creators died before they existed, unless somebody is just creating one. */
     public void deleteUnlistedSlabs() {
-        if (creation.tryAcquire()) {
+        if (creation.tryTake()) {
             try {
-                if (locks.tryLock(CREATION_LOCK)) {
-                    try {
-                        table.refresh();
-                        table.deleteUnlisted();
-                    } finally {
-                        locks.unlock(CREATION_LOCK);
-                    }
-                }
+                table.refresh();
+                table.deleteUnlisted();
             } finally {
                 creation.release();
             }
@@ -199,7 +190,7 @@ public final class BlockAllocator implements AutoCloseable {
 
     private @Nullable Block takeProvided(long bytes, long blockBytes) {
         long deadline = System.nanoTime() + CREATION_TIMEOUT.toNanos();
-        lockCreation(deadline);
+        lockCreation();
         try {
             table.refresh();
             Block block = takeFree(blockBytes);
@@ -222,7 +213,6 @@ public final class BlockAllocator implements AutoCloseable {
             } while (block == null && provided && System.nanoTime() - deadline < 0);
             return block;
         } finally {
-            locks.unlock(CREATION_LOCK);
             creation.release();
         }
     }
@@ -288,19 +278,12 @@ public final class BlockAllocator implements AutoCloseable {
         }
     }
 
-    private void lockCreation(long deadline) {
-        boolean first = false;
-        while (!(first || (first = creation.tryAcquire())) || !locks.tryLock(CREATION_LOCK)) {
-            if (System.nanoTime() - deadline > 0) {
-                if (first) {
-                    creation.release();
-                }
-                throw new SharedMemoryException(
-                        Kind.FULL,
-                        "somebody else has been creating a slab in " + directory + " for more than "
-                                + CREATION_TIMEOUT.toSeconds() + " s, and no block that is large enough is free");
-            }
-            LockSupport.parkNanos(POLL_NANOS);
+    private void lockCreation() {
+        if (!creation.take(CREATION_TIMEOUT)) {
+            throw new SharedMemoryException(
+                    Kind.FULL,
+                    "somebody else has been creating a slab in " + directory + " for more than "
+                            + CREATION_TIMEOUT.toSeconds() + " s, and no block that is large enough is free");
         }
     }
 

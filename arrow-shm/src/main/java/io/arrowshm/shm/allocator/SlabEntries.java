@@ -8,11 +8,11 @@ import io.arrowshm.shm.memory.ByteLocks;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -121,13 +121,13 @@ public final class SlabEntries implements AutoCloseable {
 
     /** Files that no record names and nobody is just making: somebody died before the slab existed. */
     public List<Path> unlistedFiles() {
-        List<Path> files = files();
+        Set<Path> files = SlabFile.all(directory);
         // In this order: whoever made one of the files has listed it before he gave the lock back.
         if (locks.isLockedElsewhere(BlockAllocator.CREATION_LOCK)) {
             return List.of();
         }
         read().forEach(entry -> files.remove(entry.file()));
-        return files;
+        return List.copyOf(files);
     }
 
     /** Deletes {@link #unlistedFiles()}, unless somebody is creating a slab; returns how many. */
@@ -153,16 +153,5 @@ public final class SlabEntries implements AutoCloseable {
     public void close() {
         records.close();
         locks.close();
-    }
-
-    private List<Path> files() {
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
-            found.forEach(files::add);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot list " + directory + ": " + e, e);
-        }
-        files.remove(directory.resolve(PoolFiles.SLAB_TABLE));
-        return files;
     }
 }

@@ -1,11 +1,19 @@
 package io.arrowshm.shm.allocator;
 
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.fault.FaultPoint;
+import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SlabRecord;
 import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +46,18 @@ final class SlabFile {
     /** The name has the version of the record, once there is one. */
     static Path path(Path directory, int index, long version) {
         return directory.resolve(version == 0 ? Integer.toString(index) : index + "." + version);
+    }
+
+    /** All files of slabs that there are, whether the table names them or not. */
+    static Set<Path> all(Path directory) {
+        Path table = directory.resolve(PoolFiles.SLAB_TABLE);
+        Set<Path> files = new LinkedHashSet<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, file -> !file.equals(table))) {
+            found.forEach(files::add);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot look into " + directory + ": " + e, e);
+        }
+        return files;
     }
 
     long length() {

@@ -112,9 +112,8 @@ final class SlabMemory {
     /** A slab of one block whose file nobody needs any more, else the next one, null if no slot is left. */
     private @Nullable Slab slabFor(long blockBytes) {
         for (Slab slab : table.slabs(blockBytes)) {
-            long taken = slab.bytesTaken();
             if (slab.blockCount() == 1 && isFreeOrUnbacked(slab.firstSlot()) && ownership.unback(slab.firstSlot())) {
-                bytesLeft += taken;
+                bytesLeft += slab.bytesTaken();
                 return slab;
             }
         }

@@ -8,13 +8,9 @@ import io.arrowshm.shm.memory.FileMemory;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
 import io.arrowshm.shm.registry.Ownership;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -82,14 +78,9 @@ final class SlabTable implements AutoCloseable {
      * creation lock and has refreshed.
      */
     void deleteUnlisted() {
-        Set<Path> listed = new HashSet<>();
-        listed.add(directory.resolve(PoolFiles.SLAB_TABLE));
-        slabs.forEach(slab -> listed.add(slab.file().path()));
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, file -> !listed.contains(file))) {
-            files.forEach(FileMemory::delete);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot look into " + directory + ": " + e, e);
-        }
+        Set<Path> files = SlabFile.all(directory);
+        slabs.forEach(slab -> files.remove(slab.file().path()));
+        files.forEach(FileMemory::delete);
     }
 
     /** One past the highest slot that has a slab. */

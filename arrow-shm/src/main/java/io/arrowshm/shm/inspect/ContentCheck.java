@@ -15,8 +15,9 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 
 /**
- * The bytes of sealed segments: how they begin or, if asked to, their checksum and all that opening them checks. They are read, not mapped,
- * and nobody holds them: a slot that is used again meanwhile is left out, and memory that was taken away reads as zeros.
+ * The bytes of sealed segments: how they begin or, if asked to, their checksum and all that opening them checks. They are
+ * read, not mapped, and nobody holds them: a slot that is used again meanwhile is left out, and memory that was taken away
+ * reads as zeros.
  */
 final class ContentCheck implements Check {
     private final boolean deep;

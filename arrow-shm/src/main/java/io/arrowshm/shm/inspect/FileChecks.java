@@ -1,7 +1,6 @@
 package io.arrowshm.shm.inspect;
 
 import io.arrowshm.shm.PoolDescription;
-import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.allocator.SlabEntries;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.layout.NamesRecord;
@@ -34,24 +33,8 @@ final class FileChecks {
 
     /** Whatever is found here keeps the pool from being opened. */
     static void beforeMapping(Path directory, PoolDescription description, Violations found) {
-        String id = String.valueOf(description.poolId());
-        found.addUnless(
-                id.matches("[0-9a-f]{16}") && directory.getFileName().toString().endsWith("-" + id),
-                Invariant.DESCRIPTION,
-                PoolFiles.DESCRIPTION,
-                "pool id=" + id + ", the directory is " + directory.getFileName());
-        boolean canBe =
-                description.sizeBytes() > 0 && description.slots() > 0 && description.slots() <= PoolOptions.MAX_SLOTS;
-        found.addUnless(
-                canBe,
-                Invariant.DESCRIPTION,
-                PoolFiles.DESCRIPTION,
-                "size=" + description.sizeBytes() + " and slots=" + description.slots() + ", allowed 1 and above, 1 to "
-                        + PoolOptions.MAX_SLOTS);
-        if (canBe) {
-            lengths(description.slots()).forEach((name, bytes) -> checkFile(directory, name, bytes, found));
-            checkRegistry(directory, description.slots(), found);
-        }
+        lengths(description.slots()).forEach((name, bytes) -> checkFile(directory, name, bytes, found));
+        checkRegistry(directory, description.slots(), found);
     }
 
     /** The rest. */

@@ -20,7 +20,7 @@ import java.util.function.IntConsumer;
 /**
  * The processes that have the pool open. Participant p is alive for exactly as long as the lock of byte p is held: no
  * heartbeat, no time-out, so that neither a long collection nor SIGSTOP makes a live process look dead. Bit p of any
- * ownership word changes only under that lock. Any thread.
+ * ownership word is changed by the holder of that lock or, once he is dead, under a shared one. Any thread.
  */
 public final class Participants implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
