@@ -5,7 +5,9 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory that handles pin which nobody can reach any more. They are so small that the heap can stay half empty for hours
@@ -33,20 +35,48 @@ final class ForgottenHandles {
         if (start - next < 0 || !NEXT.compareAndSet(next, start + INTERVAL_NANOS)) {
             throw full;
         }
+        Retry<T> retry = new Retry<>(allocation, full);
+        collect(retry);
+        NEXT.set(System.nanoTime() + Math.max(INTERVAL_NANOS, SHARE_OF_TIME * (System.nanoTime() - start)));
+        return retry.result();
+    }
+
+    /** Runs a garbage collection, and waits a moment for the Cleaner, which has a thread of its own. */
+    static void collect(BooleanSupplier isEnough) {
         System.gc();
-        long end = System.nanoTime();
-        NEXT.set(end + Math.max(INTERVAL_NANOS, SHARE_OF_TIME * (end - start)));
-        long deadline = end + CLEANING_NANOS;
-        SharedMemoryException latest;
+        long deadline = System.nanoTime() + CLEANING_NANOS;
         do {
-            // The Cleaner has a thread of its own.
             LockSupport.parkNanos(POLL_NANOS);
+        } while (!isEnough.getAsBoolean() && System.nanoTime() - deadline < 0);
+    }
+
+    /** An allocation that is tried until it succeeds or fails for another reason than a full pool. */
+    private static final class Retry<T> implements BooleanSupplier {
+        private final Supplier<T> allocation;
+        private SharedMemoryException latest;
+        private @Nullable T result;
+
+        Retry(Supplier<T> allocation, SharedMemoryException full) {
+            this.allocation = allocation;
+            this.latest = full;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
             try {
-                return allocation.get();
+                result = allocation.get();
+                return true;
             } catch (SharedMemoryException e) {
                 latest = e;
+                return e.kind() != Kind.FULL;
             }
-        } while (latest.kind() == Kind.FULL && System.nanoTime() - deadline < 0);
-        throw latest;
+        }
+
+        T result() {
+            if (result == null) {
+                throw latest;
+            }
+            return result;
+        }
     }
 }

@@ -7,7 +7,6 @@ import io.arrowshm.shm.array.NdArray;
 import io.arrowshm.shm.arrow.ArrowFile;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import io.arrowshm.shm.memory.Memory;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * closing while another thread reads.
  */
 public final class Segment implements AutoCloseable {
-    private static final int COPY_BYTES = 1 << 16;
-    private static final ThreadLocal<byte[]> COPY = ThreadLocal.withInitial(() -> new byte[COPY_BYTES]);
-
     private final SegmentHandle handle;
     private @Nullable ArrayMemory arrayMemory;
     private @Nullable NdArray array;
@@ -210,24 +206,17 @@ public final class Segment implements AutoCloseable {
 
     /** Writes the bytes of the Arrow file. */
     public void writeTo(DataOutput out) throws IOException {
-        // Retained, since this handle may be collected, or closed by another thread, while the loop runs.
+        // Retained, since this handle may be collected, or closed by another thread, meanwhile.
         SegmentMemory memory = handle.retained();
         try {
-            byte[] copy = COPY.get();
-            long written = 0;
-            while (written < memory.length()) {
-                int bytes = (int) Math.min(copy.length, memory.length() - written);
-                Memory.copy(memory.address() + written, copy, 0, bytes);
-                out.write(copy, 0, bytes);
-                written += bytes;
-            }
+            memory.writeTo(out);
         } finally {
             memory.release();
         }
     }
 
     /**
-     * Reads the bytes of an Arrow file into private memory. They are checked when they are first looked at.
+     * Reads the bytes of an Arrow file onto the heap. They are checked when they are first looked at.
      *
      * @param length bytes to read
      * @throws SharedMemoryException CORRUPT if there cannot be so many
@@ -236,34 +225,25 @@ public final class Segment implements AutoCloseable {
         if (length < 0) {
             throw new SharedMemoryException(Kind.CORRUPT, "a segment by value is said to have " + length + " bytes");
         }
-        PrivateMemory memory = PrivateMemory.allocate(length);
-        boolean read = false;
-        try {
-            byte[] copy = COPY.get();
-            for (long done = 0; done < length; done += copy.length) {
-                int bytes = (int) Math.min(copy.length, length - done);
-                in.readFully(copy, 0, bytes);
-                Memory.copy(copy, 0, memory.address() + done, bytes);
-            }
-            read = true;
-            return new Segment(memory);
-        } finally {
-            if (!read) {
-                memory.release();
-            }
-        }
+        return new Segment(HeapMemory.read(in, length));
     }
 
-    /** A copy in private memory that holds nothing in any pool. */
-    public Segment copyToPrivateMemory() {
+    /**
+     * A copy on the heap that holds nothing in any pool: for state, windows and whatever else keeps segments. It need not be
+     * closed; closing it gives back what its vectors take beside it.
+     */
+    public Segment copyToHeap() {
         SegmentMemory memory = handle.retained();
         try {
-            PrivateMemory copy = PrivateMemory.allocate(memory.length());
-            Memory.copy(memory.address(), copy.address(), memory.length());
-            return new Segment(copy);
+            return new Segment(HeapMemory.copyOf(memory));
         } finally {
             memory.release();
         }
+    }
+
+    /** The memory with one more count, which the caller is to release. */
+    SegmentMemory retainedMemory() {
+        return handle.retained();
     }
 
     /** Idempotent. */

@@ -23,6 +23,9 @@ final class SegmentHandle implements Runnable {
     private @Nullable SegmentMemory memory;
     private @Nullable ArrowFile file;
     private boolean forgotten = true;
+    private @Nullable PooledMemory released;
+    private @Nullable String releasedBy;
+    private @Nullable Throwable releasedAt;
 
     SegmentHandle(SegmentMemory memory) {
         this.memory = memory;
@@ -41,7 +44,11 @@ final class SegmentHandle implements Runnable {
     synchronized SegmentMemory memory() {
         if (memory == null) {
             throw new SharedMemoryException(
-                    Kind.CLOSED, "the segment is closed; retain() it to keep it beyond the call that got it");
+                    Kind.CLOSED,
+                    (released == null ? "the segment" : released.describe()) + " was released by the thread '"
+                            + releasedBy + "'; retain() it to keep it beyond the call that got it"
+                            + (RECORD_STACKS ? "" : " (-Darrow-shm.leak-stacks=true shows where)"),
+                    releasedAt);
         }
         return memory;
     }
@@ -101,6 +108,10 @@ final class SegmentHandle implements Runnable {
         }
         SegmentMemory open = memory;
         memory = null;
+        // Nothing large is kept, and no text made: this is done for every segment.
+        released = open.pooled();
+        releasedBy = Thread.currentThread().getName();
+        releasedAt = RECORD_STACKS ? new Throwable("released here") : null;
         try {
             if (file != null) {
                 file.close();

@@ -110,6 +110,20 @@ public final class SharedMemoryPool implements AutoCloseable {
         return build(ArrayFormat.bytes(spec), block -> ArrayWriter.pooled(spec, block, core));
     }
 
+    /**
+     * Copies a segment into this pool: one that lies elsewhere, or that others have in flight or under a name.
+     *
+     * @throws SharedMemoryException FULL if there is no room now, CLOSED
+     */
+    public Segment copy(Segment segment) {
+        SegmentMemory memory = segment.retainedMemory();
+        try {
+            return whileOpen(() -> new Segment(core.copyOf(memory)));
+        } finally {
+            memory.release();
+        }
+    }
+
     private <T> T build(long bytes, Function<Block, T> builder) {
         return whileOpen(() -> {
             Block block = core.allocate(bytes);

@@ -72,16 +72,17 @@ class SegmentStreamTest {
         configuration.set(PipelineOptions.OBJECT_REUSE, objectReuse);
         JobExecutionResult result = run(configuration, POOL, false, 3);
         assertThat(result.<Long>getAccumulatorResult("sum")).isEqualTo(EXPECTED);
-        assertThat(sent(result)).containsExactly(Map.entry("arrow-shm.references", (long) SEGMENTS));
+        assertThat(sent(result))
+                .containsExactly(Map.entry("arrow-shm.copies", 0L), Map.entry("arrow-shm.references", (long) SEGMENTS));
     }
 
     @Test
-    void segmentsInPrivateMemoryGoByValue() throws Exception {
+    void segmentsInPrivateMemoryAreCopiedIntoThePoolAndGoByReference() throws Exception {
         JobExecutionResult result = run(new Configuration(), POOL, true, 2);
         assertThat(result.<Long>getAccumulatorResult("sum")).isEqualTo(EXPECTED);
         assertThat(sent(result))
-                .containsEntry("arrow-shm.byValue.segment not in the pool", (long) SEGMENTS)
-                .containsEntry("arrow-shm.references", 0L);
+                .containsEntry("arrow-shm.copies", (long) SEGMENTS)
+                .containsEntry("arrow-shm.references", (long) SEGMENTS);
     }
 
     @Test
@@ -104,14 +105,14 @@ class SegmentStreamTest {
     @Test
     void whatLeavesTheStreamIsACopyThatHoldsNothing() throws Exception {
         StreamExecutionEnvironment env = environment(new Configuration());
-        int length =
-                SegmentStream.of(segments(env, POOL, false), POOL)
-                        .rebalance(2)
-                        .toDataStream()
-                        .executeAndCollect(SEGMENTS)
-                        .stream()
-                        .mapToInt(segment -> segment.isIn(pool) ? 0 : 1)
-                        .sum();
+        int length = SegmentStream.of(segments(env, POOL, false), POOL)
+                .rebalance()
+                .toDataStream()
+                .setParallelism(2)
+                .executeAndCollect(SEGMENTS)
+                .stream()
+                .mapToInt(segment -> segment.isIn(pool) ? 0 : 1)
+                .sum();
         assertThat(length).isEqualTo(SEGMENTS);
     }
 
@@ -120,8 +121,9 @@ class SegmentStreamTest {
             throws Exception {
         StreamExecutionEnvironment env = environment(configuration);
         SegmentStream.of(segments(env, options, inPrivateMemory), options)
-                .rebalance(parallelism)
+                .rebalance()
                 .flatMap(new Sum(), Types.LONG)
+                .setParallelism(parallelism)
                 .sinkTo(new DiscardingSink<>());
         return env.execute();
     }

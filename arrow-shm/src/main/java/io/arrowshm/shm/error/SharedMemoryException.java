@@ -2,6 +2,8 @@ package io.arrowshm.shm.error;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The one exception of this library. Its {@link Kind} says what the caller can do; its message is one line that names
  * what came, what was allowed and what to do.
@@ -46,7 +48,7 @@ public final class SharedMemoryException extends RuntimeException {
         this.kind = kind;
     }
 
-    public SharedMemoryException(Kind kind, String message, Throwable cause) {
+    public SharedMemoryException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }

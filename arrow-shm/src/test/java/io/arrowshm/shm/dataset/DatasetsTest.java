@@ -289,7 +289,7 @@ class DatasetsTest {
         assertFails(Kind.ARGUMENT, () -> builder.attribute("x", tooDeep), "allowed 16");
         try (Segment segment = write(1);
                 Segment other = write(2);
-                Segment elsewhere = segment.copyToPrivateMemory()) {
+                Segment elsewhere = segment.copyToHeap()) {
             assertFails(Kind.ARGUMENT, () -> builder.add("s", elsewhere), "does not lie in the pool");
             builder.add("s", segment);
             assertFails(Kind.ARGUMENT, () -> builder.add("s", other), "two segments s");

@@ -126,7 +126,7 @@ class LeaseIT {
     @Test
     void whatLiesInNoPoolCannotBeLent() {
         try (Segment segment = PoolProcess.write(pool, 5);
-                Segment copy = segment.copyToPrivateMemory()) {
+                Segment copy = segment.copyToHeap()) {
             assertThatThrownBy(copy::lend)
                     .isInstanceOf(SharedMemoryException.class)
                     .hasMessageContaining("is in no pool");

@@ -12,14 +12,17 @@ final class BoundedWait {
     private static final long PARK_NANOS = 50_000;
 
     private final TimerGauge backPressured;
+    private final Runnable counter;
     private final Runnable flush;
 
     /**
      * @param backPressured the task's gauge of time without room downstream
+     * @param counter counts the waits
      * @param flush sends what is still in this task's output buffers: the receiver may be waiting for that
      */
-    BoundedWait(TimerGauge backPressured, Runnable flush) {
+    BoundedWait(TimerGauge backPressured, Runnable counter, Runnable flush) {
         this.backPressured = backPressured;
+        this.counter = counter;
         this.flush = flush;
     }
 
@@ -33,6 +36,7 @@ final class BoundedWait {
         if (condition.getAsBoolean()) {
             return true;
         }
+        counter.run();
         flush.run();
         backPressured.markStart();
         try {

@@ -13,10 +13,10 @@ public enum ByValueReason {
     NO_ANSWER("no answer from the receiver"),
     /** The receiver was too slow for the time that a sender waits. */
     NO_CREDIT("no credit in time"),
-    /** The segment lies in private memory, since the pool was full when it was built or it came by value. */
-    NOT_POOLED("segment not in the pool"),
-    /** Another epoch has references to the segment in flight. */
-    IN_FLIGHT_ELSEWHERE("in flight from another sender");
+    /** The segment lies outside the pool, or another attempt has it in flight, and the pool has no room for a copy. */
+    POOL_FULL("pool full"),
+    /** The segment is smaller than what the configuration says. */
+    SMALL("small");
 
     private final String text;
 

@@ -11,25 +11,35 @@ import org.apache.flink.metrics.MetricGroup;
  * How segments were sent, as metrics while the job runs and as accumulators in its result. One thread.
  *
  * <p>Metrics, in the operator's group: {@code arrow-shm.references}, {@code arrow-shm.referenceBytes},
- * {@code arrow-shm.byValue}. Accumulators: {@code arrow-shm.references} and {@code arrow-shm.byValue.<reason>}.
+ * {@code arrow-shm.byValue}, {@code arrow-shm.reason.<reason>.byValue}, {@code arrow-shm.copies},
+ * {@code arrow-shm.creditWaits}. Accumulators: {@code arrow-shm.references}, {@code arrow-shm.copies} and
+ * {@code arrow-shm.byValue.<reason>}.
  */
 final class SendCounts {
-    private static final String PREFIX = "arrow-shm";
+    static final String GROUP = "arrow-shm";
 
     private final RuntimeContext context;
     private final Counter references;
     private final Counter referenceBytes;
     private final Counter byValue;
+    private final Counter copies;
+    private final Counter waits;
+    private final MetricGroup group;
+    private final Map<ByValueReason, Counter> byValueReasons = new EnumMap<>(ByValueReason.class);
     private final LongCounter totalReferences;
+    private final LongCounter totalCopies;
     private final Map<ByValueReason, LongCounter> totalByValue = new EnumMap<>(ByValueReason.class);
 
     SendCounts(RuntimeContext context) {
         this.context = context;
-        MetricGroup group = context.getMetricGroup().addGroup(PREFIX);
+        group = context.getMetricGroup().addGroup(GROUP);
         references = group.counter("references");
         referenceBytes = group.counter("referenceBytes");
         byValue = group.counter("byValue");
-        totalReferences = context.getLongCounter(PREFIX + ".references");
+        copies = group.counter("copies");
+        waits = group.counter("creditWaits");
+        totalReferences = context.getLongCounter(GROUP + ".references");
+        totalCopies = context.getLongCounter(GROUP + ".copies");
     }
 
     void sentByReference(long bytes) {
@@ -38,10 +48,24 @@ final class SendCounts {
         totalReferences.add(1L);
     }
 
+    /** A segment was copied into the pool, to be sent from there. */
+    void copied() {
+        copies.inc();
+        totalCopies.add(1L);
+    }
+
+    /** The task had to wait for a receiver to join or to give credit. */
+    void waited() {
+        waits.inc();
+    }
+
     void sentByValue(ByValueReason reason) {
         byValue.inc();
+        byValueReasons
+                .computeIfAbsent(reason, r -> group.addGroup("reason", r.text()).counter("byValue"))
+                .inc();
         totalByValue
-                .computeIfAbsent(reason, r -> context.getLongCounter(PREFIX + ".byValue." + r.text()))
+                .computeIfAbsent(reason, r -> context.getLongCounter(GROUP + ".byValue." + r.text()))
                 .add(1L);
     }
 }

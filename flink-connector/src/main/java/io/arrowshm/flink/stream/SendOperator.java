@@ -2,7 +2,6 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.flink.type.Transfer;
 import io.arrowshm.flink.type.Transfer.Content;
-import io.arrowshm.flink.type.Transfer.Value;
 import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SharedMemoryPool;
 import io.arrowshm.shm.error.SharedMemoryException;
@@ -16,8 +15,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In front of an edge: sends each segment by reference if its receiver has joined and there is credit, else by value.
- * Segments are lent to it; whoever made them closes them.
+ * In front of an edge: sends each segment by reference to those of its receivers that have joined and have credit, else by
+ * value. Segments are lent to it; whoever made them closes them.
  *
  * <p>Waiting for credit blocks the task for a bounded time, so that a slow receiver slows this task as Flink's own
  * back-pressure does, and is shown as such. When the time is over the segment goes by value, into Flink's own flow
@@ -31,92 +30,94 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     private static final long MOST_CREDIT_BYTES = 64L << 20;
 
     private final TransferOptions options;
+    private final Routing routing;
 
     @SuppressWarnings("NullAway.Init")
-    private transient SendCounts counts;
+    private transient Sender sender;
 
-    private transient @Nullable Sender sender;
-    private transient ByValueReason withoutSender = ByValueReason.NO_POOL;
-    private transient int subtask;
+    private transient @Nullable Router router;
     private transient int receivers;
-    private transient long records;
 
-    public SendOperator(TransferOptions options) {
+    public SendOperator(TransferOptions options, Routing routing) {
         this.options = options;
+        this.routing = routing;
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-        counts = new SendCounts(getRuntimeContext());
+        SendCounts counts = new SendCounts(getRuntimeContext());
         if (!isPipelined()) {
-            withoutSender = ByValueReason.EXCHANGE;
+            sender = new ValueSender(ByValueReason.EXCHANGE, counts);
             return;
         }
-        withoutSender = ByValueReason.NO_POOL;
         try {
-            sender = openSender(ProcessPools.get(options.pool()));
+            sender = openSender(ProcessPools.get(options.pool()), counts);
         } catch (SharedMemoryException e) {
             LOG.warn("Segments are sent by value, since there is no place in the pool: {}", e.getMessage());
+            sender = new ValueSender(ByValueReason.NO_POOL, counts);
         }
     }
 
     @Override
     public void processElement(StreamRecord<Segment> element) throws Exception {
-        Segment segment = element.getValue();
-        if (sender == null) {
-            counts.sentByValue(withoutSender);
-            emit(new Value(segment), nextReceiver(), element);
-            return;
+        Router found = router == null ? findReceivers() : router;
+        int receiver = found.receiver(element.getValue());
+        if (receiver == Router.EVERY_RECEIVER) {
+            for (int each = 0; each < receivers; each++) {
+                send(element, each);
+            }
+        } else {
+            send(element, receiver);
         }
-        if (receivers == 0) {
-            sender.invite(subtask, transfer -> output.collect(new StreamRecord<>(transfer)));
-            receivers = sender.receivers();
-        }
-        int receiver = nextReceiver();
-        Content content = sender.content(segment, receiver);
-        emit(content, receiver, element);
-        sender.sent(segment.length());
     }
 
     @Override
     public void close() throws Exception {
+        // Absent if opening failed.
         if (sender != null) {
             sender.close();
         }
         super.close();
     }
 
-    private int nextReceiver() {
-        return options.distribution().receiver(records++, subtask, Math.max(receivers, 1));
+    /** Only by sending something does an operator learn how many receivers there are. */
+    private Router findReceivers() {
+        Transfer greeting = new Transfer(Transfer.Invitation.NONE, 0);
+        output.collect(new StreamRecord<>(greeting));
+        receivers = greeting.receivers();
+        Router made = routing.router(
+                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                receivers);
+        sender.invite(receivers, made, invitation -> output.collect(new StreamRecord<>(invitation)));
+        router = made;
+        return made;
     }
 
-    private void emit(Content content, int receiver, StreamRecord<Segment> element) {
+    private void send(StreamRecord<Segment> element, int receiver) throws InterruptedException {
+        Segment segment = element.getValue();
+        Content content = sender.content(segment, receiver);
         Transfer transfer = new Transfer(content, receiver);
         output.collect(
                 element.hasTimestamp()
                         ? new StreamRecord<>(transfer, element.getTimestamp())
                         : new StreamRecord<>(transfer));
-        receivers = transfer.receivers();
+        sender.sent(segment.length());
     }
 
-    private Sender openSender(SharedMemoryPool pool) {
+    private Sender openSender(SharedMemoryPool pool, SendCounts counts) {
         int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         long creditBytes = options.creditBytes() > 0
                 ? options.creditBytes() / parallelism
                 : Math.min(pool.sizeBytes() / CREDIT_PER_POOL / parallelism, MOST_CREDIT_BYTES);
         Environment environment = getContainingTask().getEnvironment();
         BoundedWait wait = new BoundedWait(
-                environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(), this::flush);
-        return new Sender(
-                options,
-                pool,
-                pool.openEpoch(Attempts.name(getRuntimeContext(), "send")),
-                creditBytes,
-                wait,
-                counts,
+                environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
+                counts::waited,
                 this::flush);
+        return new ReferenceSender(
+                options, pool, AttemptEpoch.open(pool, getRuntimeContext()), creditBytes, wait, counts, this::flush);
     }
 
     /** Only what is read exactly once may carry references. */

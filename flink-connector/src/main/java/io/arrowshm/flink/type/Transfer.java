@@ -49,7 +49,10 @@ public final class Transfer {
      * @param channel index
      * @param nonce of the channel
      */
-    public record Invitation(long poolId, int channel, long nonce) implements Content {}
+    public record Invitation(long poolId, int channel, long nonce) implements Content {
+        /** To no channel: it only shows the sender how many receivers there are. */
+        public static final Invitation NONE = new Invitation(0, -1, 0);
+    }
 
     /**
      * A segment by reference, in flight.

@@ -107,9 +107,10 @@ final class ShmExchange implements Exchange {
                 .slotSharingGroup(Places.SOURCE.group())
                 .name("images");
         SegmentStream.of(images, options)
-                .rebalance(parallelism)
-                .slotSharingGroup(Places.WORKERS.group())
+                .rebalance()
                 .flatMap(new SegmentFunction(work), Types.BOOLEAN)
+                .setParallelism(parallelism)
+                .slotSharingGroup(Places.WORKERS.group())
                 .name(WORKERS)
                 .sinkTo(new DiscardingSink<>())
                 .setParallelism(parallelism)

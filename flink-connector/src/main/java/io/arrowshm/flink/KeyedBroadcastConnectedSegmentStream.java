@@ -1,0 +1,49 @@
+package io.arrowshm.flink;
+
+import io.arrowshm.flink.stream.KeyedRouting;
+import io.arrowshm.shm.Segment;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+
+/**
+ * Segments by key and a broadcast stream as the inputs of one function, which gets segments on loan.
+ *
+ * @param <B> what is broadcast
+ */
+@PublicEvolving
+public final class KeyedBroadcastConnectedSegmentStream<K, B> {
+    private final SegmentStream first;
+    private final KeySelector<Segment, K> key;
+    private final TypeInformation<K> keyType;
+    private final BroadcastStream<B> second;
+
+    KeyedBroadcastConnectedSegmentStream(
+            SegmentStream first, KeySelector<Segment, K> key, TypeInformation<K> keyType, BroadcastStream<B> second) {
+        this.first = first;
+        this.key = key;
+        this.keyType = keyType;
+        this.second = second;
+    }
+
+    /** Applies a function to the segments, with state and timers of their keys, and to what is broadcast. */
+    public <R> SingleOutputStreamOperator<R> process(
+            KeyedBroadcastProcessFunction<K, Segment, B, R> function, TypeInformation<R> type) {
+        KeyedBroadcastProcessFunction<K, Segment, B, R> clean =
+                first.environment().clean(function);
+        SegmentStream routed =
+                first.over(new KeyedRouting<>(key, KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM));
+        return TwoInputs.connect(
+                routed,
+                TwoInputs.Second.of(second.getTransformation()),
+                TwoInputs.Keys.<K, B>of(key, null, keyType),
+                "keyed broadcast process",
+                new CoBroadcastWithKeyedOperator<>(clean, second.getBroadcastStateDescriptors()),
+                type);
+    }
+}

@@ -1,0 +1,18 @@
+package io.arrowshm.flink.stream;
+
+import java.io.Serializable;
+import org.apache.flink.annotation.Internal;
+
+/** How the segments of an edge find their receivers. */
+@Internal
+public interface Routing extends Serializable {
+    /**
+     * Of one sending subtask.
+     *
+     * @param subtask index of the sender
+     * @param senders number of sending subtasks
+     * @param receivers number of receiving subtasks
+     * @throws IllegalStateException if there cannot be such an edge between so many
+     */
+    Router router(int subtask, int senders, int receivers);
+}
