@@ -2,14 +2,9 @@ package io.arrowshm.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.arrowshm.flink.stream.ProcessPools;
-import io.arrowshm.flink.type.SegmentTypeInfo;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
-import io.arrowshm.shm.SharedMemoryPool;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -20,50 +15,18 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The edge in one process; the jobs module has the tests on several. */
-class SegmentStreamTest {
+class SegmentStreamTest extends PoolTest {
     private static final int SEGMENTS = 500;
     private static final long EXPECTED =
             LongStream.range(0, SEGMENTS).map(TestSegments::expectedSum).sum();
-    private static final PoolOptions POOL = PoolOptions.named(
-                    "flink-test-" + ProcessHandle.current().pid())
-            .withSizeBytes(8 << 20)
-            .withSlots(4096);
-
-    private static SharedMemoryPool pool;
-
-    @BeforeAll
-    static void openPool() {
-        pool = SharedMemoryPool.open(POOL);
-    }
-
-    @AfterAll
-    static void removePool() {
-        pool.close();
-        ProcessPools.closeAll();
-        assertThat(SharedMemoryPool.remove(POOL)).isTrue();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        long deadline = System.nanoTime() + 5_000_000_000L;
-        while ((pool.statistics().segments() > 0 || pool.statistics().epochs() > 0) && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(1_000_000);
-        }
-        assertThat(pool.statistics().segments()).as("segments left").isZero();
-        assertThat(pool.statistics().epochs()).as("epochs left").isZero();
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -105,13 +68,13 @@ class SegmentStreamTest {
     @Test
     void whatLeavesTheStreamIsACopyThatHoldsNothing() throws Exception {
         StreamExecutionEnvironment env = environment(new Configuration());
-        int length = SegmentStream.of(segments(env, POOL, false), POOL)
+        int length = SegmentStream.of(segments(env, 0, SEGMENTS), POOL)
                 .rebalance()
                 .toDataStream()
                 .setParallelism(2)
                 .executeAndCollect(SEGMENTS)
                 .stream()
-                .mapToInt(segment -> segment.isIn(pool) ? 0 : 1)
+                .mapToInt(segment -> segment.isIn(pool()) ? 0 : 1)
                 .sum();
         assertThat(length).isEqualTo(SEGMENTS);
     }
@@ -120,33 +83,12 @@ class SegmentStreamTest {
             Configuration configuration, PoolOptions options, boolean inPrivateMemory, int parallelism)
             throws Exception {
         StreamExecutionEnvironment env = environment(configuration);
-        SegmentStream.of(segments(env, options, inPrivateMemory), options)
+        SegmentStream.of(segments(env, 0, SEGMENTS, new TestSegments.Make(options, inPrivateMemory)), options)
                 .rebalance()
                 .flatMap(new Sum(), Types.LONG)
                 .setParallelism(parallelism)
                 .sinkTo(new DiscardingSink<>());
         return env.execute();
-    }
-
-    private static StreamExecutionEnvironment environment(Configuration configuration) {
-        return StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-    }
-
-    private static DataStream<Segment> segments(
-            StreamExecutionEnvironment env, PoolOptions options, boolean inPrivateMemory) {
-        return env.fromSequence(0, SEGMENTS - 1)
-                .flatMap(new TestSegments.Make(options, inPrivateMemory))
-                .returns(SegmentTypeInfo.of());
-    }
-
-    private static Map<String, Long> sent(JobExecutionResult result) {
-        Map<String, Long> sent = new TreeMap<>();
-        result.getAllAccumulatorResults().forEach((name, value) -> {
-            if (name.startsWith("arrow-shm.")) {
-                sent.put(name, (Long) value);
-            }
-        });
-        return sent;
     }
 
     private static final class Sum extends RichFlatMapFunction<Segment, Long> {

@@ -39,6 +39,11 @@ final class TestSegments {
         return sum;
     }
 
+    /** The number that the segment was made of. */
+    static long number(Segment segment) {
+        return ((BigIntVector) segment.root().getVector(0)).get(0);
+    }
+
     /** What {@link #sum} gives for the segment of a number. */
     static long expectedSum(long first) {
         return ROWS * first + ROWS * (ROWS - 1) / 2;
@@ -70,6 +75,32 @@ final class TestSegments {
                             ? SegmentWriter.inPrivateMemory(SCHEMA, BODY_BYTES)
                             : factory.newSegment(SCHEMA, BODY_BYTES);
                     Segment segment = fill(writer, number)) {
+                out.collect(segment);
+            }
+        }
+    }
+
+    /** Makes the segment of each number times eight and the number of the subtask that makes it. */
+    static final class MakeMarked extends RichFlatMapFunction<Long, Segment> {
+        private static final long serialVersionUID = 1L;
+
+        private final PoolOptions pool;
+        private transient SegmentFactory factory;
+
+        MakeMarked(PoolOptions pool) {
+            this.pool = pool;
+        }
+
+        @Override
+        public void open(OpenContext context) {
+            factory = SegmentFactory.open(pool);
+        }
+
+        @Override
+        public void flatMap(Long number, Collector<Segment> out) throws Exception {
+            int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+            try (SegmentWriter writer = factory.newSegment(SCHEMA, BODY_BYTES);
+                    Segment segment = fill(writer, 8 * number + subtask)) {
                 out.collect(segment);
             }
         }
