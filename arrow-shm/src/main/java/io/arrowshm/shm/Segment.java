@@ -1,5 +1,6 @@
 package io.arrowshm.shm;
 
+import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.array.ArrayFormat;
 import io.arrowshm.shm.array.ArrayMemory;
 import io.arrowshm.shm.array.MutableNdArray;
@@ -261,6 +262,18 @@ public final class Segment implements AutoCloseable {
             PrivateMemory copy = PrivateMemory.allocate(memory.length());
             Memory.copy(memory.address(), copy.address(), memory.length());
             return new Segment(copy);
+        } finally {
+            memory.release();
+        }
+    }
+
+    /** A copy in a block that has room for it, which the copy takes over. */
+    Segment copyTo(Block block, PoolCore core) {
+        SegmentMemory memory = handle.retained();
+        try {
+            Memory.copy(memory.address(), block.address(), memory.length());
+            core.seal(block.slot(), block.address(), memory.length());
+            return new Segment(new PooledMemory(core, block, memory.length()));
         } finally {
             memory.release();
         }

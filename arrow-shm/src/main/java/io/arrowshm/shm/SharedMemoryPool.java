@@ -110,6 +110,15 @@ public final class SharedMemoryPool implements AutoCloseable {
         return build(ArrayFormat.bytes(spec), block -> ArrayWriter.pooled(spec, block, core));
     }
 
+    /**
+     * A copy in this pool, byte for byte, of a segment that lies anywhere; immutable.
+     *
+     * @throws SharedMemoryException FULL if there is no room now; CLOSED
+     */
+    public Segment copy(Segment segment) {
+        return build(segment.length(), block -> segment.copyTo(block, core));
+    }
+
     private <T> T build(long bytes, Function<Block, T> builder) {
         return whileOpen(() -> {
             Block block = core.allocate(bytes);
