@@ -54,17 +54,19 @@ final class Discovery {
         Datasets datasets = Datasets.of(pool);
         Set<Publication> all = new LinkedHashSet<>();
         Map<Publication, List<DatasetSplit>> splits = new LinkedHashMap<>();
-        for (String name : names(datasets)) {
-            open(datasets, name).ifPresent(dataset -> {
-                try (dataset) {
-                    Publication publication = Publication.of(dataset.info());
-                    all.add(publication);
-                    if (!known.contains(publication)) {
-                        splits.put(publication, cut(pool, dataset, parallelism));
-                    }
+        if (selection.below()) {
+            for (DatasetInfo info : datasets.list(selection.name())) {
+                Publication listed = Publication.of(info);
+                if (known.contains(listed)) {
+                    all.add(listed);
+                } else {
+                    openListed(datasets, info.name()).ifPresent(dataset -> cut(pool, dataset, parallelism, splits));
                 }
-            });
+            }
+        } else {
+            cut(pool, datasets.open(selection.name()), parallelism, splits);
         }
+        all.addAll(splits.keySet());
         return new Found(all, splits);
     }
 
@@ -81,23 +83,22 @@ final class Discovery {
         }
     }
 
-    private List<String> names(Datasets datasets) {
-        return selection.below()
-                ? datasets.list(selection.name()).stream()
-                        .map(DatasetInfo::name)
-                        .toList()
-                : List.of(selection.name());
-    }
-
     /** Empty if it was removed since it was listed. */
-    private Optional<Dataset> open(Datasets datasets, String name) {
+    private static Optional<Dataset> openListed(Datasets datasets, String name) {
         try {
             return Optional.of(datasets.open(name));
         } catch (SharedMemoryException e) {
-            if (selection.below() && e.kind() == Kind.ABSENT) {
+            if (e.kind() == Kind.ABSENT) {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    private void cut(
+            SharedMemoryPool pool, Dataset dataset, int parallelism, Map<Publication, List<DatasetSplit>> splits) {
+        try (dataset) {
+            splits.put(Publication.of(dataset.info()), cut(pool, dataset, parallelism));
         }
     }
 
