@@ -18,6 +18,7 @@ import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.Counter;
 
 /**
  * Keeps the segments of a subtask, and stages them as one dataset for each checkpoint. It has no state: that it says so is
@@ -36,6 +37,8 @@ public final class DatasetWriter
     private final int subtask;
     // What an attempt stages that is not known to have ended must not get into what this one stages.
     private final String attempt = UUID.randomUUID().toString().substring(0, ATTEMPT_CHARACTERS);
+    private final Counter records;
+    private final Counter bytes;
     private long lastCheckpoint;
 
     /** @throws SharedMemoryException EXISTS if there are datasets of another run; ARGUMENT if there can be no such name */
@@ -45,6 +48,8 @@ public final class DatasetWriter
         datasets = Datasets.of(pool);
         names = new SinkNames(options.name());
         kept = new KeptSegments(pool, options.fullPoolTimeout());
+        records = context.metricGroup().getNumRecordsSendCounter();
+        bytes = context.metricGroup().getNumBytesSendCounter();
         TaskInfo task = context.getTaskInfo();
         subtask = task.getIndexOfThisSubtask();
         lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
@@ -61,6 +66,8 @@ public final class DatasetWriter
     @Override
     public void write(Segment segment, Context context) throws InterruptedException {
         kept.add(segment);
+        records.inc();
+        bytes.inc(segment.length());
     }
 
     /** Whatever is kept is in shared memory already. */
