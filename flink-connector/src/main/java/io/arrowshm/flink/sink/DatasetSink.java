@@ -65,12 +65,13 @@ public final class DatasetSink
 
     @Override
     public DatasetWriter createWriter(WriterInitContext context) {
-        return new DatasetWriter(options, context);
+        return new DatasetWriter(
+                options, context.getTaskInfo(), context.getRestoredCheckpointId(), context.metricGroup());
     }
 
     @Override
     public DatasetWriter restoreWriter(WriterInitContext context, Collection<StagedDataset> noState) {
-        return new DatasetWriter(options, context);
+        return createWriter(context);
     }
 
     @Override

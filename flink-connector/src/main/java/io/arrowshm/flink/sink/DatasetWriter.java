@@ -11,14 +11,15 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
-import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
 
 /**
  * Keeps the segments of a subtask, and stages them as one dataset for each checkpoint. It has no state: that it says so is
@@ -41,19 +42,23 @@ public final class DatasetWriter
     private final Counter bytes;
     private long lastCheckpoint;
 
-    /** @throws SharedMemoryException EXISTS if there are datasets of another run; ARGUMENT if there can be no such name */
-    DatasetWriter(SinkOptions options, WriterInitContext context) {
+    /**
+     * Deletes what earlier attempts have staged and no checkpoint covers.
+     *
+     * @param restoredCheckpoint that the job goes on from; empty if it starts afresh
+     * @throws SharedMemoryException EXISTS if there are datasets of another run; ARGUMENT if there can be no such name
+     */
+    DatasetWriter(SinkOptions options, TaskInfo task, OptionalLong restoredCheckpoint, SinkWriterMetricGroup metrics) {
         this.options = options;
         pool = ProcessPools.get(options.pool());
         datasets = Datasets.of(pool);
         names = new SinkNames(options.name());
         kept = new KeptSegments(pool, options.fullPoolTimeout());
-        records = context.metricGroup().getNumRecordsSendCounter();
-        bytes = context.metricGroup().getNumBytesSendCounter();
-        TaskInfo task = context.getTaskInfo();
+        records = metrics.getNumRecordsSendCounter();
+        bytes = metrics.getNumBytesSendCounter();
         subtask = task.getIndexOfThisSubtask();
-        lastCheckpoint = context.getRestoredCheckpointId().orElse(0);
-        if (context.getRestoredCheckpointId().isEmpty() && task.getAttemptNumber() == 0) {
+        lastCheckpoint = restoredCheckpoint.orElse(0);
+        if (restoredCheckpoint.isEmpty() && task.getAttemptNumber() == 0) {
             checkNew();
         }
         for (DatasetInfo staged : datasets.list(names.stagingArea())) {
