@@ -30,7 +30,7 @@ public final class TestPool implements BeforeAllCallback, AfterEachCallback, Aft
     public TestPool(String name) {
         options = PoolOptions.named(
                         "flink-" + name + "-" + ProcessHandle.current().pid())
-                .withSizeBytes(8 << 20)
+                .withSizeBytes(16 << 20)
                 .withSlots(4096);
     }
 
