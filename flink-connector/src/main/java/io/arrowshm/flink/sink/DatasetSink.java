@@ -2,6 +2,8 @@ package io.arrowshm.flink.sink;
 
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
+import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -35,6 +37,9 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 public final class DatasetSink
         implements Sink<Segment>, SupportsCommitter<StagedDataset>, SupportsWriterState<Segment, StagedDataset> {
     private static final long serialVersionUID = 1L;
+    // What is added to it while a dataset is staged fits as well.
+    private static final int MAX_NAME_PARTS = 14;
+    private static final int MAX_NAME_LENGTH = 160;
     private static final Duration FULL_POOL_TIMEOUT = Duration.ofSeconds(10);
 
     private final SinkOptions options;
@@ -47,8 +52,16 @@ public final class DatasetSink
      * A sink whose datasets lie below a name.
      *
      * @param name of at most 14 parts and 160 characters, see {@link io.arrowshm.shm.dataset.Datasets}
+     * @throws SharedMemoryException ARGUMENT if it is longer
      */
     public static DatasetSink to(PoolOptions pool, String name) {
+        long parts = 1 + name.chars().filter(character -> character == '/').count();
+        if (parts > MAX_NAME_PARTS || name.length() > MAX_NAME_LENGTH) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "the sink's name has " + parts + " parts and " + name.length() + " characters, allowed "
+                            + MAX_NAME_PARTS + " and " + MAX_NAME_LENGTH);
+        }
         return new DatasetSink(new SinkOptions(pool, name, new LinkedHashMap<>(), FULL_POOL_TIMEOUT));
     }
 

@@ -21,13 +21,17 @@ public final class RowIndex {
     public static RowIndex of(Segment segment) {
         if (segment.isArray()) {
             NdArray array = segment.array();
-            return new RowIndex(new long[] {array.dimensions() == 0 ? 1 : array.length(0)});
+            return ofBatches(array.dimensions() == 0 ? 1 : array.length(0));
         }
-        long[] ends = new long[segment.batchCount()];
-        for (int batch = 0; batch < ends.length; batch++) {
-            ends[batch] =
-                    (batch == 0 ? 0 : ends[batch - 1]) + segment.root(batch).getRowCount();
-        }
+        long[] rows = new long[segment.batchCount()];
+        Arrays.setAll(rows, batch -> segment.root(batch).getRowCount());
+        return ofBatches(rows);
+    }
+
+    /** @param rows of each batch */
+    static RowIndex ofBatches(long... rows) {
+        long[] ends = rows.clone();
+        Arrays.parallelPrefix(ends, Long::sum);
         return new RowIndex(ends);
     }
 
