@@ -114,7 +114,7 @@ public final class DatasetWriter
 
     private void checkNew() {
         for (DatasetInfo info : datasets.list(options.name())) {
-            if (SinkNames.isOf(subtask, info.name())) {
+            if (names.isCommitted(info.name(), subtask)) {
                 throw new SharedMemoryException(
                         Kind.EXISTS,
                         "the job starts afresh, and there is the dataset " + info.name()

@@ -22,9 +22,10 @@ final class SinkNames {
         return String.format(Locale.ROOT, "%s/%010d-%05d", name, number, subtask);
     }
 
-    /** Whether a dataset below the sink's name is of that subtask. */
-    static boolean isOf(int subtask, String committed) {
-        return committed.endsWith(String.format(Locale.ROOT, "-%05d", subtask));
+    /** Whether it is a dataset that the subtask of that index has committed; other sinks may have names below this one. */
+    boolean isCommitted(String dataset, int subtask) {
+        return dataset.lastIndexOf('/') == name.length()
+                && dataset.endsWith(String.format(Locale.ROOT, "-%05d", subtask));
     }
 
     String staged(long number, int subtask, String attempt) {
