@@ -221,21 +221,6 @@ final class PoolCore {
         return new Segment(new PooledMemory(this, block, length));
     }
 
-    PooledMemory copyOf(SegmentMemory memory) {
-        Block block = allocate(memory.length());
-        boolean sealed = false;
-        try {
-            memory.copyTo(block.address());
-            seal(block.slot(), block.address(), memory.length());
-            sealed = true;
-            return new PooledMemory(this, block, memory.length());
-        } finally {
-            if (!sealed) {
-                ownership.release(block.slot());
-            }
-        }
-    }
-
     private Block copyOf(Path file, long length) {
         Block block = allocate(length);
         boolean copied = false;

@@ -1,5 +1,6 @@
 package io.arrowshm.shm;
 
+import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.array.ArrayFormat;
 import io.arrowshm.shm.array.ArrayMemory;
 import io.arrowshm.shm.array.MutableNdArray;
@@ -241,9 +242,16 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    /** The memory with one more count, which the caller is to release. */
-    SegmentMemory retainedMemory() {
-        return handle.retained();
+    /** A copy in a block that has room for it, which the copy takes over. */
+    Segment copyTo(Block block, PoolCore core) {
+        SegmentMemory memory = handle.retained();
+        try {
+            memory.copyTo(block.address());
+            core.seal(block.slot(), block.address(), memory.length());
+            return new Segment(new PooledMemory(core, block, memory.length()));
+        } finally {
+            memory.release();
+        }
     }
 
     /** Idempotent. */

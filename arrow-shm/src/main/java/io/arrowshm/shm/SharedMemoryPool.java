@@ -111,17 +111,13 @@ public final class SharedMemoryPool implements AutoCloseable {
     }
 
     /**
-     * Copies a segment into this pool: one that lies elsewhere, or that others have in flight or under a name.
+     * A copy in this pool, byte for byte, of a segment that lies elsewhere, or that others have in flight or under a name;
+     * immutable.
      *
-     * @throws SharedMemoryException FULL if there is no room now, CLOSED
+     * @throws SharedMemoryException FULL if there is no room now; CLOSED
      */
     public Segment copy(Segment segment) {
-        SegmentMemory memory = segment.retainedMemory();
-        try {
-            return whileOpen(() -> new Segment(core.copyOf(memory)));
-        } finally {
-            memory.release();
-        }
+        return build(segment.length(), block -> segment.copyTo(block, core));
     }
 
     private <T> T build(long bytes, Function<Block, T> builder) {

@@ -414,6 +414,23 @@ class SharedMemoryPoolTest {
     }
 
     @Test
+    void aCopyOfASegmentThatLiesAnywhereIsASegmentOfThePool() {
+        try (Segment original = write(10);
+                Segment outside = original.copyToHeap();
+                Segment copy = pool.copy(outside);
+                Segment second = pool.copy(original)) {
+            check(copy, 10);
+            check(second, 10);
+            assertThat(copy.isIn(pool)).isTrue();
+            assertThat(second.identityIn(pool)).isNotEqualTo(original.identityIn(pool));
+            assertThat(pool.statistics().segments()).isEqualTo(3);
+            outside.close();
+            assertThatThrownBy(() -> pool.copy(outside)).isInstanceOf(SharedMemoryException.class);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
     void aFileThatCannotBeAdoptedStaysAsItIs() throws IOException {
         Path incoming = pool.directory().resolve("incoming");
         Files.write(incoming.resolve("large"), Arrays.copyOf("ARROW1\0\0".getBytes(StandardCharsets.UTF_8), 5 << 20));

@@ -83,6 +83,19 @@ public final class Dataset implements AutoCloseable {
         return root().group(path);
     }
 
+    /**
+     * Removes this publication, also if it was renamed; nothing happens if it was removed or overwritten meanwhile. The
+     * handle stays good.
+     *
+     * @throws SharedMemoryException IN_USE
+     */
+    public void remove() {
+        pool.withNames(names -> {
+            names.delete(name(), manifest);
+            return true;
+        });
+    }
+
     /** Releases the holds. Idempotent. */
     @Override
     public synchronized void close() {
@@ -144,10 +157,7 @@ public final class Dataset implements AutoCloseable {
 
     private void removePublication() {
         try {
-            pool.withNames(names -> {
-                names.delete(name(), manifest);
-                return true;
-            });
+            remove();
         } catch (SharedMemoryException e) {
             // With its last handle on the pool this process has removed what ends with it.
             if (e.kind() != Kind.CLOSED) {

@@ -11,6 +11,8 @@ import java.util.Map;
  * What is known of a dataset without opening it.
  *
  * @param name see {@link Datasets}
+ * @param id random; stays when the dataset is renamed or overwritten
+ * @param revision counted up whenever it is overwritten: with the id it says which publication this is
  * @param bytes of all segments
  * @param attributes text, Boolean, Long, Double, and lists and maps of these
  * @param segments of the dataset, by path
@@ -20,6 +22,8 @@ import java.util.Map;
  */
 public record DatasetInfo(
         String name,
+        long id,
+        long revision,
         long bytes,
         Map<String, Object> attributes,
         List<SegmentInfo> segments,
@@ -45,6 +49,8 @@ public record DatasetInfo(
         Content content = manifest.content();
         return new DatasetInfo(
                 name,
+                manifest.id(),
+                manifest.revision(),
                 content.bytes(),
                 content.attributes(),
                 content.segments().stream().map(SegmentInfo::of).toList(),

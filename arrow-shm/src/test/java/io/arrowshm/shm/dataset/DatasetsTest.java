@@ -138,6 +138,27 @@ class DatasetsTest {
     }
 
     @Test
+    void aReaderRemovesThePublicationThatItHasReadUnderAnyNameAndNoOther() {
+        try (Dataset first = publish("a", 1);
+                Dataset reader = datasets.open("a");
+                Segment segment = write(2);
+                Dataset second =
+                        datasets.create("a").overwrite().add("s", segment).publish()) {
+            assertThat(second.info().id()).isEqualTo(reader.info().id());
+            assertThat(second.info().revision()).isEqualTo(reader.info().revision() + 1);
+            reader.remove();
+            assertThat(datasets.exists("a")).isTrue();
+            try (Dataset current = datasets.open("a")) {
+                datasets.rename("a", "b");
+                current.remove();
+                assertThat(datasets.list()).isEmpty();
+                assertThat(number(current.segment("s"))).isEqualTo(2);
+            }
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aReaderKeepsWhatOthersDeleteAndOverwrite() {
         try (Dataset first = publish("a", 1);
                 Dataset reader = datasets.open("a")) {
