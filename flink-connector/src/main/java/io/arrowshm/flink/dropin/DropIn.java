@@ -1,7 +1,7 @@
 package io.arrowshm.flink.dropin;
 
+import io.arrowshm.shm.error.SharedMemoryException;
 import java.lang.reflect.Field;
-import java.util.Map;
 import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -23,39 +23,45 @@ import org.slf4j.LoggerFactory;
 public final class DropIn {
     private static final Logger LOG = LoggerFactory.getLogger(DropIn.class);
 
-    private static final Map<PrimitiveArrayTypeInfo<?>, PrimitiveArraySerializer<?>> SERIALIZERS = Map.of(
-            PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO, ByteArraySerializer.INSTANCE,
-            PrimitiveArrayTypeInfo.SHORT_PRIMITIVE_ARRAY_TYPE_INFO, ShortArraySerializer.INSTANCE,
-            PrimitiveArrayTypeInfo.INT_PRIMITIVE_ARRAY_TYPE_INFO, IntArraySerializer.INSTANCE,
-            PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO, LongArraySerializer.INSTANCE,
-            PrimitiveArrayTypeInfo.FLOAT_PRIMITIVE_ARRAY_TYPE_INFO, FloatArraySerializer.INSTANCE,
-            PrimitiveArrayTypeInfo.DOUBLE_PRIMITIVE_ARRAY_TYPE_INFO, DoubleArraySerializer.INSTANCE);
+    private static volatile boolean enabled;
 
     private DropIn() {}
 
     /**
      * Jobs that this JVM builds from now on are in drop-in mode. May be called any number of times.
      *
-     * @param configuration says which {@link DropInOptions#WRAPPERS} there are
+     * @param configuration says which {@link DropInOptions#WRAPPERS} there are; their classes are loaded by the context
+     *     class loader of the calling thread
+     * @throws SharedMemoryException ARGUMENT if one of them is not a class and its field with an array
      */
-    public static void enable(ReadableConfig configuration) {
+    public static synchronized void enable(ReadableConfig configuration) {
+        ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+        for (String wrapper : configuration.get(DropInOptions.WRAPPERS)) {
+            Wrappers.register(wrapper, classLoader == null ? DropIn.class.getClassLoader() : classLoader);
+        }
+        enabled = true;
         use(ours -> ours);
     }
 
     /** Jobs that this JVM builds from now on use Flink's own serializers. */
-    public static void disable() {
+    public static synchronized void disable() {
+        enabled = false;
         use(PrimitiveArraySerializer::flinks);
+    }
+
+    static boolean isEnabled() {
+        return enabled;
     }
 
     /**
      * Flink has one type information for each kind of primitive array, wherever it appears; all that changes is what
      * serializer it hands out. So what may be a key, how arrays compare and print stays as it is.
      */
-    private static synchronized void use(Function<PrimitiveArraySerializer<?>, TypeSerializer<?>> choice) {
+    private static void use(Function<PrimitiveArraySerializer<?>, TypeSerializer<?>> choice) {
         try {
             Field field = FlinkRuntime.field(PrimitiveArrayTypeInfo.class, "serializer");
-            for (Map.Entry<PrimitiveArrayTypeInfo<?>, PrimitiveArraySerializer<?>> entry : SERIALIZERS.entrySet()) {
-                field.set(entry.getKey(), choice.apply(entry.getValue()));
+            for (PrimitiveArraySerializer<?> serializer : ArraySerializers.ALL) {
+                field.set(PrimitiveArrayTypeInfo.getInfoFor(serializer.arrayType()), choice.apply(serializer));
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.warn("Drop-in mode is off, it needs Flink 2.3: the serializers of arrays cannot be replaced", e);

@@ -3,6 +3,8 @@ package io.arrowshm.flink.dropin;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one record writer, of a unicast edge, serialises its records into. Nothing else ever writes to it, so that an array
@@ -35,10 +37,27 @@ final class EdgeOutput extends DataOutputSerializer {
     }
 
     /**
+     * The view as that of an armed edge; null if it is none. Has the edges of the task armed whose thread calls, from its
+     * next record on.
+     */
+    static @Nullable EdgeOutput of(DataOutputView view) {
+        if (view instanceof EdgeOutput output) {
+            return output.receiver == NOT_ARMED ? null : output;
+        }
+        TaskExchange.ofThisThread();
+        return null;
+    }
+
+    /** Whether an array of that size may go by reference. */
+    boolean isLarge(long bytes) {
+        return sender.isLarge(bytes);
+    }
+
+    /**
      * Writes a reference to a copy of the array in the pool, or returns false: then its value is to be written, perhaps
      * behind an invitation.
      */
-    <A> boolean writeReference(PrimitiveArraySerializer<A> serializer, A array, int length) throws IOException {
-        return receiver != NOT_ARMED && sender.write(serializer, array, length, receiver, this);
+    <A> boolean writeReference(PrimitiveArraySerializer<A> serializer, A array) throws IOException {
+        return sender.isLarge(serializer.bytes(array)) && sender.write(serializer, array, receiver, this);
     }
 }

@@ -85,12 +85,14 @@ final class EdgeSender {
         }
     }
 
+    /** Whether an array of that size may go by reference. */
+    boolean isLarge(long bytes) {
+        return bytes >= thresholdBytes;
+    }
+
     /** Writes a reference and returns true, or false if the value is to be written, perhaps behind an invitation. */
-    <A> boolean write(PrimitiveArraySerializer<A> serializer, A array, int length, int receiver, DataOutput target)
+    <A> boolean write(PrimitiveArraySerializer<A> serializer, A array, int receiver, DataOutput target)
             throws IOException {
-        if ((long) length * serializer.dtype().itemSize() < thresholdBytes) {
-            return false;
-        }
         OutgoingChannel channel = channels[receiver];
         if (channel == null) {
             counts.sentByValue(invite(receiver, target) ? ByValueReason.NO_ANSWER : ByValueReason.NO_POOL);
@@ -100,7 +102,7 @@ final class EdgeSender {
             counts.sentByValue(ByValueReason.NO_ANSWER);
             return false;
         }
-        SegmentRef reference = put(serializer, array, length, channel);
+        SegmentRef reference = put(serializer, array, channel);
         if (reference == null) {
             return false;
         }
@@ -128,13 +130,12 @@ final class EdgeSender {
     }
 
     /** Puts a copy of the array in flight, or returns null and counts why it goes by value. */
-    private <A> @Nullable SegmentRef put(
-            PrimitiveArraySerializer<A> serializer, A array, int length, OutgoingChannel channel) {
-        if (!hasCredit(channel, (long) length * serializer.dtype().itemSize())) {
+    private <A> @Nullable SegmentRef put(PrimitiveArraySerializer<A> serializer, A array, OutgoingChannel channel) {
+        if (!hasCredit(channel, serializer.bytes(array))) {
             counts.sentByValue(ByValueReason.NO_CREDIT);
             return null;
         }
-        try (ArrayWriter writer = pool.newArray(spec(serializer.dtype(), length))) {
+        try (ArrayWriter writer = pool.newArray(spec(serializer.dtype(), serializer.length(array)))) {
             serializer.copyInto(writer.array(), array);
             try (Segment segment = writer.seal()) {
                 SegmentRef reference = segment.trySend(epoch);

@@ -18,7 +18,8 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>The value has, byte for byte, the format of Flink's own serializer, and so has the snapshot: state and savepoints are
  * the same with drop-in mode and without it, and each reads those of the other. Where Flink writes the length there is
- * {@link #REFERENCE} or {@link #INVITATION} on an armed edge; no length is negative.
+ * {@link #REFERENCE} or {@link #INVITATION} on an armed edge; no length is negative. (Which NaN a floating-point element
+ * is may be lost, as with Flink's serializer, or kept.)
  *
  * <p>Any thread.
  *
@@ -69,6 +70,14 @@ abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
     /** Copies all elements from an array of that type and length. */
     abstract void copyFrom(NdArray source, A array);
 
+    final Class<?> arrayType() {
+        return flinks.createInstance().getClass();
+    }
+
+    final long bytes(A array) {
+        return (long) length(array) * elementBytes;
+    }
+
     /** The one that Flink would use. */
     final TypeSerializer<A> flinks() {
         return flinks;
@@ -97,13 +106,10 @@ abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
             flinks.serialize(array, target);
             return;
         }
-        if ((long) length * elementBytes >= LEAST_BYTES) {
-            if (target instanceof EdgeOutput edge) {
-                if (edge.writeReference(this, array, length)) {
-                    return;
-                }
-            } else {
-                TaskExchange.ofThisThread();
+        if (bytes(array) >= LEAST_BYTES) {
+            EdgeOutput edge = EdgeOutput.of(target);
+            if (edge != null && edge.writeReference(this, array)) {
+                return;
             }
         }
         target.writeInt(length);
