@@ -35,18 +35,20 @@ final class EdgeArming {
         }
         List<NonChainedOutput> outputs =
                 task.getConfiguration().getVertexNonChainedOutputs(task.getUserCodeClassLoader());
+        DropInCounts counts = null;
         RecordWriterDelegate<?> writers = FlinkRuntime.recordWriters(task);
         for (int i = 0; i < outputs.size(); i++) {
             RecordWriter<?> writer = writers.getRecordWriter(i);
             // Those of broadcast edges and of adaptive ones are of other classes.
             if (isPipelined(outputs.get(i)) && writer instanceof ChannelSelectorRecordWriter<?> unicast) {
-                arm(unicast, environment, exchange);
+                counts = counts == null ? new DropInCounts(environment) : counts;
+                arm(unicast, environment, exchange, counts);
             }
         }
     }
 
     private static <T extends IOReadableWritable> void arm(
-            ChannelSelectorRecordWriter<T> writer, Environment environment, TaskExchange exchange)
+            ChannelSelectorRecordWriter<T> writer, Environment environment, TaskExchange exchange, DropInCounts counts)
             throws ReflectiveOperationException {
         Epoch epoch = exchange.epoch();
         SharedMemoryPool pool = exchange.pool();
@@ -69,7 +71,7 @@ final class EdgeArming {
                         environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
                         writer::flushAll),
                 writer::flushAll,
-                new DropInCounts(environment));
+                counts);
         EdgeOutput output = new EdgeOutput(sender);
         FlinkRuntime.replace(writer, new ArmingSelector<>(writer.getChannelSelector(), output), output);
     }

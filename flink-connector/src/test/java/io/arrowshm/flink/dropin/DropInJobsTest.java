@@ -3,6 +3,7 @@ package io.arrowshm.flink.dropin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,10 +105,16 @@ class DropInJobsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hashmap", "rocksdb"})
-    void stateIsByValueWhileItsInputGoesByReference(String backend) throws Exception {
+    void stateIsByValueWhileItsInputGoesByReference(String backend, @TempDir Path checkpoints) throws Exception {
         ArrayRecords<Frame> records = frames();
         assertGoesByReference(
-                Map.of("state.backend.type", backend, "execution.checkpointing.interval", "20 ms"),
+                Map.of(
+                        "state.backend.type",
+                        backend,
+                        "execution.checkpointing.interval",
+                        "100 ms",
+                        "execution.checkpointing.dir",
+                        checkpoints.toUri().toString()),
                 env -> make(records, env)
                         .keyBy(frame -> frame.number % 50)
                         .process(new KeepsFrames())
@@ -149,7 +157,6 @@ class DropInJobsTest {
         assertThat(result.<Long>getAccumulatorResult(HASH)).isEqualTo(expected);
         long references = result.getAccumulatorResult("arrow-shm.references");
         long byValue = total(result, "arrow-shm.byValue.");
-        System.out.println(options + " " + result.getAllAccumulatorResults());
         assertThat(references).isPositive();
         assertThat(references + byValue).isLessThanOrEqualTo(arrays);
     }
