@@ -2,13 +2,15 @@ package io.arrowshm.flink.stream;
 
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.metrics.TimerGauge;
 
 /**
  * Waits for something in shared memory, that nobody can be notified of, on the task's thread: for a bounded time,
  * interruptibly, and shown as back-pressure.
  */
-final class BoundedWait {
+@Internal
+public final class BoundedWait {
     private static final long PARK_NANOS = 50_000;
 
     private final TimerGauge backPressured;
@@ -20,7 +22,7 @@ final class BoundedWait {
      * @param counter counts the waits
      * @param flush sends what is still in this task's output buffers: the receiver may be waiting for that
      */
-    BoundedWait(TimerGauge backPressured, Runnable counter, Runnable flush) {
+    public BoundedWait(TimerGauge backPressured, Runnable counter, Runnable flush) {
         this.backPressured = backPressured;
         this.counter = counter;
         this.flush = flush;
@@ -32,7 +34,7 @@ final class BoundedWait {
      * @param deadlineNanos as of {@link System#nanoTime()}
      * @throws InterruptedException if the task is cancelled meanwhile
      */
-    boolean until(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
+    public boolean until(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
         if (condition.getAsBoolean()) {
             return true;
         }
