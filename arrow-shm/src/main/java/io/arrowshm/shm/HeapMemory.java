@@ -19,7 +19,7 @@ final class HeapMemory implements SegmentMemory {
     private static final int CHUNK_BYTES = 64 << 20;
 
     private static final long SMALLEST_NATIVE_LIMIT =
-            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+            Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 8);
     private static final AtomicLong NATIVE_BYTES = new AtomicLong();
     private static final AtomicLong NATIVE_LIMIT = new AtomicLong(SMALLEST_NATIVE_LIMIT);
 

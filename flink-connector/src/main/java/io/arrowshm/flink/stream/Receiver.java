@@ -38,9 +38,8 @@ final class Receiver implements AutoCloseable {
         ReceiveCounts counts = new ReceiveCounts(context.getMetricGroup());
         try {
             SharedMemoryPool pool = ProcessPools.get(options);
-            AttemptEpoch epoch = AttemptEpoch.open(pool, context);
             counts.show(pool);
-            return new Receiver(pool, epoch, counts);
+            return new Receiver(pool, AttemptEpoch.open(pool, context), counts);
         } catch (SharedMemoryException e) {
             LOG.warn("Segments are received by value, since there is no place in the pool: {}", e.getMessage());
             return new Receiver(null, null, counts);

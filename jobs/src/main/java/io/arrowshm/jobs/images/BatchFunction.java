@@ -13,17 +13,22 @@ final class BatchFunction extends RichFlatMapFunction<ImageBatch, Boolean> {
     private static final long serialVersionUID = 1L;
 
     private final BatchWork work;
+    private final @Nullable String byValueReason;
     private final LongCounter byValue = new LongCounter();
     private transient @Nullable BatchRows rows;
 
-    BatchFunction(BatchWork work) {
+    /** @param byValueReason as which every batch is counted; null if somebody else counts how they came */
+    BatchFunction(BatchWork work, @Nullable String byValueReason) {
         this.work = work;
+        this.byValueReason = byValueReason;
     }
 
     @Override
     public void open(OpenContext context) {
         rows = new BatchRows();
-        getRuntimeContext().addAccumulator(Counters.BY_VALUE_PREFIX + FlinkExchange.REASON, byValue);
+        if (byValueReason != null) {
+            getRuntimeContext().addAccumulator(Counters.BY_VALUE_PREFIX + byValueReason, byValue);
+        }
         work.open(getRuntimeContext());
     }
 

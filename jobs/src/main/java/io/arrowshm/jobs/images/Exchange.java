@@ -1,6 +1,7 @@
 package io.arrowshm.jobs.images;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ interface Exchange extends AutoCloseable {
 
     /** What the user calls it. */
     String name();
+
+    /** What the cluster's processes have to be told. */
+    Map<String, String> clusterConfiguration();
 
     /**
      * Adds a source of all batches, the edge, and the workers to a job.

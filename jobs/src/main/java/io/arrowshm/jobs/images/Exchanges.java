@@ -14,6 +14,7 @@ final class Exchanges {
     static Exchange open(ExchangeKind kind, ExchangeOptions options) {
         return switch (kind) {
             case FLINK -> new FlinkExchange();
+            case DROP_IN -> DropInExchange.open(options);
             case SHM -> ShmExchange.open(options);
         };
     }

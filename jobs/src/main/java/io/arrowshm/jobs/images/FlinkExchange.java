@@ -1,6 +1,7 @@
 package io.arrowshm.jobs.images;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -10,8 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class FlinkExchange implements Exchange {
     static final String NAME = "flink";
 
-    /** Why every batch of it goes by value. */
-    static final String REASON = "exchange flink";
+    private static final String REASON = "exchange flink";
+
+    private final @Nullable String byValueReason;
+
+    /** Every batch goes by value. */
+    FlinkExchange() {
+        this(REASON);
+    }
+
+    /** @param byValueReason as which every batch is counted; null if somebody else counts how they go */
+    FlinkExchange(@Nullable String byValueReason) {
+        this.byValueReason = byValueReason;
+    }
 
     @Override
     public String name() {
@@ -29,7 +41,7 @@ final class FlinkExchange implements Exchange {
                 .slotSharingGroup(Places.SOURCE.group())
                 .name("images")
                 .rebalance()
-                .flatMap(new BatchFunction(work))
+                .flatMap(new BatchFunction(work, byValueReason))
                 .returns(Types.BOOLEAN)
                 .setParallelism(parallelism)
                 .slotSharingGroup(Places.WORKERS.group())
@@ -38,6 +50,11 @@ final class FlinkExchange implements Exchange {
                 .setParallelism(parallelism)
                 .slotSharingGroup(Places.WORKERS.group())
                 .name("nothing");
+    }
+
+    @Override
+    public Map<String, String> clusterConfiguration() {
+        return Map.of();
     }
 
     @Override

@@ -17,11 +17,12 @@ final class ImagesArguments {
 
     @Option(
             names = "--exchange",
-            paramLabel = "shm|flink",
-            description = "How batches travel: by reference through shared memory (default), or as Flink sends them.")
+            paramLabel = "shm|flink|drop-in",
+            description = "How batches travel: by reference through shared memory (default), as Flink sends them, or"
+                    + " that same job with its arrays in shared memory.")
     private @Nullable ExchangeKind exchange;
 
-    @Option(names = "--compare", description = "Run both exchanges in turn, three times each, and print the ratio.")
+    @Option(names = "--compare", description = "Run shm and flink in turn, three times each, and print the ratio.")
     boolean compare;
 
     @Option(
@@ -118,9 +119,9 @@ final class ImagesArguments {
             between(command, "--pool-size", poolSize, 1, Long.MAX_VALUE);
         }
         if (compare && exchange != null) {
-            throw new ParameterException(command, "--compare runs both exchanges: leave --exchange out");
+            throw new ParameterException(command, "--compare runs shm and flink: leave --exchange out");
         }
-        if (dumpFirst != null && exchange == ExchangeKind.FLINK) {
+        if (dumpFirst != null && exchange != null && exchange != ExchangeKind.SHM) {
             throw new ParameterException(command, "--dump-first needs segments: use it with --exchange shm");
         }
         OutputFiles.check("--means", means);

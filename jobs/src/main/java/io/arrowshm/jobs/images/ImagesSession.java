@@ -52,6 +52,7 @@ final class ImagesSession implements AutoCloseable {
                 // The job's end and progress are read from the REST server, whose answers are else seconds old.
                 .configuration("web.refresh-interval", "250")
                 .configuration("metrics.fetcher.update-interval", "2000");
+        exchanges.forEach(exchange -> exchange.clusterConfiguration().forEach(options::configuration));
         Places.taskManagers(taskManagers, parallelism).forEach(options::taskManager);
         LocalCluster started = LocalCluster.start(options.build());
         cluster = started;

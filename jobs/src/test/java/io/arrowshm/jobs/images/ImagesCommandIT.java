@@ -26,7 +26,11 @@ class ImagesCommandIT {
     void flinksExchangeGivesTheKnownAnswerOverProcesses(int batch, int parallelism, int taskManagers)
             throws IOException {
         JsonNode json = run(
-                "--batch=" + batch, "--parallelism=" + parallelism, "--task-managers=" + taskManagers, "--repeat=2");
+                "flink",
+                "--batch=" + batch,
+                "--parallelism=" + parallelism,
+                "--task-managers=" + taskManagers,
+                "--repeat=2");
         assertThat(json.path("exchange").asText()).isEqualTo("flink");
         assertThat(json.path("taskManagers").asInt()).isEqualTo(taskManagers);
         assertThat(json.path("images").asLong()).isEqualTo(20_000);
@@ -47,15 +51,28 @@ class ImagesCommandIT {
 
     @Test
     void theFullSetGivesTheKnownAnswerOverProcesses() throws IOException {
-        JsonNode json = run("--data=" + ImageTestData.fullSet(), "--batch=1338");
+        JsonNode json = run("flink", "--data=" + ImageTestData.fullSet(), "--batch=1338");
         assertThat(json.path("correct").asLong()).isEqualTo(ImageTestData.FULL_CORRECT);
         assertThat(json.path("total").asLong()).isEqualTo(10_000);
         assertThat(json.path("pixelSum").asLong()).isEqualTo(ImageTestData.FULL_TRAIN_PIXEL_SUM);
     }
 
     @Test
+    void dropInModeGivesTheKnownAnswerWithMostArraysByReference() throws IOException {
+        JsonNode json = run("drop-in", "--batch=1000", "--repeat=50");
+        assertThat(json.path("exchange").asText()).isEqualTo("drop-in");
+        assertThat(json.path("correct").asLong()).isEqualTo(ImageTestData.BUNDLED_CORRECT);
+        assertThat(json.path("pixelSum").asLong()).isEqualTo(ImageTestData.BUNDLED_PIXEL_SUM);
+        // Pixels, that is: the other arrays of a batch are small.
+        assertThat(json.path("references").asLong())
+                .isGreaterThan(json.path("batches").asLong() / 2);
+        assertThat(json.path("networkBytes").asLong())
+                .isLessThan(json.path("payloadBytes").asLong() / 2);
+    }
+
+    @Test
     void touchingOneRowLeavesTheAnswerOut() throws IOException {
-        JsonNode json = run("--touch=row", "--batch=1338");
+        JsonNode json = run("flink", "--touch=row", "--batch=1338");
         assertThat(json.path("images").asLong()).isEqualTo(10_000);
         assertThat(json.path("correct").isNull()).isTrue();
         assertThat(json.path("accuracy").isNull()).isTrue();
@@ -63,14 +80,14 @@ class ImagesCommandIT {
         assertThat(directory.resolve("means.png")).doesNotExist();
     }
 
-    private JsonNode run(String... arguments) throws IOException {
+    private JsonNode run(String exchange, String... arguments) throws IOException {
         Path json = directory.resolve("result.json");
         StringWriter err = new StringWriter();
         int status = new CommandLine(new ImagesCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(allOf(arguments, json));
+                .execute(allOf(exchange, arguments, json));
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
         JsonNode result = new ObjectMapper().readTree(Files.readString(json));
@@ -79,10 +96,10 @@ class ImagesCommandIT {
         return result;
     }
 
-    private String[] allOf(String[] arguments, Path json) {
+    private String[] allOf(String exchange, String[] arguments, Path json) {
         String[] all = new String[arguments.length + 3];
         System.arraycopy(arguments, 0, all, 0, arguments.length);
-        all[arguments.length] = "--exchange=flink";
+        all[arguments.length] = "--exchange=" + exchange;
         all[arguments.length + 1] = "--json=" + json;
         all[arguments.length + 2] = "--means=" + directory.resolve("means.png");
         return all;
