@@ -11,17 +11,22 @@ import java.util.Set;
 
 /** Makes a topology of a seed. */
 final class PlanGenerator {
-    static final int MOST_PARALLELISM = 4;
-    static final int GROUPS = 3;
-    /** Of every source that waits for a kill, each subtask has to get far enough. */
-    private static final int FEWEST_RECORDS = 200;
+    private static final int MOST_PARALLELISM = 4;
+    private static final int GROUPS = 3;
+    private static final int FEWEST_RECORDS = 100;
 
-    private static final int MOST_RECORDS = 800;
+    private static final int MOST_RECORDS = 500;
     private static final int FEWEST_OPERATORS = 3;
     private static final int MOST_OPERATORS = 12;
     private static final int MOST_SOURCES = 3;
     private static final int FEWEST_SENT = 200;
-    private static final int MOST_TAKEN = 12_000;
+    private static final int MOST_TAKEN = 5_000;
+    /** So little that senders wait for it. */
+    private static final long LITTLE_CREDIT_BYTES = 1 << 20;
+
+    /** More than a third of the records are smaller. */
+    private static final long SMALLEST_REFERENCE_BYTES = 2 << 10;
+
     private static final List<NodeKind> BEHIND_SOURCES = List.of(
             NodeKind.MAP,
             NodeKind.FILTER,
@@ -69,7 +74,12 @@ final class PlanGenerator {
         for (Port port : List.copyOf(unread)) {
             addSink(port);
         }
-        return new TopologyPlan(seed, random.nextBoolean(), List.copyOf(nodes));
+        return new TopologyPlan(
+                seed,
+                random.nextBoolean(),
+                random.nextInt(3) == 0 ? LITTLE_CREDIT_BYTES : 0,
+                random.nextInt(3) == 0 ? SMALLEST_REFERENCE_BYTES : 0,
+                List.copyOf(nodes));
     }
 
     private NodeKind kind() {
@@ -107,19 +117,19 @@ final class PlanGenerator {
         add(kind, parallelism, kind == NodeKind.WINDOW ? -1 : group, 0, inputs);
     }
 
-    /** One origin, or several, that are not taken yet, rather ones that nobody reads so far. */
+    /** One origin, or several, that are not taken yet; rather ones that nobody reads so far. */
     private List<Port> pick(int leave, Set<Port> taken) {
         int most = ports.size() - taken.size() - leave;
         int number = random.nextInt(4) == 0 ? Math.min(most, between(2, 3)) : 1;
         List<Port> picked = new ArrayList<>();
         while (picked.size() < number) {
-            List<Port> from = unread.isEmpty() || random.nextInt(3) == 0 ? ports : List.copyOf(unread);
+            List<Port> left =
+                    ports.stream().filter(port -> !taken.contains(port)).toList();
+            List<Port> fresh = left.stream().filter(unread::contains).toList();
+            List<Port> from = fresh.isEmpty() || random.nextInt(3) == 0 ? left : fresh;
             Port port = from.get(random.nextInt(from.size()));
-            if (taken.add(port)) {
-                picked.add(port);
-            } else if (taken.containsAll(unread)) {
-                ports.stream().filter(taken::add).findFirst().ifPresent(picked::add);
-            }
+            taken.add(port);
+            picked.add(port);
         }
         return picked;
     }

@@ -68,9 +68,9 @@ class RandomTopologiesIT {
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
         System.out.println(
-                "| seed | operators | edges | object reuse | nodes get | sent | by reference | copies | by value"
+                "| seed | operators | edges | object reuse | credit | nodes get | sent | by reference | copies | by value"
                         + " | kill: restarts | by reference | by value | s Flink | s by reference | s kill |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
     @AfterAll
@@ -149,11 +149,12 @@ class RandomTopologiesIT {
             TopologyRun.Outcome killed) {
         System.out.printf(
                 Locale.ROOT,
-                "| %d | %d | %d | %s | %d | %d | %d | %d | %s | %d | %d | %s | %.1f | %.1f | %.1f |%n",
+                "| %d | %d | %d | %s | %s | %d | %d | %d | %d | %s | %d | %d | %s | %.1f | %.1f | %.1f |%n",
                 plan.seed(),
                 plan.operators(),
                 plan.edges(),
                 plan.objectReuse() ? "on" : "off",
+                plan.creditBytes() == 0 ? "default" : plan.creditBytes(),
                 oracle.taken(),
                 oracle.sent(),
                 quiet.references(),

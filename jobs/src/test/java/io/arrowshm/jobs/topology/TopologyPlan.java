@@ -6,9 +6,11 @@ import java.util.List;
  * A job graph, to be built over whatever exchange.
  *
  * @param seed that it was made from
+ * @param creditBytes of each edge; 0 for the default
+ * @param smallestReferenceBytes below which records go by value
  * @param nodes every node behind those that it reads
  */
-record TopologyPlan(long seed, boolean objectReuse, List<Node> nodes) {
+record TopologyPlan(long seed, boolean objectReuse, long creditBytes, long smallestReferenceBytes, List<Node> nodes) {
     /** Elements that are broadcast to a node with broadcast state. */
     static final int BROADCAST_ELEMENTS = 5;
 
@@ -50,7 +52,8 @@ record TopologyPlan(long seed, boolean objectReuse, List<Node> nodes) {
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("seed=" + seed + " objectReuse=" + objectReuse);
+        StringBuilder text = new StringBuilder("seed=" + seed + " objectReuse=" + objectReuse + " creditBytes="
+                + creditBytes + " smallestReferenceBytes=" + smallestReferenceBytes);
         nodes.forEach(node -> text.append("\n  ").append(node));
         return text.toString();
     }

@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.topology;
 
+import io.arrowshm.flink.stream.ShmOptions;
 import io.arrowshm.jobs.cluster.Await;
 import io.arrowshm.jobs.cluster.ClusterRest;
 import io.arrowshm.jobs.cluster.LocalCluster;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
@@ -144,6 +146,8 @@ final class TopologyRun {
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                 directory.resolve("checkpoints").toUri().toString());
+        configuration.set(ShmOptions.CREDIT, new MemorySize(plan.creditBytes()));
+        configuration.set(ShmOptions.SMALLEST_BY_REFERENCE, new MemorySize(plan.smallestReferenceBytes()));
         StreamExecutionEnvironment environment = cluster.environment();
         environment.configure(configuration);
         return environment;
