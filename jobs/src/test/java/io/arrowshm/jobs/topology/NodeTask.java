@@ -52,8 +52,7 @@ final class NodeTask<T> implements Serializable {
     void initialize(FunctionInitializationContext context) throws Exception {
         sum = NodeSum.NOTHING;
         saved = context.getOperatorStateStore()
-                .getListState(new ListStateDescriptor<>(
-                        "sum", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO.createSerializer(null)));
+                .getListState(new ListStateDescriptor<>("sum", PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO));
         for (long[] restored : saved.get()) {
             sum = sum.plus(new NodeSum(restored[0], restored[1]));
         }

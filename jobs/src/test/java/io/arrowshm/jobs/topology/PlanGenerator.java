@@ -8,36 +8,28 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Makes a topology of a seed. */
 final class PlanGenerator {
     private static final int MOST_PARALLELISM = 4;
     private static final int GROUPS = 3;
     private static final int FEWEST_RECORDS = 100;
-
     private static final int MOST_RECORDS = 500;
     private static final int FEWEST_OPERATORS = 3;
     private static final int MOST_OPERATORS = 12;
     private static final int MOST_SOURCES = 3;
     private static final int FEWEST_SENT = 200;
     private static final int MOST_TAKEN = 5_000;
+
     /** So little that senders wait for it. */
     private static final long LITTLE_CREDIT_BYTES = 1 << 20;
-
     /** More than a third of the records are smaller. */
     private static final long SMALLEST_REFERENCE_BYTES = 2 << 10;
 
-    private static final List<NodeKind> BEHIND_SOURCES = List.of(
-            NodeKind.MAP,
-            NodeKind.FILTER,
-            NodeKind.FLAT_MAP,
-            NodeKind.SIDE_OUTPUT,
-            NodeKind.KEYED,
-            NodeKind.WINDOW,
-            NodeKind.CO_PROCESS,
-            NodeKind.KEYED_CO_PROCESS,
-            NodeKind.BROADCAST_STATE,
-            NodeKind.KEYED_BROADCAST_STATE);
+    private static final List<NodeKind> BEHIND_SOURCES = Stream.of(NodeKind.values())
+            .filter(kind -> kind != NodeKind.SOURCE && kind != NodeKind.SINK)
+            .toList();
 
     private final Random random;
     private final List<Node> nodes = new ArrayList<>();

@@ -80,6 +80,9 @@ class RandomTopologiesIT {
         }
         pool.close();
         assertThat(SharedMemoryPool.remove(POOL)).isTrue();
+        try (Stream<Path> files = Files.walk(DIRECTORY)) {
+            assertThat(files.map(Path::toString)).noneMatch(file -> file.contains("hs_err"));
+        }
         assertThat(references).as("by reference, %d by value", byValue).isGreaterThan(byValue);
     }
 
