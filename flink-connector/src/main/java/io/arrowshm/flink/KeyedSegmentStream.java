@@ -76,11 +76,19 @@ public final class KeyedSegmentStream<K> {
 
     /**
      * Copies on the heap by key, for what Flink does with keyed streams: windows, reductions, joins. Nothing that these
-     * forget holds shared memory.
+     * forget holds shared memory. Behind it is the parallelism of the environment.
      */
     public KeyedStream<Segment, K> toKeyedStream() {
-        SingleOutputStreamOperator<Segment> copies = routed().toDataStream();
-        return DataStreamUtils.reinterpretAsKeyedStream(copies, key, keyType);
+        return keyed(routed().toDataStream());
+    }
+
+    /** The same for operators of another parallelism, which is to be set on them as well. */
+    public KeyedStream<Segment, K> toKeyedStream(int parallelism) {
+        return keyed(routed().toDataStream().setParallelism(parallelism));
+    }
+
+    private KeyedStream<Segment, K> keyed(DataStream<Segment> segments) {
+        return DataStreamUtils.reinterpretAsKeyedStream(segments, key, keyType);
     }
 
     SegmentStream routed() {
@@ -90,7 +98,7 @@ public final class KeyedSegmentStream<K> {
     private <R> SingleOutputStreamOperator<R> apply(
             Function<KeyedStream<Segment, K>, SingleOutputStreamOperator<R>> operator) {
         Function<DataStream<Segment>, SingleOutputStreamOperator<R>> keyed =
-                received -> operator.apply(DataStreamUtils.reinterpretAsKeyedStream(received, key, keyType));
+                received -> operator.apply(keyed(received));
         return routed().edge().apply(keyed);
     }
 }

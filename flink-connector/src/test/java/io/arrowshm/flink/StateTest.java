@@ -85,6 +85,7 @@ class StateTest extends PoolTest {
         List<Long> tumbling = numbersInEventTime(env, segments)
                 .window(TumblingEventTimeWindows.of(Duration.ofMillis(20)))
                 .process(new Count(), Types.LONG)
+                .setParallelism(2)
                 .executeAndCollect(1000);
         assertThat(tumbling).hasSize(5 * 2).containsOnly(10L);
 
@@ -92,6 +93,7 @@ class StateTest extends PoolTest {
                 .window(EventTimeSessionWindows.withGap(Duration.ofMillis(50)))
                 .evictor(CountEvictor.of(7))
                 .process(new Count(), Types.LONG)
+                .setParallelism(2)
                 .executeAndCollect(1000);
         assertThat(sessions).containsExactly(7L, 7L);
     }
@@ -149,7 +151,7 @@ class StateTest extends PoolTest {
                 .returns(SegmentTypeInfo.of());
         return SegmentStream.of(stream, POOL)
                 .keyBy(segment -> TestSegments.number(segment) % 2, Types.LONG)
-                .toKeyedStream();
+                .toKeyedStream(2);
     }
 
     private static void awaitProcessed(JobClient job) throws InterruptedException {
