@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -428,6 +432,46 @@ class SharedMemoryPoolTest {
             assertThatThrownBy(() -> pool.copy(outside)).isInstanceOf(SharedMemoryException.class);
         }
         assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void aCopyOnTheHeapOutlivesThePoolAndTravelsByValue() throws IOException {
+        Segment copy;
+        try (Segment original = write(10)) {
+            copy = original.copyToHeap();
+        }
+        assertThat(pool.statistics().segments()).isZero();
+        assertThat(copy.isIn(pool)).isFalse();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        copy.writeTo(new DataOutputStream(bytes));
+        assertThat(bytes.size()).isEqualTo(copy.length());
+        try (Segment read = Segment.readFrom(
+                        new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), bytes.size());
+                Segment again = read.copyToHeap()) {
+            read.close();
+            check(again, 10);
+        }
+        // Nobody has to close one.
+        check(copy, 10);
+    }
+
+    @Test
+    void aStreamThatEndsBeforeTheLengthItClaimsIsAnErrorAndTakesNoSuchMemory() {
+        DataInputStream stream = new DataInputStream(new ByteArrayInputStream(new byte[100]));
+        assertThatThrownBy(() -> Segment.readFrom(stream, 1L << 45)).isInstanceOf(EOFException.class);
+    }
+
+    @Test
+    void usingAReleasedSegmentNamesItAndTheThreadThatReleasedIt() {
+        Segment segment = write(10);
+        SegmentIdentity identity = segment.identityIn(pool);
+        segment.close();
+        assertThatThrownBy(segment::root)
+                .isInstanceOfSatisfying(
+                        SharedMemoryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CLOSED))
+                .hasMessageContaining(
+                        "/" + identity.slot() + "/" + identity.generation() + " was released by the thread '"
+                                + Thread.currentThread().getName() + "'; retain() it to keep it");
     }
 
     @Test
