@@ -1,13 +1,16 @@
 package io.arrowshm.flink;
 
 import io.arrowshm.flink.stream.ProcessPools;
+import io.arrowshm.flink.stream.RoomInPool;
+import io.arrowshm.shm.ArrayWriter;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.SegmentWriter;
 import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.array.ArraySpec;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -29,9 +32,6 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public final class SegmentFactory {
     private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
-    // Asking a full pool takes about as long: not too often, since everybody who writes may be waiting.
-    private static final long SHORTEST_PARK_NANOS = 1_000_000;
-    private static final long LONGEST_PARK_NANOS = 16_000_000;
 
     private final SharedMemoryPool pool;
 
@@ -50,31 +50,35 @@ public final class SegmentFactory {
 
     /**
      * A writer of a segment in the pool. If the pool is full this waits for room, for a second; then the segment is
-     * built in private memory and travels by value, so that a full pool slows a job but neither fails nor blocks it.
+     * built in private memory and travels from there, so that a full pool slows a job but neither fails nor blocks it.
      *
      * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
      * @throws SharedMemoryException ARGUMENT if the schema cannot be held
      * @throws InterruptedException if the task is cancelled while waiting
      */
     public SegmentWriter newSegment(Schema schema, long bodyBytes) throws InterruptedException {
-        long deadline = System.nanoTime() + FULL_POOL_WAIT.toNanos();
-        long parkNanos = SHORTEST_PARK_NANOS;
-        while (true) {
-            try {
-                return pool.newSegment(schema, bodyBytes);
-            } catch (SharedMemoryException e) {
-                if (e.kind() != Kind.FULL) {
-                    throw e;
-                }
-                if (System.nanoTime() - deadline > 0) {
-                    return SegmentWriter.inPrivateMemory(schema, bodyBytes);
-                }
+        return allocate(
+                () -> pool.newSegment(schema, bodyBytes), () -> SegmentWriter.inPrivateMemory(schema, bodyBytes));
+    }
+
+    /**
+     * A writer of an n-dimensional array, likewise.
+     *
+     * @throws SharedMemoryException ARGUMENT if the array is too large for any memory
+     * @throws InterruptedException if the task is cancelled while waiting
+     */
+    public ArrayWriter newArray(ArraySpec spec) throws InterruptedException {
+        return allocate(() -> pool.newArray(spec), () -> ArrayWriter.inPrivateMemory(spec));
+    }
+
+    private static <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
+        try {
+            return RoomInPool.await(FULL_POOL_WAIT, inPool);
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
             }
-            LockSupport.parkNanos(parkNanos);
-            parkNanos = Math.min(2 * parkNanos, LONGEST_PARK_NANOS);
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while waiting for room in the pool");
-            }
+            return inPrivateMemory.get();
         }
     }
 }

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.arrowshm.flink.Received.Arrival;
 import io.arrowshm.flink.type.SegmentTypeInfo;
 import io.arrowshm.shm.Segment;
-import io.arrowshm.shm.SegmentWriter;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.functions.FlatMapFunction;
-import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -95,7 +93,7 @@ class TopologyTest extends PoolTest {
                 .setParallelism(2)
                 .name("even")
                 .uid("even")
-                .map(new Doubled())
+                .map(new Doubled(POOL))
                 .flatMap(new Twice());
         receive(evenOnesTwice.rebalance(), "all", 2);
         JobExecutionResult result = env.execute();
@@ -130,7 +128,7 @@ class TopologyTest extends PoolTest {
         StreamExecutionEnvironment env = environment(configuration);
         SegmentStream doubled = SegmentStream.of(segments(env, 0, SEGMENTS), POOL)
                 .rebalance()
-                .map(new Doubled())
+                .map(new Doubled(POOL))
                 .setParallelism(2);
         receive(doubled.rebalance(), "all", 2);
         assertThat(numbers(env.execute(), "all"))
@@ -186,25 +184,6 @@ class TopologyTest extends PoolTest {
 
     private static List<Long> numbersBelow(int end) {
         return LongStream.range(0, end).boxed().toList();
-    }
-
-    /** The segment of twice the number. */
-    private static final class Doubled extends RichMapFunction<Segment, Segment> {
-        private static final long serialVersionUID = 1L;
-
-        private transient SegmentFactory factory;
-
-        @Override
-        public void open(OpenContext context) {
-            factory = SegmentFactory.open(POOL);
-        }
-
-        @Override
-        public Segment map(Segment segment) throws Exception {
-            try (SegmentWriter writer = factory.newSegment(TestSegments.SCHEMA, TestSegments.BODY_BYTES)) {
-                return TestSegments.fill(writer, 2 * TestSegments.number(segment));
-            }
-        }
     }
 
     private static final class Twice implements FlatMapFunction<Segment, Segment> {

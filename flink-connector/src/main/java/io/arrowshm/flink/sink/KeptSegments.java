@@ -1,5 +1,6 @@
 package io.arrowshm.flink.sink;
 
+import io.arrowshm.flink.stream.RoomInPool;
 import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SegmentIdentity;
 import io.arrowshm.shm.SharedMemoryPool;
@@ -10,17 +11,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * Segments that are to be published together: held where they lie if they can get a name, else copied. One thread.
  */
 final class KeptSegments implements AutoCloseable {
-    // Asking a full pool takes about as long: not too often, since everybody who writes may be waiting.
-    private static final long SHORTEST_PARK_NANOS = 1_000_000;
-    private static final long LONGEST_PARK_NANOS = 16_000_000;
-
     private final SharedMemoryPool pool;
     private final Duration fullPoolTimeout;
     private final List<Segment> segments = new ArrayList<>();
@@ -86,24 +82,10 @@ final class KeptSegments implements AutoCloseable {
     }
 
     private Segment copy(Segment segment) throws InterruptedException {
-        long deadline = System.nanoTime() + fullPoolTimeout.toNanos();
-        long parkNanos = SHORTEST_PARK_NANOS;
-        while (true) {
-            try {
-                return pool.copy(segment);
-            } catch (SharedMemoryException e) {
-                if (e.kind() != Kind.FULL) {
-                    throw e;
-                }
-                if (System.nanoTime() - deadline > 0) {
-                    throw full(e);
-                }
-            }
-            LockSupport.parkNanos(parkNanos);
-            parkNanos = Math.min(2 * parkNanos, LONGEST_PARK_NANOS);
-            if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while waiting for room in the pool");
-            }
+        try {
+            return RoomInPool.await(fullPoolTimeout, () -> pool.copy(segment));
+        } catch (SharedMemoryException e) {
+            throw e.kind() == Kind.FULL ? full(e) : e;
         }
     }
 
