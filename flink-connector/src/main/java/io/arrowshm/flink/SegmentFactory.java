@@ -34,6 +34,8 @@ public final class SegmentFactory {
     private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
 
     private final SharedMemoryPool pool;
+    // Who is full for so long may be for good: a second for every segment would be far slower than by value.
+    private boolean waitedInVain;
 
     private SegmentFactory(SharedMemoryPool pool) {
         this.pool = pool;
@@ -49,8 +51,9 @@ public final class SegmentFactory {
     }
 
     /**
-     * A writer of a segment in the pool. If the pool is full this waits for room, for a second; then the segment is
-     * built in private memory and travels from there, so that a full pool slows a job but neither fails nor blocks it.
+     * A writer of a segment in the pool. If the pool is full this waits for room, for a second; then this segment, and
+     * until there is room again the next ones at once, are built in private memory and travel from there. So a full pool
+     * slows a job but neither fails nor blocks it.
      *
      * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
      * @throws SharedMemoryException ARGUMENT if the schema cannot be held
@@ -71,13 +74,16 @@ public final class SegmentFactory {
         return allocate(() -> pool.newArray(spec), () -> ArrayWriter.inPrivateMemory(spec));
     }
 
-    private static <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
+    private <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
         try {
-            return RoomInPool.await(FULL_POOL_WAIT, inPool);
+            T writer = RoomInPool.await(waitedInVain ? Duration.ZERO : FULL_POOL_WAIT, inPool);
+            waitedInVain = false;
+            return writer;
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.FULL) {
                 throw e;
             }
+            waitedInVain = true;
             return inPrivateMemory.get();
         }
     }

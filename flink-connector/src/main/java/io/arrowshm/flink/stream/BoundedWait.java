@@ -29,7 +29,7 @@ public final class BoundedWait {
     }
 
     /**
-     * Whether the condition holds before the deadline.
+     * Whether the condition holds before the deadline, or now if that has passed.
      *
      * @param deadlineNanos as of {@link System#nanoTime()}
      * @throws InterruptedException if the task is cancelled meanwhile
@@ -37,6 +37,9 @@ public final class BoundedWait {
     public boolean until(BooleanSupplier condition, long deadlineNanos) throws InterruptedException {
         if (condition.getAsBoolean()) {
             return true;
+        }
+        if (System.nanoTime() - deadlineNanos >= 0) {
+            return false;
         }
         counter.run();
         flush.run();

@@ -24,6 +24,7 @@ final class ReferenceSender implements Sender {
     private final Runnable flush;
     private final long creditBytes;
     private @Nullable OutgoingChannel[] channels = {};
+    private boolean[] waitedInVain = {};
     private long window;
     private long invitedNanos;
     private long unflushedBytes;
@@ -53,6 +54,7 @@ final class ReferenceSender implements Sender {
     @Override
     public void invite(int receivers, Router router, Consumer<Transfer> output) {
         channels = new OutgoingChannel[receivers];
+        waitedInVain = new boolean[receivers];
         int reached = 0;
         for (int receiver = 0; receiver < receivers; receiver++) {
             if (router.reaches(receiver)) {
@@ -83,8 +85,7 @@ final class ReferenceSender implements Sender {
         if (!wait.until(channel::isJoined, answerDeadline)) {
             return byValue(segment, ByValueReason.NO_ANSWER);
         }
-        long creditDeadline = System.nanoTime() + options.creditTimeout().toNanos();
-        if (!wait.until(() -> hasCredit(channel, length), creditDeadline)) {
+        if (!awaitCredit(channel, receiver, length)) {
             return byValue(segment, ByValueReason.NO_CREDIT);
         }
         SegmentRef reference = segment.isIn(pool) ? segment.trySend(epoch.epoch()) : null;
@@ -133,6 +134,13 @@ final class ReferenceSender implements Sender {
     private Value byValue(Segment segment, ByValueReason reason) {
         counts.sentByValue(reason);
         return new Value(segment);
+    }
+
+    /** A receiver that gave none in time may be stuck: until he gives some, Flink's own flow control slows us. */
+    private boolean awaitCredit(OutgoingChannel channel, int receiver, long length) throws InterruptedException {
+        long timeout = waitedInVain[receiver] ? 0 : options.creditTimeout().toNanos();
+        waitedInVain[receiver] = !wait.until(() -> hasCredit(channel, length), System.nanoTime() + timeout);
+        return !waitedInVain[receiver];
     }
 
     /** One segment may always be on its way, however large. */
