@@ -11,7 +11,6 @@ import io.arrowshm.shm.SharedMemoryPool;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -81,13 +80,14 @@ class WindowIT {
 
         @Override
         public void flatMap(Long number, Collector<Segment> out) throws Exception {
-            long bytes = (long) ROWS * Long.BYTES;
+            // The validity of every row besides.
+            long bytes = (long) ROWS * Long.BYTES + ROWS / Byte.SIZE;
             try (SegmentWriter writer = factory.newSegment(TestSegments.SCHEMA, bytes)) {
-                ArrowBuf values = writer.allocator().buffer(bytes);
+                BigIntVector values = (BigIntVector) writer.root().getVector(0);
+                values.allocateNew(ROWS);
                 for (int row = 0; row < ROWS; row++) {
-                    values.setLong((long) row * Long.BYTES, number);
+                    values.set(row, number);
                 }
-                writer.load((BigIntVector) writer.root().getVector(0), ROWS, values);
                 writer.root().setRowCount(ROWS);
                 try (Segment segment = writer.seal()) {
                     out.collect(segment);
