@@ -8,6 +8,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
 import io.arrowshm.shm.layout.SegmentMagic;
+import io.arrowshm.shm.layout.SlotRecord;
 import io.arrowshm.shm.memory.Checksum;
 import io.arrowshm.shm.memory.MappedFile;
 import io.arrowshm.shm.memory.Memory;
@@ -259,10 +260,17 @@ final class PoolCore {
 
     /** Makes a segment that was built or shared by this participant immutable. */
     void seal(int slot, long address, long length) {
-        if (description.checksums()) {
+        if (!description.checksums()) {
+            ownership.seal(slot, length);
+        } else if (OwnershipWord.state(slots().word(slot)) == OwnershipWord.BUILDING) {
+            slots().setChecksum(slot, Checksum.crc32c(address, length));
+            ownership.seal(slot, length);
+        } else {
+            // Until it is sealed others may write, even if they hold it but for a moment.
+            slots().setChecksum(slot, SlotRecord.NO_CHECKSUM);
+            ownership.seal(slot, length);
             slots().setChecksum(slot, Checksum.crc32c(address, length));
         }
-        ownership.seal(slot, length);
     }
 
     PoolStatistics statistics() {

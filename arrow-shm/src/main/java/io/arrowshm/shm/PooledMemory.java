@@ -5,6 +5,7 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.PoolFiles;
+import io.arrowshm.shm.layout.SlotRecord;
 import io.arrowshm.shm.memory.Checksum;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,8 +103,11 @@ final class PooledMemory implements SegmentMemory {
     private @Nullable String damage() {
         long word = core.slots().word(slot);
         long expected = core.slots().checksum(slot);
+        if (OwnershipWord.state(word) != OwnershipWord.SEALED || expected == SlotRecord.NO_CHECKSUM) {
+            return null;
+        }
         long actual = Checksum.crc32c(address, length);
-        if (OwnershipWord.state(word) != OwnershipWord.SEALED || actual == expected) {
+        if (actual == expected) {
             return null;
         }
         List<String> readers = new ArrayList<>();

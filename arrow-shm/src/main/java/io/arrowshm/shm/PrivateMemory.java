@@ -1,6 +1,8 @@
 package io.arrowshm.shm;
 
 import io.arrowshm.shm.memory.Memory;
+import java.io.DataInput;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,25 @@ final class PrivateMemory implements SegmentMemory {
 
     static PrivateMemory allocate(long length) {
         return new PrivateMemory(Memory.allocatePrivate(length + ALIGNMENT), length);
+    }
+
+    static PrivateMemory read(DataInput in, long length) throws IOException {
+        PrivateMemory memory = allocate(length);
+        boolean read = false;
+        try {
+            byte[] copy = new byte[(int) Math.min(COPY_BYTES, length)];
+            for (long done = 0; done < length; done += copy.length) {
+                int bytes = (int) Math.min(copy.length, length - done);
+                in.readFully(copy, 0, bytes);
+                Memory.copy(copy, 0, memory.address() + done, bytes);
+            }
+            read = true;
+            return memory;
+        } finally {
+            if (!read) {
+                memory.release();
+            }
+        }
     }
 
     /** The same memory as a segment of fewer bytes; takes the place of this object. */

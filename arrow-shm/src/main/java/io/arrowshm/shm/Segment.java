@@ -217,16 +217,31 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Reads the bytes of an Arrow file onto the heap. They are checked when they are first looked at.
+     * Reads the bytes of an Arrow file onto the heap. They are checked when they are first looked at. It need not be closed:
+     * see {@link #copyToHeap()}.
      *
      * @param length bytes to read
      * @throws SharedMemoryException CORRUPT if there cannot be so many
      */
     public static Segment readFrom(DataInput in, long length) throws IOException {
+        return new Segment(HeapMemory.read(in, checkLength(length)));
+    }
+
+    /**
+     * The same in native memory, for one that may be larger than the heap; to be closed.
+     *
+     * @param length bytes to read
+     * @throws SharedMemoryException CORRUPT if there cannot be so many; FULL if there is no such memory
+     */
+    public static Segment readToPrivateMemory(DataInput in, long length) throws IOException {
+        return new Segment(PrivateMemory.read(in, checkLength(length)));
+    }
+
+    private static long checkLength(long length) {
         if (length < 0) {
             throw new SharedMemoryException(Kind.CORRUPT, "a segment by value is said to have " + length + " bytes");
         }
-        return new Segment(HeapMemory.read(in, length));
+        return length;
     }
 
     /**

@@ -10,6 +10,9 @@ import io.arrowshm.shm.array.MutableNdArray;
 import io.arrowshm.shm.array.NdArray;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import io.arrowshm.shm.inspect.Verifier;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,32 @@ class ArraySegmentTest {
                 assertThat(array.attributes()).isEqualTo(Map.of("unit", "K"));
                 assertThat(array.slice(1, 5, 40, 7).getDouble(3, 2)).isEqualTo(3 * 1000 + 5 + 14);
             }
+        }
+    }
+
+    @Test
+    void aSharedArrayHasAChecksumFromWhenItIsSealed() throws IOException {
+        PoolOptions checked = PoolOptions.named(options.name() + "-checked")
+                .withSizeBytes(4 << 20)
+                .withSlots(64)
+                .withChecksums(true);
+        try (SharedMemoryPool checking = SharedMemoryPool.open(checked);
+                ArrayWriter writer = checking.newArray(ArraySpec.of(DType.FLOAT64, 30, 40))) {
+            Segment shared = writer.share();
+            fill(shared.mutableArray());
+            shared.seal();
+            Segment second = shared.retain();
+            assertThat(Verifier.verify(checked, true).violations()).isEmpty();
+            shared.close();
+
+            LentSegment place = second.lend();
+            try (RandomAccessFile file = new RandomAccessFile(place.file(), "rw")) {
+                file.seek(place.offset() + place.length() - 1);
+                file.write(17);
+            }
+            assertKind(second::close, Kind.CORRUPT);
+        } finally {
+            assertThat(SharedMemoryPool.remove(checked)).isTrue();
         }
     }
 

@@ -451,6 +451,10 @@ class SharedMemoryPoolTest {
             read.close();
             check(again, 10);
         }
+        try (Segment read = Segment.readToPrivateMemory(
+                new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())), bytes.size())) {
+            check(read, 10);
+        }
         // Nobody has to close one.
         check(copy, 10);
     }

@@ -5,6 +5,7 @@ import io.arrowshm.shm.allocator.SlabEntries;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.layout.OwnershipWord;
 import io.arrowshm.shm.layout.SegmentMagic;
+import io.arrowshm.shm.layout.SlotRecord;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +74,7 @@ final class ContentCheck implements Check {
                     "generation " + generation + ": it begins with the bytes " + Arrays.toString(start));
         } else if (deep) {
             CheckedInputStream bytes = new CheckedInputStream(in(file.position(offset)), new CRC32C());
-            try (Segment copy = Segment.readFrom(new DataInputStream(bytes), length)) {
+            try (Segment copy = Segment.readToPrivateMemory(new DataInputStream(bytes), length)) {
                 checkCopy(pool, slot, generation, copy, bytes.getChecksum().getValue(), found);
             }
         }
@@ -82,13 +83,13 @@ final class ContentCheck implements Check {
     private static void checkCopy(
             PoolView pool, int slot, long generation, Segment copy, long checksum, Violations found) {
         String where = "slot " + slot;
-        if (pool.description.checksums() && checksum != pool.slots.checksum(slot)) {
+        long expected = pool.slots.checksum(slot);
+        if (pool.description.checksums() && expected != SlotRecord.NO_CHECKSUM && checksum != expected) {
             // Whether what somebody has written over it can be opened says nothing any more.
             found.add(
                     Invariant.CHECKSUM,
                     where,
-                    "generation " + generation + ": its checksum is " + checksum + ", it was sealed with "
-                            + pool.slots.checksum(slot));
+                    "generation " + generation + ": its checksum is " + checksum + ", it was sealed with " + expected);
             return;
         }
         try {

@@ -10,7 +10,7 @@ package io.arrowshm.shm.layout;
  *                      has to be looked at before it is used again
  * 24  creator          index of the participant who allocated it, plus 1
  * 32  creator's pid    process id, for people
- * 40  checksum         CRC-32C of the sealed segment, if the pool has checksums
+ * 40  checksum         CRC-32C of the sealed segment, if the pool has checksums; -1 if it is not known
  * 48  reserved, zero
  * </pre>
  */
@@ -22,6 +22,9 @@ public final class SlotRecord {
     public static final int CREATOR = 24;
     public static final int CREATOR_PROCESS_ID = 32;
     public static final int CHECKSUM = 40;
+
+    /** Of a segment that was shared, from before it is sealed until its checksum is computed. */
+    public static final long NO_CHECKSUM = -1;
 
     private SlotRecord() {}
 }
