@@ -1,5 +1,6 @@
 package io.arrowshm.flink;
 
+import io.arrowshm.flink.stream.Patience;
 import io.arrowshm.flink.stream.ProcessPools;
 import io.arrowshm.flink.stream.RoomInPool;
 import io.arrowshm.shm.ArrayWriter;
@@ -34,8 +35,7 @@ public final class SegmentFactory {
     private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
 
     private final SharedMemoryPool pool;
-    // Who is full for so long may be for good: a second for every segment would be far slower than by value.
-    private boolean waitedInVain;
+    private final Patience patience = new Patience(FULL_POOL_WAIT);
 
     private SegmentFactory(SharedMemoryPool pool) {
         this.pool = pool;
@@ -52,7 +52,7 @@ public final class SegmentFactory {
 
     /**
      * A writer of a segment in the pool. If the pool is full this waits for room, for a second; then this segment, and
-     * until there is room again the next ones at once, are built in private memory and travel from there. So a full pool
+     * as long as there is no room the next ones at once, are built in private memory and travel from there. So a full pool
      * slows a job but neither fails nor blocks it.
      *
      * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
@@ -76,14 +76,14 @@ public final class SegmentFactory {
 
     private <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
         try {
-            T writer = RoomInPool.await(waitedInVain ? Duration.ZERO : FULL_POOL_WAIT, inPool);
-            waitedInVain = false;
+            T writer = RoomInPool.await(patience.left(), inPool);
+            patience.helped();
             return writer;
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.FULL) {
                 throw e;
             }
-            waitedInVain = true;
+            patience.wasInVain();
             return inPrivateMemory.get();
         }
     }

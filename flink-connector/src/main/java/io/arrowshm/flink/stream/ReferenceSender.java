@@ -11,6 +11,7 @@ import io.arrowshm.shm.SegmentRef;
 import io.arrowshm.shm.SharedMemoryPool;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class ReferenceSender implements Sender {
     private final Runnable flush;
     private final long creditBytes;
     private @Nullable OutgoingChannel[] channels = {};
-    private boolean[] waitedInVain = {};
+    private Patience[] patiences = {};
     private long window;
     private long invitedNanos;
     private long unflushedBytes;
@@ -54,7 +55,8 @@ final class ReferenceSender implements Sender {
     @Override
     public void invite(int receivers, Router router, Consumer<Transfer> output) {
         channels = new OutgoingChannel[receivers];
-        waitedInVain = new boolean[receivers];
+        patiences = new Patience[receivers];
+        Arrays.setAll(patiences, receiver -> new Patience(options.creditTimeout()));
         int reached = 0;
         for (int receiver = 0; receiver < receivers; receiver++) {
             if (router.reaches(receiver)) {
@@ -136,11 +138,15 @@ final class ReferenceSender implements Sender {
         return new Value(segment);
     }
 
-    /** A receiver that gave none in time may be stuck: until he gives some, Flink's own flow control slows us. */
     private boolean awaitCredit(OutgoingChannel channel, int receiver, long length) throws InterruptedException {
-        long timeout = waitedInVain[receiver] ? 0 : options.creditTimeout().toNanos();
-        waitedInVain[receiver] = !wait.until(() -> hasCredit(channel, length), System.nanoTime() + timeout);
-        return !waitedInVain[receiver];
+        Patience patience = patiences[receiver];
+        long deadline = System.nanoTime() + patience.left().toNanos();
+        if (wait.until(() -> hasCredit(channel, length), deadline)) {
+            patience.helped();
+            return true;
+        }
+        patience.wasInVain();
+        return false;
     }
 
     /** One segment may always be on its way, however large. */

@@ -1,0 +1,34 @@
+package io.arrowshm.flink.stream;
+
+import java.time.Duration;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * How long to wait for what comes from others: as long as that helps. After a wait in vain there is none, since a wait for
+ * every segment would be far slower than by value; it grows again with each segment for which nothing was missing. One
+ * thread.
+ */
+@Internal
+public final class Patience {
+    private static final long LEAST_NANOS = 1_000_000;
+
+    private final long mostNanos;
+    private long nanos;
+
+    public Patience(Duration most) {
+        mostNanos = most.toNanos();
+        nanos = mostNanos;
+    }
+
+    public Duration left() {
+        return Duration.ofNanos(nanos);
+    }
+
+    public void helped() {
+        nanos = Math.min(mostNanos, Math.max(LEAST_NANOS, 2 * nanos));
+    }
+
+    public void wasInVain() {
+        nanos = 0;
+    }
+}
