@@ -67,10 +67,7 @@ class StateTest extends PoolTest {
             configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
             JobClient restored = start(configuration, other, 3);
             awaitProcessed(restored);
-            // Asked for before: with its job this cluster ends, and answers nobody any more.
-            CompletableFuture<?> end = restored.getJobExecutionResult();
-            restored.cancel().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            await("the restored job to end", end::isDone);
+            TestJobs.cancel(restored);
             await("everything to be given back", () -> pool.statistics().segments() == 0);
         } finally {
             ProcessPools.closeAll();

@@ -3,6 +3,7 @@ package io.arrowshm.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.arrowshm.flink.TestJobs;
 import io.arrowshm.flink.TestPool;
 import io.arrowshm.flink.sink.DatasetSink;
 import io.arrowshm.flink.source.enumerator.SplitPolicy;
@@ -34,7 +35,6 @@ import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -145,8 +145,7 @@ class DatasetSourceTest {
         JobClient second = gated(undisturbed).executeAsync();
         killed.awaitReached();
         undisturbed.awaitReached();
-        first.cancel().get(30, TimeUnit.SECONDS);
-        TestPool.await(() -> status(first) == JobStatus.CANCELED, "the first job to be cancelled");
+        TestJobs.cancel(first);
         POOL.datasets().delete("shared");
         POOL.awaitSegments(1);
         undisturbed.permits.release(1000);
@@ -192,8 +191,7 @@ class DatasetSourceTest {
         List<Long> expected = LongStream.range(0, published).boxed().toList();
         assertThat(FailAt.FAILURES_LEFT).hasValue(0);
         TestPool.await(() -> values("out").size() >= expected.size(), "everything to be published");
-        job.cancel().get(30, TimeUnit.SECONDS);
-        TestPool.await(() -> status(job) == JobStatus.CANCELED, "the job to be cancelled");
+        TestJobs.cancel(job);
         assertThat(values("out")).containsExactlyInAnyOrderElementsOf(expected);
         POOL.awaitSegments(expected.size());
     }
@@ -265,10 +263,6 @@ class DatasetSourceTest {
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
         return StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
-    }
-
-    private static JobStatus status(JobClient job) {
-        return job.getJobStatus().join();
     }
 
     private static Segment scalar() {
