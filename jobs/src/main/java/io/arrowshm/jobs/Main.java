@@ -6,6 +6,7 @@ import io.arrowshm.jobs.images.ImagesCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,10 +55,12 @@ public final class Main implements Runnable {
     }
 
     private static int execution(PrintWriter err, Exception failure) {
-        if (Shutdown.inProgress()) {
+        Optional<String> userError = Failures.userError(failure);
+        // What the user has to change no signal has caused, so nobody has to wait for one.
+        if (userError.isPresent() ? Shutdown.inProgress() : Shutdown.causedFailure()) {
             return EXIT_INTERRUPTED;
         }
-        return Failures.userError(failure).map(line -> usage(err, line)).orElseGet(() -> {
+        return userError.map(line -> usage(err, line)).orElseGet(() -> {
             err.println("failed: " + Failures.reason(failure));
             return EXIT_FAILURE;
         });

@@ -139,8 +139,8 @@ class DatasetSourceTest {
     @Test
     void twoJobsReadOneDatasetOneIsKilledTheNameIsRemovedAndTheOtherIsUndisturbed() throws Exception {
         POOL.publish("shared", LongStream.range(0, 1000).toArray());
-        Gate killed = Gate.open(1);
-        Gate undisturbed = Gate.open(1);
+        Gate killed = Gate.open();
+        Gate undisturbed = Gate.open();
         JobClient first = gated(killed).executeAsync();
         JobClient second = gated(undisturbed).executeAsync();
         killed.awaitReached();
@@ -291,14 +291,10 @@ class DatasetSourceTest {
 
         final AtomicInteger rows = new AtomicInteger();
         final CountDownLatch reached = new CountDownLatch(2);
-        final Semaphore permits;
+        final Semaphore permits = new Semaphore(0);
 
-        private Gate(int permits) {
-            this.permits = new Semaphore(permits);
-        }
-
-        static Gate open(int permits) {
-            Gate gate = new Gate(permits);
+        static Gate open() {
+            Gate gate = new Gate();
             GATES.add(gate);
             return gate;
         }

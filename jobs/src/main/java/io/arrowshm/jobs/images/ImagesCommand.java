@@ -46,7 +46,7 @@ public final class ImagesCommand implements Callable<Integer> {
                 runAndTell(session, plan, out);
                 return 0;
             } catch (RuntimeException failure) {
-                if (Shutdown.inProgress() || Failures.userError(failure).isPresent()) {
+                if (Failures.userError(failure).isPresent() || Shutdown.causedFailure()) {
                     throw failure;
                 }
                 spec.commandLine()
