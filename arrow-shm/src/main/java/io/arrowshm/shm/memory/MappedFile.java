@@ -42,12 +42,15 @@ public final class MappedFile implements AutoCloseable {
     /**
      * Maps an existing file as long as it is.
      *
-     * @throws SharedMemoryException ABSENT, NO_PERMISSION or SYSTEM
+     * @throws SharedMemoryException CORRUPT if it is empty; ABSENT, NO_PERMISSION or SYSTEM
      */
     public static MappedFile map(Path path) {
         int descriptor = LibC.openForWriting(path);
         try {
             long length = Files.size(path);
+            if (length == 0) {
+                throw new SharedMemoryException(Kind.CORRUPT, path + " is cut: it is empty");
+            }
             long address = LibC.mmap(0, length, LibC.PROT_READ | LibC.PROT_WRITE, LibC.MAP_SHARED, descriptor, 0);
             if (address == LibC.MAP_FAILED) {
                 throw new SharedMemoryException(Kind.SYSTEM, "mmap of " + path + " failed, length=" + length);
