@@ -1,11 +1,8 @@
 package io.arrowshm.flink;
 
-import io.arrowshm.flink.stream.KeyedRouting;
 import io.arrowshm.shm.Segment;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.java.functions.KeySelector;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
@@ -19,15 +16,12 @@ import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 @PublicEvolving
 public final class KeyedBroadcastConnectedSegmentStream<K, B> {
     private final SegmentStream first;
-    private final KeySelector<Segment, K> key;
-    private final TypeInformation<K> keyType;
+    private final TwoInputs.Keys<K, B> keys;
     private final BroadcastStream<B> second;
 
-    KeyedBroadcastConnectedSegmentStream(
-            SegmentStream first, KeySelector<Segment, K> key, TypeInformation<K> keyType, BroadcastStream<B> second) {
+    KeyedBroadcastConnectedSegmentStream(SegmentStream first, TwoInputs.Keys<K, B> keys, BroadcastStream<B> second) {
         this.first = first;
-        this.key = key;
-        this.keyType = keyType;
+        this.keys = keys;
         this.second = second;
     }
 
@@ -36,12 +30,10 @@ public final class KeyedBroadcastConnectedSegmentStream<K, B> {
             KeyedBroadcastProcessFunction<K, Segment, B, R> function, TypeInformation<R> type) {
         KeyedBroadcastProcessFunction<K, Segment, B, R> clean =
                 first.environment().clean(function);
-        SegmentStream routed =
-                first.over(new KeyedRouting<>(key, KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM));
         return TwoInputs.connect(
-                routed,
+                first,
                 TwoInputs.Second.of(second.getTransformation()),
-                TwoInputs.Keys.<K, B>of(key, null, keyType),
+                keys,
                 "keyed broadcast process",
                 new CoBroadcastWithKeyedOperator<>(clean, second.getBroadcastStateDescriptors()),
                 type);

@@ -1,10 +1,8 @@
 package io.arrowshm.flink;
 
-import io.arrowshm.flink.stream.KeyedRouting;
 import io.arrowshm.shm.Segment;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
@@ -30,8 +28,6 @@ public final class KeyedConnectedSegmentStream<K, B> {
     public <R> SingleOutputStreamOperator<R> process(
             KeyedCoProcessFunction<K, Segment, B, R> function, TypeInformation<R> type) {
         KeyedCoProcessFunction<K, Segment, B, R> clean = first.environment().clean(function);
-        SegmentStream routed = first.over(
-                new KeyedRouting<>(keys.first(), KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM));
-        return TwoInputs.connect(routed, second, keys, "keyed co-process", new KeyedCoProcessOperator<>(clean), type);
+        return TwoInputs.connect(first, second, keys, "keyed co-process", new KeyedCoProcessOperator<>(clean), type);
     }
 }

@@ -9,7 +9,6 @@ import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
@@ -60,18 +59,18 @@ public final class KeyedSegmentStream<K> {
     /** Both streams as the inputs of one function, with state and timers of their common keys. */
     public KeyedConnectedSegmentStream<K, Segment> connect(KeyedSegmentStream<K> second) {
         return new KeyedConnectedSegmentStream<>(
-                stream, TwoInputs.Keys.of(key, second.key, keyType), TwoInputs.Second.of(second.routed()));
+                routed(), new TwoInputs.Keys<>(key, second.key, keyType), TwoInputs.Second.of(second.routed()));
     }
 
     /** Both streams as the inputs of one function, with state and timers of their common keys. */
     public <B> KeyedConnectedSegmentStream<K, B> connect(KeyedStream<B, K> second) {
         return new KeyedConnectedSegmentStream<>(
-                stream, TwoInputs.Keys.of(key, second.getKeySelector(), keyType), TwoInputs.Second.of(second));
+                routed(), new TwoInputs.Keys<>(key, second.getKeySelector(), keyType), TwoInputs.Second.of(second));
     }
 
     /** Segments with the state of their keys, and what is broadcast to all subtasks of their function. */
     public <B> KeyedBroadcastConnectedSegmentStream<K, B> connect(BroadcastStream<B> second) {
-        return new KeyedBroadcastConnectedSegmentStream<>(stream, key, keyType, second);
+        return new KeyedBroadcastConnectedSegmentStream<>(routed(), new TwoInputs.Keys<>(key, null, keyType), second);
     }
 
     /**
@@ -92,7 +91,7 @@ public final class KeyedSegmentStream<K> {
     }
 
     SegmentStream routed() {
-        return stream.over(new KeyedRouting<>(key, KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM));
+        return stream.over(new KeyedRouting<>(key));
     }
 
     private <R> SingleOutputStreamOperator<R> apply(

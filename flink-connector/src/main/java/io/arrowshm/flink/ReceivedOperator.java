@@ -4,32 +4,34 @@ import io.arrowshm.flink.stream.KeyedRouting;
 import io.arrowshm.flink.stream.Routing;
 import java.util.List;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
+import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.jspecify.annotations.Nullable;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * An operator behind an edge of the connector. Whatever places it places the receiving operator in front of it as well, so
  * that they stay in one task, and is told to those who send by key.
  */
 final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
-    private final @Nullable SingleOutputStreamOperator<?> receiver;
+    private final List<SingleOutputStreamOperator<?>> receivers;
     private final List<SingleOutputStreamOperator<?>> senders;
     private final List<Routing> routings;
     private boolean maxParallelismIsSet;
 
     /**
-     * @param receiver chained in front of the operator; null if the operator receives by itself
+     * @param receivers chained in front of the operator; none if the operator receives by itself
      * @param senders in front of the edges
      * @param routings of the edges
      */
     ReceivedOperator(
-            SingleOutputStreamOperator<R> operator,
-            @Nullable SingleOutputStreamOperator<?> receiver,
+            StreamExecutionEnvironment environment,
+            Transformation<R> transformation,
+            List<SingleOutputStreamOperator<?>> receivers,
             List<SingleOutputStreamOperator<?>> senders,
             List<Routing> routings) {
-        super(operator.getExecutionEnvironment(), operator.getTransformation());
-        this.receiver = receiver;
+        super(environment, transformation);
+        this.receivers = receivers;
         this.senders = senders;
         this.routings = routings;
         int maxParallelism = environment.getConfig().getMaxParallelism();
@@ -43,9 +45,7 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
 
     @Override
     public SingleOutputStreamOperator<R> setParallelism(int parallelism) {
-        if (receiver != null) {
-            receiver.setParallelism(parallelism);
-        }
+        receivers.forEach(receiver -> receiver.setParallelism(parallelism));
         super.setParallelism(parallelism);
         if (!maxParallelismIsSet) {
             applyDefaultMaxParallelism();
@@ -62,34 +62,26 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
 
     @Override
     public SingleOutputStreamOperator<R> forceNonParallel() {
-        if (receiver != null) {
-            receiver.forceNonParallel();
-        }
+        receivers.forEach(receiver -> receiver.forceNonParallel());
         return super.forceNonParallel();
     }
 
     @Override
     public SingleOutputStreamOperator<R> slotSharingGroup(String group) {
-        if (receiver != null) {
-            receiver.slotSharingGroup(group);
-        }
+        receivers.forEach(receiver -> receiver.slotSharingGroup(group));
         return super.slotSharingGroup(group);
     }
 
     @Override
     public SingleOutputStreamOperator<R> slotSharingGroup(SlotSharingGroup group) {
-        if (receiver != null) {
-            receiver.slotSharingGroup(group);
-        }
+        receivers.forEach(receiver -> receiver.slotSharingGroup(group));
         return super.slotSharingGroup(group);
     }
 
     /** Also for the operators of the edge, for jobs in which every operator must have one. */
     @Override
     public SingleOutputStreamOperator<R> uid(String uid) {
-        if (receiver != null) {
-            receiver.uid(uid + " receive");
-        }
+        receivers.forEach(receiver -> receiver.uid(uid + " receive"));
         for (int i = 0; i < senders.size(); i++) {
             senders.get(i).uid(uid + " send " + i);
         }
@@ -104,9 +96,7 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
     }
 
     private void applyMaxParallelism(int maxParallelism) {
-        if (receiver != null) {
-            receiver.setMaxParallelism(maxParallelism);
-        }
+        receivers.forEach(receiver -> receiver.setMaxParallelism(maxParallelism));
         super.setMaxParallelism(maxParallelism);
         for (Routing routing : routings) {
             if (routing instanceof KeyedRouting<?> keyed) {

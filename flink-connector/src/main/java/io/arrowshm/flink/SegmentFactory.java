@@ -76,7 +76,7 @@ public final class SegmentFactory {
 
     private <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
         try {
-            T writer = RoomInPool.await(patience.left(), inPool);
+            T writer = RoomInPool.await(patience.nanos(), inPool);
             patience.helped();
             return writer;
         } catch (SharedMemoryException e) {

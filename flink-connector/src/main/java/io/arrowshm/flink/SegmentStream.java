@@ -207,7 +207,7 @@ public class SegmentStream {
 
     /** The edge to the next operator. */
     SegmentEdge edge() {
-        return SegmentEdge.from(origins, routing == null ? Distribution.REBALANCE : routing, pool);
+        return SegmentEdge.from(origins, routing == null ? Distribution.REBALANCE : routing.ofOneEdge(), pool);
     }
 
     StreamExecutionEnvironment environment() {

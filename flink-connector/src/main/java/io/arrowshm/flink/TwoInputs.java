@@ -50,7 +50,7 @@ final class TwoInputs {
             keys.setOn(transformation);
         }
         environment.addOperator(transformation);
-        return new ReceivedOperator<>(new Plain<>(environment, transformation), null, senders, routings);
+        return new ReceivedOperator<>(environment, transformation, List.of(), senders, routings);
     }
 
     @SuppressWarnings("unchecked")
@@ -85,23 +85,11 @@ final class TwoInputs {
     /** The keys of both inputs; null for an input that has none. */
     record Keys<K, B>(
             KeySelector<Segment, K> first, @Nullable KeySelector<B, K> second, TypeInformation<K> type) {
-        static <K, B> Keys<K, B> of(
-                KeySelector<Segment, K> first, @Nullable KeySelector<B, K> second, TypeInformation<K> type) {
-            return new Keys<>(first, second, type);
-        }
-
         /** The operator applies them to the segments that it receives, not to what travels. */
         @SuppressWarnings({"unchecked", "rawtypes"})
         void setOn(TwoInputTransformation<?, ?, ?> transformation) {
             ((TwoInputTransformation) transformation).setStateKeySelectors(first, second);
             transformation.setStateKeyType(type);
-        }
-    }
-
-    /** Flink's class has no public constructor. */
-    private static final class Plain<R> extends SingleOutputStreamOperator<R> {
-        Plain(StreamExecutionEnvironment environment, Transformation<R> transformation) {
-            super(environment, transformation);
         }
     }
 }

@@ -74,6 +74,26 @@ class TwoInputsTest extends PoolTest {
     }
 
     @Test
+    void functionsOnOneConnectionHaveKeyGroupsOfTheirOwn() throws Exception {
+        StreamExecutionEnvironment env = environment(new Configuration());
+        KeyedConnectedSegmentStream<Long, Segment> connected = SegmentStream.of(segments(env, 0, SEGMENTS), POOL)
+                .keyBy(segment -> TestSegments.number(segment) % KEYS, Types.LONG)
+                .connect(SegmentStream.of(segments(env, 0, SEGMENTS), POOL)
+                        .keyBy(segment -> TestSegments.number(segment) % KEYS, Types.LONG));
+        DataStream<Long> few = connected
+                .process(new CountPerKey<Segment>(), Types.LONG)
+                .setParallelism(2)
+                .setMaxParallelism(2);
+        DataStream<Long> many = connected
+                .process(new CountPerKey<Segment>(), Types.LONG)
+                .setParallelism(3)
+                .setMaxParallelism(100);
+        assertThat(collect(few.union(many)))
+                .filteredOn(count -> count == 2L * SEGMENTS / KEYS)
+                .hasSize(2 * KEYS);
+    }
+
+    @Test
     void broadcastStateReachesEverySubtaskOfTheFunction() throws Exception {
         StreamExecutionEnvironment env = environment(new Configuration());
         List<Long> results = collect(SegmentStream.of(segments(env, 0, SEGMENTS), POOL)

@@ -1,5 +1,7 @@
 package io.arrowshm.flink.dropin;
 
+import io.arrowshm.flink.stream.ShmOptions;
+import io.arrowshm.flink.stream.TransferOptions;
 import io.arrowshm.shm.PoolOptions;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +13,7 @@ import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * The configuration of drop-in mode. All but {@link #WRAPPERS} are read by TaskManagers from their own configuration, since
- * a pool belongs to a machine.
+ * a pool belongs to a machine; from there, too, the credit and the waiting times of {@link ShmOptions}.
  */
 @PublicEvolving
 public final class DropInOptions {
@@ -49,12 +51,14 @@ public final class DropInOptions {
 
     private DropInOptions() {}
 
-    /** The pool, if one is configured. */
-    static Optional<PoolOptions> pool(ReadableConfig configuration) {
+    /** How arrays travel, if a pool is configured. */
+    static Optional<TransferOptions> transfer(ReadableConfig configuration) {
         return configuration
                 .getOptional(POOL)
                 .map(name -> PoolOptions.named(name)
                         .withDirectory(configuration.getOptional(DIRECTORY).orElseGet(PoolOptions::defaultDirectory))
-                        .withSizeBytes(configuration.get(POOL_SIZE).getBytes()));
+                        .withSizeBytes(configuration.get(POOL_SIZE).getBytes()))
+                .map(pool -> TransferOptions.of(pool, configuration)
+                        .withSmallestReferenceBytes(configuration.get(THRESHOLD).getBytes()));
     }
 }

@@ -1,6 +1,7 @@
 package io.arrowshm.flink.dropin;
 
 import io.arrowshm.flink.stream.BoundedWait;
+import io.arrowshm.flink.stream.TransferOptions;
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.SharedMemoryPool;
 import java.util.List;
@@ -20,9 +21,6 @@ import org.apache.flink.streaming.runtime.tasks.StreamTask;
  * and lets references be written there.
  */
 final class EdgeArming {
-    private static final int CREDIT_PER_POOL = 4;
-    private static final long MOST_CREDIT_BYTES = 64L << 20;
-
     private EdgeArming() {}
 
     /** Arms the edges of a task, on its thread and while none of its records is being sent further down. */
@@ -52,7 +50,11 @@ final class EdgeArming {
             throws ReflectiveOperationException {
         Epoch epoch = exchange.epoch();
         SharedMemoryPool pool = exchange.pool();
-        if (epoch == null || pool == null || writer.getChannelSelector().isBroadcast()) {
+        TransferOptions options = exchange.options();
+        if (epoch == null
+                || pool == null
+                || options == null
+                || writer.getChannelSelector().isBroadcast()) {
             return;
         }
         int receivers = writer.getNumberOfSubpartitions();
@@ -60,18 +62,13 @@ final class EdgeArming {
         EdgeSender sender = new EdgeSender(
                 pool,
                 epoch,
+                options,
                 receivers,
-                environment
-                        .getTaskManagerInfo()
-                        .getConfiguration()
-                        .get(DropInOptions.THRESHOLD)
-                        .getBytes(),
-                Math.min(pool.sizeBytes() / CREDIT_PER_POOL / senders, MOST_CREDIT_BYTES) / receivers,
+                options.creditBytes(pool, senders) / receivers,
                 new BoundedWait(
                         environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
                         counts::waited,
                         writer::flushAll),
-                writer::flushAll,
                 counts);
         EdgeOutput output = new EdgeOutput(sender);
         FlinkRuntime.replace(writer, new ArmingSelector<>(writer.getChannelSelector(), output), output);

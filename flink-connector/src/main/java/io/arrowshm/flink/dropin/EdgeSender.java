@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.arrowshm.flink.stream.BoundedWait;
 import io.arrowshm.flink.stream.ByValueReason;
+import io.arrowshm.flink.stream.PacedChannel;
+import io.arrowshm.flink.stream.TransferOptions;
 import io.arrowshm.shm.ArrayWriter;
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.OutgoingChannel;
@@ -16,7 +18,6 @@ import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,91 +25,83 @@ import org.slf4j.LoggerFactory;
 /**
  * One attempt's side of an edge: invites each receiver with the first array that it sends him, and once he has joined
  * decides for each array whether it goes by reference. One thread.
- *
- * <p>Credit is looked at array by array, but what the record itself has put in flight does not count: its receiver cannot
- * give that back before the record is complete. So one record may always be on its way, however large.
  */
 final class EdgeSender {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeSender.class);
-    private static final long CREDIT_TIMEOUT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final SharedMemoryPool pool;
     private final Epoch epoch;
-    private final long thresholdBytes;
-    private final long windowBytes;
+    private final TransferOptions options;
+    private final long creditBytes;
     private final BoundedWait wait;
-    private final Runnable flush;
     private final DropInCounts counts;
 
-    private final @Nullable OutgoingChannel[] channels;
+    private final @Nullable PacedChannel[] channels;
     private final boolean[] invited;
+    private @Nullable PacedChannel channelOfRecord;
+    private boolean invitesInRecord;
     private long bytesOfRecord;
-    private long unflushedBytes;
-    private boolean withoutCredit;
     private @Nullable ArraySpec lastSpec;
     private long lastLength;
 
     /**
      * @param epoch of the attempt, which closes it
      * @param receivers of the edge
-     * @param thresholdBytes from which on an array may go by reference
-     * @param windowBytes that may be on their way to each receiver
-     * @param flush sends what is in the edge's output buffers
+     * @param creditBytes that may be on their way to each receiver
      */
     EdgeSender(
             SharedMemoryPool pool,
             Epoch epoch,
+            TransferOptions options,
             int receivers,
-            long thresholdBytes,
-            long windowBytes,
+            long creditBytes,
             BoundedWait wait,
-            Runnable flush,
             DropInCounts counts) {
         this.pool = pool;
         this.epoch = epoch;
-        this.thresholdBytes = thresholdBytes;
-        this.windowBytes = windowBytes;
+        this.options = options;
+        this.creditBytes = creditBytes;
         this.wait = wait;
-        this.flush = flush;
         this.counts = counts;
-        channels = new OutgoingChannel[receivers];
+        channels = new PacedChannel[receivers];
         invited = new boolean[receivers];
     }
 
     /** To be called before each record, when the one before it has been sent. */
     void beginRecord() {
-        unflushedBytes += bytesOfRecord;
-        bytesOfRecord = 0;
-        withoutCredit = false;
-        // References are so small that hundreds wait in one network buffer: without a flush now and then the receiver
-        // would see none before the buffer times out, and the sender no credit.
-        if (unflushedBytes >= windowBytes / 4) {
-            unflushedBytes = 0;
-            flush.run();
+        if (channelOfRecord != null) {
+            channelOfRecord.recordSent();
+            channelOfRecord = null;
         }
+        bytesOfRecord = 0;
+        invitesInRecord = false;
     }
 
     /** Whether an array of that size may go by reference. */
     boolean isLarge(long bytes) {
-        return bytes >= thresholdBytes;
+        return bytes >= options.smallestReferenceBytes();
     }
 
     /** Writes a reference and returns true, or false if the value is to be written, perhaps behind an invitation. */
     <A> boolean write(PrimitiveArraySerializer<A> serializer, A array, int receiver, DataOutput target)
             throws IOException {
-        OutgoingChannel channel = channels[receiver];
+        PacedChannel channel = channels[receiver];
         if (channel == null) {
             counts.sentByValue(invite(receiver, target) ? ByValueReason.NO_ANSWER : ByValueReason.NO_POOL);
             return false;
         }
-        if (!channel.isJoined()) {
-            counts.sentByValue(ByValueReason.NO_ANSWER);
+        ByValueReason obstacle = obstacle(channel, serializer.bytes(array));
+        if (obstacle != null) {
+            counts.sentByValue(obstacle);
             return false;
         }
-        SegmentRef reference = put(serializer, array, channel);
+        SegmentRef reference = put(serializer, array);
         if (reference == null) {
             return false;
         }
+        channel.sent(reference.length());
+        channelOfRecord = channel;
+        bytesOfRecord += reference.length();
         target.writeInt(PrimitiveArraySerializer.REFERENCE);
         target.writeInt(channel.index());
         reference.writeTo(target);
@@ -124,7 +117,8 @@ final class EdgeSender {
         if (channel == null) {
             return false;
         }
-        channels[receiver] = channel;
+        channels[receiver] = new PacedChannel(channel, creditBytes, options, wait);
+        invitesInRecord = true;
         target.writeInt(PrimitiveArraySerializer.INVITATION);
         target.writeLong(pool.id());
         target.writeInt(channel.index());
@@ -132,19 +126,27 @@ final class EdgeSender {
         return true;
     }
 
-    /** Puts a copy of the array in flight, or returns null and counts why it goes by value. */
-    private <A> @Nullable SegmentRef put(PrimitiveArraySerializer<A> serializer, A array, OutgoingChannel channel) {
-        if (!hasCredit(channel, serializer.bytes(array))) {
-            counts.sentByValue(ByValueReason.NO_CREDIT);
-            return null;
+    private @Nullable ByValueReason obstacle(PacedChannel channel, long bytes) {
+        if (invitesInRecord) {
+            // The receiver cannot answer before the record is complete.
+            return ByValueReason.NO_ANSWER;
         }
+        try {
+            return channel.obstacle(bytes, bytesOfRecord);
+        } catch (InterruptedException e) {
+            // The task is cancelled: what is written next says so in Flink's own way.
+            Thread.currentThread().interrupt();
+            return ByValueReason.NO_CREDIT;
+        }
+    }
+
+    /** Puts a copy of the array in flight, or returns null and counts why it goes by value. */
+    private <A> @Nullable SegmentRef put(PrimitiveArraySerializer<A> serializer, A array) {
         try (ArrayWriter writer = pool.newArray(spec(serializer.dtype(), serializer.length(array)))) {
             serializer.copyInto(writer.array(), array);
             try (Segment segment = writer.seal()) {
                 // Nobody else has it.
                 SegmentRef reference = requireNonNull(segment.trySend(epoch));
-                channel.sent(reference.length());
-                bytesOfRecord += reference.length();
                 counts.sentByReference(reference.length());
                 return reference;
             }
@@ -154,25 +156,6 @@ final class EdgeSender {
             counts.sentByValue(e.kind() == Kind.FULL ? ByValueReason.POOL_FULL : ByValueReason.NO_POOL);
             return null;
         }
-    }
-
-    private boolean hasCredit(OutgoingChannel channel, long bytes) {
-        if (withoutCredit) {
-            return false;
-        }
-        try {
-            withoutCredit = !wait.until(
-                    () -> {
-                        long inFlight = channel.bytesInFlight();
-                        return inFlight == bytesOfRecord || inFlight + bytes <= windowBytes;
-                    },
-                    System.nanoTime() + CREDIT_TIMEOUT_NANOS);
-        } catch (InterruptedException e) {
-            // The task is cancelled: what is written next says so in Flink's own way.
-            Thread.currentThread().interrupt();
-            withoutCredit = true;
-        }
-        return !withoutCredit;
     }
 
     /** The header of a spec that is kept is made once. */

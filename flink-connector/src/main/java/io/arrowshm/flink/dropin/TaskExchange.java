@@ -1,9 +1,9 @@
 package io.arrowshm.flink.dropin;
 
 import io.arrowshm.flink.stream.ProcessPools;
+import io.arrowshm.flink.stream.TransferOptions;
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.IncomingChannel;
-import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SegmentRef;
 import io.arrowshm.shm.SharedMemoryPool;
@@ -33,11 +33,11 @@ final class TaskExchange {
 
     private final String attempt;
     private final Map<Integer, IncomingChannel> channels = new HashMap<>();
-    private @Nullable PoolOptions options;
+    private @Nullable TransferOptions options;
     private @Nullable SharedMemoryPool pool;
     private @Nullable Epoch epoch;
 
-    private TaskExchange(String attempt, @Nullable PoolOptions options) {
+    private TaskExchange(String attempt, @Nullable TransferOptions options) {
         this.attempt = attempt;
         this.options = options;
     }
@@ -73,7 +73,7 @@ final class TaskExchange {
     private static TaskExchange of(Task task, StreamTask<?, ?> streamTask) throws ReflectiveOperationException {
         TaskExchange exchange = new TaskExchange(
                 "drop-in " + task.getTaskInfo().getTaskNameWithSubtasks() + " " + task.getExecutionId(),
-                DropInOptions.pool(
+                DropInOptions.transfer(
                                 streamTask.getEnvironment().getTaskManagerInfo().getConfiguration())
                         .orElse(null));
         task.getTerminationFuture().thenRun(exchange::close);
@@ -95,7 +95,7 @@ final class TaskExchange {
     Epoch epoch() {
         if (epoch == null && options != null) {
             try {
-                pool = ProcessPools.get(options);
+                pool = ProcessPools.get(options.pool());
                 epoch = pool.openEpoch(attempt);
             } catch (SharedMemoryException e) {
                 LOG.warn("{} has no place in the pool, arrays go by value: {}", attempt, e.getMessage());
@@ -103,6 +103,12 @@ final class TaskExchange {
             }
         }
         return epoch;
+    }
+
+    /** How arrays travel; null if they go by value. */
+    @Nullable
+    TransferOptions options() {
+        return options;
     }
 
     /** The pool, once its epoch is open. */

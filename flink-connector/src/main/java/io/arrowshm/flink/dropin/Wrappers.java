@@ -72,7 +72,6 @@ final class Wrappers {
         }
     }
 
-    @SuppressWarnings("NullAway") // a cause may be null
     private static SharedMemoryException refuse(String wrapper, String why, @Nullable Throwable cause) {
         return new SharedMemoryException(
                 Kind.ARGUMENT,

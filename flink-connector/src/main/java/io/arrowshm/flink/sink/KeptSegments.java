@@ -83,7 +83,7 @@ final class KeptSegments implements AutoCloseable {
 
     private Segment copy(Segment segment) throws InterruptedException {
         try {
-            return RoomInPool.await(fullPoolTimeout, () -> pool.copy(segment));
+            return RoomInPool.await(fullPoolTimeout.toNanos(), () -> pool.copy(segment));
         } catch (SharedMemoryException e) {
             throw e.kind() == Kind.FULL ? full(e) : e;
         }

@@ -28,6 +28,11 @@ public final class BoundedWait {
         this.flush = flush;
     }
 
+    /** Sends what is still in this task's output buffers. */
+    public void flush() {
+        flush.run();
+    }
+
     /**
      * Whether the condition holds before the deadline, or now if that has passed.
      *

@@ -14,21 +14,20 @@ public final class KeyedRouting<K> implements Routing {
     private static final long serialVersionUID = 1L;
 
     private final KeySelector<Segment, K> key;
-    private int maxParallelism;
+    private int maxParallelism = KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM;
 
-    public KeyedRouting(KeySelector<Segment, K> key, int maxParallelism) {
+    public KeyedRouting(KeySelector<Segment, K> key) {
         this.key = key;
-        this.maxParallelism = maxParallelism;
-    }
-
-    /** Key groups of the receiving operator. */
-    public int maxParallelism() {
-        return maxParallelism;
     }
 
     /** To be called while the job is built, together with the receiving operator's. */
     public void setMaxParallelism(int keyGroups) {
         maxParallelism = keyGroups;
+    }
+
+    @Override
+    public Routing ofOneEdge() {
+        return new KeyedRouting<>(key);
     }
 
     @Override

@@ -20,8 +20,9 @@ public final class Patience {
         nanos = mostNanos;
     }
 
-    public Duration left() {
-        return Duration.ofNanos(nanos);
+    /** How long to wait now. */
+    public long nanos() {
+        return nanos;
     }
 
     public void helped() {

@@ -2,7 +2,6 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.flink.annotation.Internal;
@@ -22,8 +21,8 @@ public final class RoomInPool {
      * @throws SharedMemoryException FULL if it does not within the time; whatever else it fails with
      * @throws InterruptedException if the task is cancelled meanwhile
      */
-    public static <T> T await(Duration timeout, Supplier<T> allocation) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+    public static <T> T await(long timeoutNanos, Supplier<T> allocation) throws InterruptedException {
+        long deadline = System.nanoTime() + timeoutNanos;
         long parkNanos = SHORTEST_PARK_NANOS;
         while (true) {
             try {

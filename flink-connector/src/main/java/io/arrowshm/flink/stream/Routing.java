@@ -15,4 +15,9 @@ public interface Routing extends Serializable {
      * @throws IllegalStateException if there cannot be such an edge between so many
      */
     Router router(int subtask, int senders, int receivers);
+
+    /** The one of a single edge, to be told about its receivers while the job is built. */
+    default Routing ofOneEdge() {
+        return this;
+    }
 }

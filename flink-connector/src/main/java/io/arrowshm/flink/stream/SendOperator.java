@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class SendOperator extends AbstractStreamOperator<Transfer>
         implements OneInputStreamOperator<Segment, Transfer> {
     private static final long serialVersionUID = 1L;
-    private static final int CREDIT_PER_POOL = 4;
-    private static final long MOST_CREDIT_BYTES = 64L << 20;
 
     private final TransferOptions options;
     private final Routing routing;
@@ -96,28 +94,25 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     }
 
     private void send(StreamRecord<Segment> element, int receiver) throws InterruptedException {
-        Segment segment = element.getValue();
-        Content content = sender.content(segment, receiver);
+        Content content = sender.content(element.getValue(), receiver);
         Transfer transfer = new Transfer(content, receiver);
         output.collect(
                 element.hasTimestamp()
                         ? new StreamRecord<>(transfer, element.getTimestamp())
                         : new StreamRecord<>(transfer));
-        sender.sent(segment.length());
+        sender.sent(receiver);
     }
 
     private Sender openSender(SharedMemoryPool pool, SendCounts counts) {
         int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        long creditBytes = options.creditBytes() > 0
-                ? options.creditBytes() / parallelism
-                : Math.min(pool.sizeBytes() / CREDIT_PER_POOL / parallelism, MOST_CREDIT_BYTES);
+        long creditBytes = options.creditBytes(pool, parallelism);
         Environment environment = getContainingTask().getEnvironment();
         BoundedWait wait = new BoundedWait(
                 environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
                 counts::waited,
                 this::flush);
         return new ReferenceSender(
-                options, pool, AttemptEpoch.open(pool, getRuntimeContext()), creditBytes, wait, counts, this::flush);
+                options, pool, AttemptEpoch.open(pool, getRuntimeContext()), creditBytes, wait, counts);
     }
 
     /** Only what is read exactly once may carry references. */

@@ -19,7 +19,7 @@ interface Sender extends AutoCloseable {
     Content content(Segment segment, int receiver) throws InterruptedException;
 
     /** To be called when the content was sent. */
-    void sent(long bytes);
+    void sent(int receiver);
 
     /** What is in flight stays good until the receivers are gone too. */
     @Override

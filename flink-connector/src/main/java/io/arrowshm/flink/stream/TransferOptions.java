@@ -1,6 +1,7 @@
 package io.arrowshm.flink.stream;
 
 import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.SharedMemoryPool;
 import java.io.Serializable;
 import java.time.Duration;
 import org.apache.flink.annotation.Internal;
@@ -23,6 +24,9 @@ public record TransferOptions(
         Duration creditTimeout,
         long smallestReferenceBytes)
         implements Serializable {
+    private static final int CREDIT_PER_POOL = 4;
+    private static final long MOST_CREDIT_BYTES = 64L << 20;
+
     /** As the job's configuration says. */
     public static TransferOptions of(PoolOptions pool, ReadableConfig configuration) {
         return new TransferOptions(
@@ -31,5 +35,21 @@ public record TransferOptions(
                 configuration.get(ShmOptions.INVITATION_TIMEOUT),
                 configuration.get(ShmOptions.CREDIT_TIMEOUT),
                 configuration.get(ShmOptions.SMALLEST_BY_REFERENCE).getBytes());
+    }
+
+    /** The same but for the size below which all goes by value. */
+    public TransferOptions withSmallestReferenceBytes(long bytes) {
+        return new TransferOptions(pool, creditBytes, invitationTimeout, creditTimeout, bytes);
+    }
+
+    /**
+     * Bytes that one sending subtask may have on their way to all its receivers together.
+     *
+     * @param senders sending subtasks of the edge
+     */
+    public long creditBytes(SharedMemoryPool openPool, int senders) {
+        return creditBytes > 0
+                ? creditBytes / senders
+                : Math.min(openPool.sizeBytes() / CREDIT_PER_POOL / senders, MOST_CREDIT_BYTES);
     }
 }

@@ -26,7 +26,7 @@ final class ValueSender implements Sender {
     }
 
     @Override
-    public void sent(long bytes) {}
+    public void sent(int receiver) {}
 
     @Override
     public void close() {}

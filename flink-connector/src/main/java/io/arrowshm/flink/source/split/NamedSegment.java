@@ -50,10 +50,10 @@ public record NamedSegment(String dataset, String path, long poolId, int slot, l
     }
 
     private SharedMemoryException gone(String why, @Nullable Throwable cause) {
-        String message = "the segment " + path + " of the dataset " + dataset + " " + why
-                + "; keep datasets until the job has read them, or start the job without its checkpoint";
-        return cause == null
-                ? new SharedMemoryException(Kind.STALE_REFERENCE, message)
-                : new SharedMemoryException(Kind.STALE_REFERENCE, message, cause);
+        return new SharedMemoryException(
+                Kind.STALE_REFERENCE,
+                "the segment " + path + " of the dataset " + dataset + " " + why
+                        + "; keep datasets until the job has read them, or start the job without its checkpoint",
+                cause);
     }
 }
