@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.JobID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a Flink cluster's REST server. Any thread. Every method throws {@link ClusterException} if the server does not
@@ -25,6 +26,8 @@ import org.apache.flink.api.common.JobID;
  */
 public final class ClusterRest {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int ATTEMPTS = 3;
+    private static final int SERVER_ERROR = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -180,7 +183,17 @@ public final class ClusterRest {
 
     /** Any other path of the server, as JSON. */
     public JsonNode get(String path) {
-        return send(path).orElseThrow(() -> new ClusterException("the REST server does not listen: server=" + server));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return send(path)
+                        .orElseThrow(() -> new ClusterException("the REST server does not listen: server=" + server));
+            } catch (ServerFailure e) {
+                // A busy JobManager cancels what it was about to answer, and the next time has the answer.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Whether the server listens, is ready, and was configured by the cluster with this id. */
@@ -209,17 +222,29 @@ public final class ClusterRest {
             HttpResponse<byte[]> response = HTTP.send(
                     HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() != 200) {
-                throw new ClusterException("the REST server refused: uri=" + uri + ", status=" + response.statusCode()
-                        + ", body=" + new String(response.body(), StandardCharsets.UTF_8));
+                String message = "the REST server refused: uri=" + uri + ", status=" + response.statusCode() + ", body="
+                        + new String(response.body(), StandardCharsets.UTF_8);
+                throw response.statusCode() < SERVER_ERROR
+                        ? new ClusterException(message)
+                        : new ServerFailure(message, null);
             }
             return Optional.of(JSON.readTree(response.body()));
         } catch (ConnectException nobodyListens) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new ClusterException("the REST server did not answer: uri=" + uri, e);
+            throw new ServerFailure("the REST server did not answer: uri=" + uri, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted while asking the REST server: uri=" + uri, e);
+        }
+    }
+
+    /** It may be different the next time. */
+    private static final class ServerFailure extends ClusterException {
+        private static final long serialVersionUID = 1L;
+
+        ServerFailure(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
     }
 }
