@@ -1,6 +1,7 @@
 package io.arrowshm.jobs.images;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.jobs.console.Console;
 import io.arrowshm.jobs.console.Failures;
 import io.arrowshm.jobs.console.Shutdown;
 import java.io.PrintWriter;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
         })
 public final class ImagesCommand implements Callable<Integer> {
     private static final int ROUNDS = 3;
-    private static final int EXIT_FAILURE = 1;
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -52,7 +52,7 @@ public final class ImagesCommand implements Callable<Integer> {
                 spec.commandLine()
                         .getErr()
                         .println("failed: %s (logs: %s)".formatted(Failures.reason(failure), session.keepLogs()));
-                return EXIT_FAILURE;
+                return Console.EXIT_FAILURE;
             }
         }
     }

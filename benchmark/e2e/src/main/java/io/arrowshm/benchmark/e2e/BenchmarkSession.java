@@ -1,0 +1,135 @@
+package io.arrowshm.benchmark.e2e;
+
+import io.arrowshm.benchmark.e2e.job.BenchmarkJob;
+import io.arrowshm.benchmark.e2e.job.Figures;
+import io.arrowshm.benchmark.e2e.job.Load;
+import io.arrowshm.benchmark.e2e.job.Place;
+import io.arrowshm.flink.dropin.DropInOptions;
+import io.arrowshm.jobs.cluster.LocalCluster;
+import io.arrowshm.jobs.cluster.LocalClusterOptions;
+import io.arrowshm.jobs.cluster.TaskManagerSpec;
+import io.arrowshm.jobs.console.UserErrorException;
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.shm.error.SharedMemoryException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A pool, and a cluster of one JobManager and two TaskManagers for each setting of Flink, started when it is first needed.
+ * Ends with {@link #close}, which a shutdown hook calls too. Measuring is for one thread.
+ */
+final class BenchmarkSession implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
+    static final int MOST_HOPS = 5;
+    static final int MOST_CONSUMERS = 4;
+    /** Each hop and consumer is a task of its own, in one slot of its place. */
+    private static final int SLOTS = 1;
+
+    private static final int TASK_HEAP_MB = 2048;
+    private static final int NETWORK_MB = 512;
+
+    private final PoolOptions options;
+    private final SharedMemoryPool pool;
+    private final Map<Setting, LocalCluster> clusters = new EnumMap<>(Setting.class);
+    private final Thread hook = new Thread(this::close, "benchmark-shutdown");
+    private boolean closed;
+
+    private BenchmarkSession(PoolOptions options, SharedMemoryPool pool) {
+        this.options = options;
+        this.pool = pool;
+    }
+
+    /** @throws UserErrorException if no pool can be made */
+    static BenchmarkSession open() {
+        PoolOptions options =
+                PoolOptions.named("benchmark-" + ProcessHandle.current().pid());
+        try {
+            BenchmarkSession session = new BenchmarkSession(options, SharedMemoryPool.open(options));
+            Runtime.getRuntime().addShutdownHook(session.hook);
+            return session;
+        } catch (SharedMemoryException e) {
+            throw new UserErrorException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Lets all contestants run in turn.
+     *
+     * @param rounds that are counted; one before them warms the JVMs up
+     */
+    Comparison compare(List<Contestant> contestants, Load load, int rounds, Progress progress)
+            throws InterruptedException {
+        Comparison comparison = new Comparison(load);
+        for (int round = 0; round <= rounds; round++) {
+            for (Contestant contestant : contestants) {
+                progress.running(contestant.text() + " " + load.bytes());
+                Measurement run = measure(contestant, load);
+                if (round > 0) {
+                    comparison.add(contestant, run);
+                }
+                progress.done();
+            }
+        }
+        return comparison;
+    }
+
+    private Measurement measure(Contestant contestant, Load load) throws InterruptedException {
+        LocalCluster cluster = cluster(contestant.setting());
+        double before = cpuSeconds(cluster);
+        List<Figures> consumers = BenchmarkJob.run(contestant.kind(), load, options, cluster.clientConfiguration());
+        return Measurement.of(load, consumers, cpuSeconds(cluster) - before);
+    }
+
+    /** Stops the clusters and removes the pool. Further calls do nothing. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        clusters.values().forEach(LocalCluster::close);
+        pool.close();
+        SharedMemoryPool.remove(options);
+    }
+
+    private synchronized LocalCluster cluster(Setting setting) {
+        if (closed) {
+            throw new IllegalStateException("stopped");
+        }
+        return clusters.computeIfAbsent(setting, this::start);
+    }
+
+    private LocalCluster start(Setting setting) {
+        TaskManagerSpec spec = TaskManagerSpec.DEFAULT
+                .withSlots(SLOTS)
+                .withTaskHeapMb(TASK_HEAP_MB)
+                .withNetworkMb(NETWORK_MB);
+        LocalCluster cluster = LocalCluster.start(LocalClusterOptions.builder()
+                .configuration(setting.configuration())
+                .configuration(DropInOptions.POOL.key(), options.name())
+                .configuration(DropInOptions.DIRECTORY.key(), options.directory())
+                .startTimeout(START_TIMEOUT)
+                .taskManager(spec.withPlacement(Place.of(0)))
+                .taskManager(spec.withPlacement(Place.of(1)))
+                .build());
+        try {
+            cluster.awaitTaskManagers(START_TIMEOUT);
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private static double cpuSeconds(LocalCluster cluster) {
+        return List.of(cluster.jobManagerPid(), cluster.taskManagerPid(0), cluster.taskManagerPid(1)).stream()
+                .map(pid -> ProcessHandle.of(pid)
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO))
+                .mapToDouble(duration -> duration.toNanos() / 1e9)
+                .sum();
+    }
+}

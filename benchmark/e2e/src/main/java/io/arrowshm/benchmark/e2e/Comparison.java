@@ -1,0 +1,43 @@
+package io.arrowshm.benchmark.e2e;
+
+import io.arrowshm.benchmark.e2e.job.Load;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The runs of all contestants under one load, taken in turn, so that what the machine does meanwhile meets all alike. */
+final class Comparison {
+    private final Load load;
+    private final Map<Contestant, List<Measurement>> runs = new LinkedHashMap<>();
+
+    Comparison(Load load) {
+        this.load = load;
+    }
+
+    void add(Contestant contestant, Measurement run) {
+        runs.computeIfAbsent(contestant, c -> new ArrayList<>()).add(run);
+    }
+
+    Load load() {
+        return load;
+    }
+
+    List<Contestant> contestants() {
+        return List.copyOf(runs.keySet());
+    }
+
+    /** By rate, the slowest first. */
+    List<Measurement> sortedRuns(Contestant contestant) {
+        return runs.getOrDefault(contestant, List.of()).stream()
+                .sorted(Comparator.comparingDouble(Measurement::arraysPerSecond))
+                .toList();
+    }
+
+    /** The run whose rate is in the middle. */
+    Measurement median(Contestant contestant) {
+        List<Measurement> sorted = sortedRuns(contestant);
+        return sorted.get(sorted.size() / 2);
+    }
+}

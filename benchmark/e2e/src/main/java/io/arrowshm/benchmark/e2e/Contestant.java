@@ -1,0 +1,40 @@
+package io.arrowshm.benchmark.e2e;
+
+import io.arrowshm.benchmark.e2e.job.ExchangeKind;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One side of a comparison.
+ *
+ * @param kind of exchange
+ * @param setting of Flink
+ */
+record Contestant(ExchangeKind kind, Setting setting) {
+    /** Those that are compared if nobody asks for others: this project's, Flink's usual ones, and its fastest tuned. */
+    static List<Contestant> usual() {
+        return List.of(
+                new Contestant(ExchangeKind.REFERENCE, Setting.DEFAULT),
+                new Contestant(ExchangeKind.DROP_IN, Setting.DEFAULT),
+                new Contestant(ExchangeKind.POJO, Setting.DEFAULT),
+                new Contestant(ExchangeKind.BYTES, Setting.DEFAULT),
+                new Contestant(ExchangeKind.BYTES, Setting.TUNED));
+    }
+
+    /** This project's exchanges as Flink is shipped, Flink's own as shipped and tuned. */
+    static List<Contestant> all() {
+        List<Contestant> all = new ArrayList<>();
+        for (ExchangeKind kind : ExchangeKind.values()) {
+            all.add(new Contestant(kind, Setting.DEFAULT));
+            if (kind.isFlinks()) {
+                all.add(new Contestant(kind, Setting.TUNED));
+            }
+        }
+        return all;
+    }
+
+    /** As users write it. */
+    String text() {
+        return setting == Setting.DEFAULT ? kind.text() : kind.text() + "-" + setting.text();
+    }
+}

@@ -1,0 +1,71 @@
+package io.arrowshm.benchmark.e2e.job;
+
+import io.arrowshm.flink.dropin.DropIn;
+import io.arrowshm.shm.PoolOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** One job that moves arrays for a time. */
+public final class BenchmarkJob {
+    private BenchmarkJob() {}
+
+    /**
+     * Runs it to its end, and checks that every consumer has read every array.
+     *
+     * @param cluster address and options of the client
+     * @return what each consumer has counted
+     * @throws BenchmarkException if the job failed, or lost or changed anything
+     */
+    public static List<Figures> run(ExchangeKind kind, Load load, PoolOptions pool, Configuration cluster)
+            throws InterruptedException {
+        Configuration configuration = new Configuration(cluster);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
+                configuration.get(RestOptions.ADDRESS), configuration.get(RestOptions.PORT), configuration);
+        env.setParallelism(1);
+        String name = kind.text() + " " + load.bytes();
+        try {
+            if (kind.isDropIn()) {
+                DropIn.enable(configuration);
+            }
+            DataStream<Long> numbers = env.fromSource(
+                            new TimedSource(load.warmUp().plus(load.measured())),
+                            WatermarkStrategy.noWatermarks(),
+                            "numbers")
+                    .slotSharingGroup(Place.of(0).group());
+            kind.open(pool).connect(numbers, load);
+            Map<String, Object> accumulators =
+                    env.executeAsync(name).getJobExecutionResult().get().getAllAccumulatorResults();
+            List<Figures> figures = new ArrayList<>();
+            for (int consumer = 0; consumer < load.consumers(); consumer++) {
+                figures.add(checked(name, load, Figures.of(consumer, accumulators)));
+            }
+            return figures;
+        } catch (ExecutionException e) {
+            throw new BenchmarkException("the job " + name + " failed", e);
+        } catch (InterruptedException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new BenchmarkException("the job " + name + " was not accepted", e);
+        } finally {
+            DropIn.disable();
+        }
+    }
+
+    private static Figures checked(String name, Load load, Figures figures) {
+        double expected = Template.expectedSum(load, figures.arrays());
+        if (figures.sum() != expected) {
+            throw new BenchmarkException("the job " + name + " is wrong: its consumer read " + figures.arrays()
+                    + " arrays with the sum " + figures.sum() + ", which should be " + expected);
+        }
+        return figures;
+    }
+}

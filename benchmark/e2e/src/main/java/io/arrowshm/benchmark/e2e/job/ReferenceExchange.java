@@ -1,0 +1,128 @@
+package io.arrowshm.benchmark.e2e.job;
+
+import io.arrowshm.flink.SegmentFactory;
+import io.arrowshm.flink.SegmentStream;
+import io.arrowshm.flink.type.SegmentTypeInfo;
+import io.arrowshm.shm.ArrayWriter;
+import io.arrowshm.shm.PoolOptions;
+import io.arrowshm.shm.Segment;
+import io.arrowshm.shm.array.ArraySpec;
+import io.arrowshm.shm.array.DType;
+import io.arrowshm.shm.array.NdArray;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.Collector;
+
+/** Arrays as segments of a pool; references travel. */
+final class ReferenceExchange implements Exchange {
+    private final PoolOptions pool;
+
+    ReferenceExchange(PoolOptions pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public void connect(DataStream<Long> numbers, Load load) {
+        SegmentStream arrays = SegmentStream.of(
+                numbers.flatMap(new Fill(pool, load.doubles()), SegmentTypeInfo.of())
+                        .name("fill")
+                        .slotSharingGroup(Place.of(0).group()),
+                pool);
+        for (int hop = 1; hop < load.hops(); hop++) {
+            arrays = arrays.rebalance()
+                    .filter(array -> true)
+                    .name("pass on " + hop)
+                    .slotSharingGroup(Place.of(hop).group());
+        }
+        for (int consumer = 0; consumer < load.consumers(); consumer++) {
+            arrays.rebalance()
+                    .flatMap(new Read(load, consumer), Types.BOOLEAN)
+                    .name("read " + consumer)
+                    .slotSharingGroup(Place.of(load.hops()).group())
+                    .sinkTo(new DiscardingSink<>())
+                    .slotSharingGroup(Place.of(load.hops()).group());
+        }
+    }
+
+    private static final class Fill extends RichFlatMapFunction<Long, Segment> {
+        private static final long serialVersionUID = 1L;
+
+        private final PoolOptions pool;
+        private final int doubles;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient SegmentFactory factory;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient double[] template;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient ArraySpec spec;
+
+        Fill(PoolOptions pool, int doubles) {
+            this.pool = pool;
+            this.doubles = doubles;
+        }
+
+        @Override
+        public void open(OpenContext context) {
+            factory = SegmentFactory.open(pool);
+            template = Template.of(doubles);
+            spec = ArraySpec.of(DType.FLOAT64, doubles);
+        }
+
+        @Override
+        public void flatMap(Long number, Collector<Segment> out) throws InterruptedException {
+            try (ArrayWriter writer = factory.newArray(spec)) {
+                writer.array().copyFrom(template, 0);
+                writer.array().setDouble(0, number);
+                try (Segment segment = writer.seal()) {
+                    out.collect(segment);
+                }
+            }
+        }
+    }
+
+    private static final class Read extends RichFlatMapFunction<Segment, Boolean> {
+        private static final long serialVersionUID = 1L;
+
+        private final Load load;
+        private final int consumer;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient Meter meter;
+
+        Read(Load load, int consumer) {
+            this.load = load;
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void open(OpenContext context) {
+            meter = new Meter(load.warmUp());
+        }
+
+        @Override
+        public void flatMap(Segment segment, Collector<Boolean> out) {
+            NdArray array = segment.array();
+            meter.read(load.reads() == Load.Reads.ALL ? sum(array) : array.getDouble(0));
+        }
+
+        @Override
+        public void close() {
+            meter.finish(getRuntimeContext(), consumer);
+        }
+
+        private static double sum(NdArray array) {
+            double sum = 0;
+            long size = array.size();
+            for (long i = 0; i < size; i++) {
+                sum += array.getDouble(i);
+            }
+            return sum;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.arrowshm.benchmark.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarkIT {
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertThat(Path.of("/dev/shm").toFile().list((shm, name) -> name.contains("benchmark-")))
+                .isEmpty();
+    }
+
+    @Test
+    void everyExchangeMovesEveryArrayAndOnlyFlinksMoveThemOverTheNetwork() throws Exception {
+        String every = Contestant.all().stream().map(Contestant::text).collect(Collectors.joining(","));
+        JsonNode results = measured("--bytes=1024,65536", "--only=" + every, "--rounds=1", "--seconds=0.4");
+        assertThat(results.path("machine").path("cores").asInt()).isPositive();
+        assertThat(results.path("comparisons")).hasSize(2);
+        for (JsonNode comparison : results.path("comparisons")) {
+            long bytes = comparison.path("bytes").asLong();
+            JsonNode exchanges = comparison.path("exchanges");
+            assertThat(exchanges).hasSize(Contestant.all().size());
+            exchanges.fields().forEachRemaining(exchange -> {
+                JsonNode run = exchange.getValue().path("median");
+                assertThat(run.path("arraysPerSecond").asDouble())
+                        .as(exchange.getKey())
+                        .isPositive();
+                assertThat(run.path("cpuSecondsPerGigabyte").asDouble())
+                        .as(exchange.getKey())
+                        .isPositive();
+                if (!exchange.getKey().equals("drop-in") && !exchange.getKey().equals("reference")) {
+                    assertThat(run.path("networkBytesPerArray").asDouble())
+                            .as(exchange.getKey())
+                            .isGreaterThan(bytes);
+                }
+            });
+            assertThat(exchanges
+                            .path("reference")
+                            .path("median")
+                            .path("networkBytesPerArray")
+                            .asDouble())
+                    .isLessThan(bytes / 2.0);
+        }
+    }
+
+    @Test
+    void arraysArePassedOnAndReadBySeveralConsumers() throws Exception {
+        JsonNode results = measured(
+                "--bytes=65536",
+                "--only=reference,pojo",
+                "--hops=2",
+                "--consumers=2",
+                "--reads=all",
+                "--rounds=1",
+                "--seconds=0.4");
+        JsonNode comparison = results.path("comparisons").path(0);
+        assertThat(comparison.path("hops").asInt()).isEqualTo(2);
+        assertThat(comparison.path("consumers").asInt()).isEqualTo(2);
+        assertThat(comparison.path("reads").asText()).isEqualTo("all");
+        assertThat(comparison.path("exchanges")).hasSize(2);
+    }
+
+    @Test
+    void badArgumentsAreOneLineAndNothingIsStarted() throws Exception {
+        for (String argument :
+                List.of("--bytes=12", "--only=pigeon", "--hops=9", "--rounds=0", "--seconds=0", "--nothing")) {
+            assertThat(run(argument)).as(argument).isEqualTo(2);
+            assertThat(Files.readAllLines(directory.resolve("err")))
+                    .as(argument)
+                    .singleElement()
+                    .asString()
+                    .startsWith("error: ");
+        }
+    }
+
+    private JsonNode measured(String... arguments) throws Exception {
+        Path json = directory.resolve("results.json");
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--json=" + json);
+        assertThat(run(all.toArray(String[]::new)))
+                .as(Files.readString(directory.resolve("err")))
+                .isZero();
+        return new ObjectMapper().readTree(json.toFile());
+    }
+
+    private int run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-"))
+                .forEach(command::add);
+        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", classPath, Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(directory.resolve("out").toFile())
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        try {
+            return process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
