@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.arrowshm.flink.stream.BoundedWait;
 import io.arrowshm.flink.stream.ByValueReason;
+import io.arrowshm.flink.stream.Patience;
 import io.arrowshm.shm.ArrayWriter;
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.OutgoingChannel;
@@ -17,6 +18,7 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EdgeSender {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeSender.class);
-    private static final long CREDIT_TIMEOUT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration CREDIT_TIMEOUT = Duration.ofSeconds(1);
 
     private final SharedMemoryPool pool;
     private final Epoch epoch;
@@ -42,6 +44,7 @@ final class EdgeSender {
 
     private final @Nullable OutgoingChannel[] channels;
     private final boolean[] invited;
+    private final Patience[] patiences;
     private long bytesOfRecord;
     private long unflushedBytes;
     private boolean withoutCredit;
@@ -73,6 +76,8 @@ final class EdgeSender {
         this.counts = counts;
         channels = new OutgoingChannel[receivers];
         invited = new boolean[receivers];
+        patiences = new Patience[receivers];
+        Arrays.setAll(patiences, receiver -> new Patience(CREDIT_TIMEOUT));
     }
 
     /** To be called before each record, when the one before it has been sent. */
@@ -105,7 +110,7 @@ final class EdgeSender {
             counts.sentByValue(ByValueReason.NO_ANSWER);
             return false;
         }
-        SegmentRef reference = put(serializer, array, channel);
+        SegmentRef reference = put(serializer, array, channel, patiences[receiver]);
         if (reference == null) {
             return false;
         }
@@ -133,8 +138,9 @@ final class EdgeSender {
     }
 
     /** Puts a copy of the array in flight, or returns null and counts why it goes by value. */
-    private <A> @Nullable SegmentRef put(PrimitiveArraySerializer<A> serializer, A array, OutgoingChannel channel) {
-        if (!hasCredit(channel, serializer.bytes(array))) {
+    private <A> @Nullable SegmentRef put(
+            PrimitiveArraySerializer<A> serializer, A array, OutgoingChannel channel, Patience patience) {
+        if (!hasCredit(channel, serializer.bytes(array), patience)) {
             counts.sentByValue(ByValueReason.NO_CREDIT);
             return null;
         }
@@ -156,7 +162,7 @@ final class EdgeSender {
         }
     }
 
-    private boolean hasCredit(OutgoingChannel channel, long bytes) {
+    private boolean hasCredit(OutgoingChannel channel, long bytes, Patience patience) {
         if (withoutCredit) {
             return false;
         }
@@ -166,7 +172,12 @@ final class EdgeSender {
                         long inFlight = channel.bytesInFlight();
                         return inFlight == bytesOfRecord || inFlight + bytes <= windowBytes;
                     },
-                    System.nanoTime() + CREDIT_TIMEOUT_NANOS);
+                    System.nanoTime() + patience.left().toNanos());
+            if (withoutCredit) {
+                patience.wasInVain();
+            } else {
+                patience.helped();
+            }
         } catch (InterruptedException e) {
             // The task is cancelled: what is written next says so in Flink's own way.
             Thread.currentThread().interrupt();
