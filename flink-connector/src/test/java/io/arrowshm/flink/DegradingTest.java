@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobExecutionResult;
@@ -27,6 +28,7 @@ import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -52,7 +54,7 @@ class DegradingTest extends PoolTest {
                 BATCH + ";execution.batch-shuffle-mode=ALL_EXCHANGES_HYBRID_FULL",
                 BATCH + ";execution.batch-shuffle-mode=ALL_EXCHANGES_HYBRID_SELECTIVE",
                 BATCH + ";execution.batch.speculative.enabled=true",
-                "execution.state-recovery.approximate-local-recovery=true",
+                "execution.state-recovery.approximate-local-recovery=true;jobmanager.scheduler=Adaptive",
             })
     void whatMayBeReadTwiceGoesByValueOnEveryEdge(String options) throws Exception {
         JobExecutionResult result = runEveryEdge(configuration(options), POOL);
@@ -66,8 +68,10 @@ class DegradingTest extends PoolTest {
 
     @Test
     void pipelinedExchangesOfABatchJobCarryReferences() throws Exception {
-        JobExecutionResult result =
-                runEveryEdge(configuration(BATCH + ";execution.batch-shuffle-mode=ALL_EXCHANGES_PIPELINED"), POOL);
+        JobExecutionResult result = runEveryEdge(
+                configuration(
+                        BATCH + ";jobmanager.scheduler=Default;execution.batch-shuffle-mode=ALL_EXCHANGES_PIPELINED"),
+                POOL);
         assertEverythingArrived(result);
         assertThat(sent(result)).containsEntry("arrow-shm.references", (5L + PARALLELISM) * SEGMENTS);
     }
@@ -117,6 +121,7 @@ class DegradingTest extends PoolTest {
     void severalAttemptsMayRunAtATime() throws Exception {
         Configuration configuration = configuration(BATCH
                 + ";execution.batch.speculative.enabled=true;execution.batch.speculative.block-slow-node-duration=0 ms"
+                + ";taskmanager.numberOfTaskSlots=" + 3 * PARALLELISM
                 + ";slow-task-detector.check-interval=10 ms"
                 + ";slow-task-detector.execution-time.baseline-lower-bound=0 ms"
                 + ";slow-task-detector.execution-time.baseline-ratio=0");
@@ -133,8 +138,18 @@ class DegradingTest extends PoolTest {
                 configuration("execution.checkpointing.interval=100 ms;execution.checkpointing.unaligned.enabled=true"
                         + ";execution.checkpointing.aligned-checkpoint-timeout=" + alignedTimeout);
         assertThatThrownBy(() -> runEveryEdge(configuration, POOL))
+                .rootCause()
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("Unaligned checkpoints are currently not supported for custom partitioners");
+    }
+
+    @Test
+    void approximateRecoveryIsRefusedWhenTheJobIsSubmitted() {
+        Configuration configuration = configuration("execution.state-recovery.approximate-local-recovery=true");
+        assertThatThrownBy(() -> runEveryEdge(configuration, POOL))
+                .rootCause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Approximate local recovery can not be used");
     }
 
     /** Flink then aligns those of custom partitioners all the same: no reference gets into a checkpoint. */
@@ -147,7 +162,8 @@ class DegradingTest extends PoolTest {
         FailsBehindACheckpoint.FAILED.set(false);
         GeneratorFunction<Long, Long> identity = number -> number;
         DataStream<Segment> segments = env.fromSource(
-                        new DataGeneratorSource<>(identity, 400, RateLimiterStrategy.perSecond(400), Types.LONG),
+                        new DataGeneratorSource<>(
+                                identity, Long.MAX_VALUE, RateLimiterStrategy.perSecond(400), Types.LONG),
                         WatermarkStrategy.noWatermarks(),
                         "numbers")
                 .flatMap(new TestSegments.Make(POOL, false))
@@ -156,9 +172,24 @@ class DegradingTest extends PoolTest {
         end(SegmentStream.of(segments, POOL)
                 .keyBy(segment -> TestSegments.number(segment) % HistoryPerKey.KEYS, Types.LONG)
                 .process(new HistoryPerKey(), Types.LONG));
-        JobExecutionResult result = env.execute();
-        assertThat(FailsBehindACheckpoint.FAILED).isTrue();
-        assertThat(sent(result).get("arrow-shm.references")).isPositive();
+        JobClient job = env.executeAsync();
+        awaitRunning(job, FailsBehindACheckpoint.FAILED::get, "the failure behind a checkpoint");
+        HistoryPerKey.PROCESSED.set(0);
+        awaitRunning(job, () -> HistoryPerKey.PROCESSED.get() > SEGMENTS, "segments behind the restart");
+        assertThat((Long) job.getAccumulators().get().get("arrow-shm.references"))
+                .isPositive();
+        TestJobs.cancel(job);
+    }
+
+    private static void awaitRunning(JobClient job, BooleanSupplier condition, String what) {
+        TestPool.await(
+                () -> {
+                    assertThat(job.getJobStatus().join().isGloballyTerminalState())
+                            .as("the job has ended")
+                            .isFalse();
+                    return condition.getAsBoolean();
+                },
+                what);
     }
 
     @Test
@@ -170,7 +201,21 @@ class DegradingTest extends PoolTest {
         assertThatThrownBy(env::execute)
                 .rootCause()
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("execution.runtime-mode");
+                .hasMessageContaining("set execution.runtime-mode to STREAMING");
+    }
+
+    @Test
+    void keyedFunctionsWithBroadcastStateRefuseABatchJob() {
+        StreamExecutionEnvironment env = environment(configuration(BATCH));
+        SegmentStream.of(segments(env, 0, SEGMENTS), POOL)
+                .keyBy(segment -> TestSegments.number(segment) % KEYS, Types.LONG)
+                .connect(env.fromSequence(1, 10).broadcast(TwoInputsTest.STATE))
+                .process(new KeyedBroadcastCounts(), Types.LONG)
+                .sinkTo(new DiscardingSink<>());
+        assertThatThrownBy(env::execute)
+                .rootCause()
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("set execution.runtime-mode to STREAMING");
     }
 
     /** All kinds of edges, between all kinds of operators. */
