@@ -41,6 +41,7 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
         } else {
             applyDefaultMaxParallelism();
         }
+        keepParallelism();
     }
 
     @Override
@@ -86,6 +87,12 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
             senders.get(i).uid(uid + " send " + i);
         }
         return super.uid(uid);
+    }
+
+    /** A batch job would choose one that nobody has set when the senders are done, and not tell them. */
+    private void keepParallelism() {
+        receivers.forEach(receiver -> receiver.setParallelism(receiver.getParallelism()));
+        super.setParallelism(getParallelism());
     }
 
     /** What Flink takes if nobody has said anything, but said: senders cannot ask for it when the job runs. */

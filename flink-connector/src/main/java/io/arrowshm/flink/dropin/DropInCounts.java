@@ -7,7 +7,6 @@ import org.apache.flink.api.common.accumulators.Accumulator;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.execution.Environment;
 
 /**
  * How arrays were sent on armed edges, as metrics of the task while the job runs and as accumulators in its result. One
@@ -28,9 +27,13 @@ final class DropInCounts {
     private final LongCounter totalReferences;
     private final Map<ByValueReason, LongCounter> totalByValue = new EnumMap<>(ByValueReason.class);
 
-    DropInCounts(Environment environment) {
-        accumulators = environment.getAccumulatorRegistry().getUserMap();
-        MetricGroup group = environment.getMetricGroup().addGroup(PREFIX);
+    /**
+     * @param accumulators of the task
+     * @param metrics of the task
+     */
+    DropInCounts(Map<String, Accumulator<?, ?>> accumulators, MetricGroup metrics) {
+        this.accumulators = accumulators;
+        MetricGroup group = metrics.addGroup(PREFIX);
         references = group.counter("references");
         referenceBytes = group.counter("referenceBytes");
         byValue = group.counter("byValue");

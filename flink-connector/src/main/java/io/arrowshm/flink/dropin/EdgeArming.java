@@ -39,10 +39,14 @@ final class EdgeArming {
             RecordWriter<?> writer = writers.getRecordWriter(i);
             // Those of broadcast edges and of adaptive ones are of other classes.
             if (isPipelined(outputs.get(i)) && writer instanceof ChannelSelectorRecordWriter<?> unicast) {
-                counts = counts == null ? new DropInCounts(environment) : counts;
+                counts = counts == null ? counts(environment) : counts;
                 arm(unicast, environment, exchange, counts);
             }
         }
+    }
+
+    private static DropInCounts counts(Environment environment) {
+        return new DropInCounts(environment.getAccumulatorRegistry().getUserMap(), environment.getMetricGroup());
     }
 
     private static <T extends IOReadableWritable> void arm(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -76,27 +77,32 @@ public final class DatasetSink
         return new DatasetSink(new SinkOptions(options.pool(), options.name(), options.attributes(), timeout));
     }
 
+    @Internal
     @Override
     public DatasetWriter createWriter(WriterInitContext context) {
         return new DatasetWriter(
                 options, context.getTaskInfo(), context.getRestoredCheckpointId(), context.metricGroup());
     }
 
+    @Internal
     @Override
     public DatasetWriter restoreWriter(WriterInitContext context, Collection<StagedDataset> noState) {
         return createWriter(context);
     }
 
+    @Internal
     @Override
     public SimpleVersionedSerializer<StagedDataset> getWriterStateSerializer() {
         return StagedDatasetSerializer.INSTANCE;
     }
 
+    @Internal
     @Override
     public Committer<StagedDataset> createCommitter(CommitterInitContext context) {
         return new DatasetCommitter(options.pool());
     }
 
+    @Internal
     @Override
     public SimpleVersionedSerializer<StagedDataset> getCommittableSerializer() {
         return StagedDatasetSerializer.INSTANCE;

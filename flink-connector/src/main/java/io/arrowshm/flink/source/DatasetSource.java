@@ -12,6 +12,7 @@ import io.arrowshm.flink.source.split.DatasetSplitSerializer;
 import io.arrowshm.flink.type.SegmentTypeInfo;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -74,28 +75,33 @@ public final class DatasetSource<T> implements Source<T, DatasetSplit, Enumerato
         return selection.discoveryInterval() == null ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
+    @Internal
     @Override
     public SplitEnumerator<DatasetSplit, EnumeratorState> createEnumerator(
             SplitEnumeratorContext<DatasetSplit> context) {
         return new DatasetEnumerator(context, selection, null);
     }
 
+    @Internal
     @Override
     public SplitEnumerator<DatasetSplit, EnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<DatasetSplit> context, EnumeratorState state) {
         return new DatasetEnumerator(context, selection, state);
     }
 
+    @Internal
     @Override
     public SourceReader<T, DatasetSplit> createReader(SourceReaderContext context) {
         return new DatasetReader<>(context, options);
     }
 
+    @Internal
     @Override
     public SimpleVersionedSerializer<DatasetSplit> getSplitSerializer() {
         return DatasetSplitSerializer.INSTANCE;
     }
 
+    @Internal
     @Override
     public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
         return EnumeratorStateSerializer.INSTANCE;

@@ -4,6 +4,7 @@ import io.arrowshm.flink.type.Transfer;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
@@ -30,9 +31,22 @@ public final class TwoInputReceiveOperatorFactory<
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     public <T extends StreamOperator<R>> T createStreamOperator(StreamOperatorParameters<R> parameters) {
+        requireUnsortedInputs(parameters);
         operator.setProcessingTimeService(parameters.getProcessingTimeService());
         D created = operator.createStreamOperator(parameters);
         return (T) new TwoInputReceiveOperator<B, R, D>(created, pool);
+    }
+
+    /** They would be sorted by the keys of segments that are not received yet. */
+    private static void requireUnsortedInputs(StreamOperatorParameters<?> parameters) {
+        ClassLoader classLoader = parameters.getContainingTask().getUserCodeClassLoader();
+        for (StreamConfig.InputConfig input : parameters.getStreamConfig().getInputs(classLoader)) {
+            if (StreamConfig.requiresSorting(input)) {
+                throw new IllegalStateException(
+                        "a function of segments by key and a second input in a batch job, which sorts"
+                                + " its inputs; allowed is a streaming job: set execution.runtime-mode to STREAMING");
+            }
+        }
     }
 
     @Override

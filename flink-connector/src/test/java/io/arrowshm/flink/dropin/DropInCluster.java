@@ -13,6 +13,7 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -33,9 +34,13 @@ final class DropInCluster implements AutoCloseable {
     }
 
     static DropInCluster start() throws Exception {
+        return start(64 << 20);
+    }
+
+    static DropInCluster start(long poolBytes) throws Exception {
         PoolOptions options = PoolOptions.named(
                         "drop-in-test-" + ProcessHandle.current().pid())
-                .withSizeBytes(64 << 20)
+                .withSizeBytes(poolBytes)
                 .withSlots(4096);
         SharedMemoryPool pool = SharedMemoryPool.open(options);
         Configuration configuration = new Configuration();
@@ -55,6 +60,12 @@ final class DropInCluster implements AutoCloseable {
     /** Runs a job that knows nothing of this project, with drop-in mode or without it. */
     JobExecutionResult run(boolean dropIn, Configuration configuration, Consumer<StreamExecutionEnvironment> job)
             throws Exception {
+        return submit(dropIn, configuration, job).getJobExecutionResult().get();
+    }
+
+    /** Starts such a job. */
+    JobClient submit(boolean dropIn, Configuration configuration, Consumer<StreamExecutionEnvironment> job)
+            throws Exception {
         DropIn.disable();
         Configuration all = new Configuration(configuration);
         if (dropIn) {
@@ -68,7 +79,11 @@ final class DropInCluster implements AutoCloseable {
                 StreamExecutionEnvironment.createRemoteEnvironment(rest.getHost(), rest.getPort(), all);
         env.setParallelism(2);
         job.accept(env);
-        return env.execute();
+        return env.executeAsync();
+    }
+
+    SharedMemoryPool pool() {
+        return pool;
     }
 
     /** Fails if a job has left something in the pool. */

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** No POJO, since it has no constructor without arguments: Flink gives it to Kryo. */
-final class Wave {
+public final class Wave {
     private final @Nullable String name;
     private final float @Nullable [] samples;
 
@@ -14,7 +14,7 @@ final class Wave {
         this.samples = samples;
     }
 
-    static Wave of(long number, int length) {
+    public static Wave of(long number, int length) {
         float[] samples = new float[length];
         for (int i = 0; i < length; i++) {
             samples[i] = number + i;

@@ -11,10 +11,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.testutils.DeeplyEqualsChecker;
 
 /** Segments in private memory, and whether two are the same byte for byte. */
-final class SegmentBytes {
+public final class SegmentBytes {
     private SegmentBytes() {}
 
-    static Segment segment(int elements) {
+    public static Segment segment(int elements) {
         try (ArrayWriter writer = ArrayWriter.inPrivateMemory(ArraySpec.of(DType.INT32, elements))) {
             for (int i = 0; i < elements; i++) {
                 writer.array().setLong(i, 17 * i + elements);
@@ -23,7 +23,7 @@ final class SegmentBytes {
         }
     }
 
-    static boolean areEqual(Segment first, Segment second) {
+    public static boolean areEqual(Segment first, Segment second) {
         return Arrays.equals(bytes(first), bytes(second));
     }
 
