@@ -56,6 +56,7 @@ class DropInLimitsTest {
 
     @Test
     void aConsumerThatIsTooSlowGetsValuesAndHoldsUpNoMoreMemoryThanItsCredit() throws Exception {
+        SumsLater.SEGMENTS.set(0);
         int beyondCredit = SENDERS * RECEIVERS * (1 + CREDIT_ARRAYS + 2);
         JobExecutionResult result = run(new SumsLater(beyondCredit));
         assertThat(result.<Long>getAccumulatorResult(SumsLater.SUM)).isEqualTo(EXPECTED);
