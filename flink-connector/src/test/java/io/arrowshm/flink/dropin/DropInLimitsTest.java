@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Drop-in mode with a pool that is far too small: by value, with the same result. */
 class DropInLimitsTest {
     private static final int POOL_BYTES = 1 << 20;
-    private static final int RECORDS = 200;
+    private static final int RECORDS = 1_000;
     private static final int LENGTH = 3_000;
     private static final int SENDERS = 2;
     private static final int RECEIVERS = 2;
@@ -56,7 +56,7 @@ class DropInLimitsTest {
 
     @Test
     void aConsumerThatIsTooSlowGetsValuesAndHoldsUpNoMoreMemoryThanItsCredit() throws Exception {
-        Make.MADE.set(0);
+        SumsLater.SEGMENTS.set(0);
         int beyondCredit = SENDERS * RECEIVERS * (1 + CREDIT_ARRAYS + 2);
         JobExecutionResult result = run(new SumsLater(beyondCredit));
         assertThat(result.<Long>getAccumulatorResult(SumsLater.SUM)).isEqualTo(EXPECTED);
@@ -126,19 +126,20 @@ class DropInLimitsTest {
         }
     }
 
-    /** Begins when so many arrays have been made, and looks into the pool then. */
+    /** Stops once, when both senders have been answered, until so many more arrays are made; looks into the pool then. */
     private static final class SumsLater extends RichMapFunction<double[], Double> {
         static final String SUM = "sum";
         static final AtomicInteger SEGMENTS = new AtomicInteger();
 
         private static final long serialVersionUID = 1L;
+        private static final int ANSWERED = 25;
 
-        private final int least;
+        private final int more;
         private final LongCounter sum = new LongCounter();
-        private boolean begun;
+        private int received;
 
-        SumsLater(int least) {
-            this.least = least;
+        SumsLater(int more) {
+            this.more = more;
         }
 
         @Override
@@ -148,9 +149,9 @@ class DropInLimitsTest {
 
         @Override
         public Double map(double[] array) {
-            if (!begun) {
-                begun = true;
-                TestPool.await(() -> Make.MADE.get() >= least, "arrays beyond the credit to be made");
+            if (++received == ANSWERED) {
+                int made = Make.MADE.get();
+                TestPool.await(() -> Make.MADE.get() >= made + more, "arrays beyond the credit to be made");
                 SEGMENTS.accumulateAndGet(cluster.pool().statistics().segments(), Math::max);
             }
             sum.add((long) array[LENGTH - 1]);
