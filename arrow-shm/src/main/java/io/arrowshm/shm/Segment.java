@@ -20,9 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A handle on a segment: one Arrow IPC file, or one n-dimensional array, in a pool or in private memory; immutable unless
  * it is an array that is shared for writing. The memory stays for as long as any handle, or any Arrow buffer taken from
- * one and retained, is open; access after
- * {@link #close()} throws. A handle that was forgotten is closed when it is collected, with a warning. Any thread, but not
- * closing while another thread reads.
+ * one and retained, is open; access after {@link #close()} throws. A handle that was forgotten is closed when it is
+ * collected, with a warning. Any thread, but not closing while another thread reads.
  */
 public final class Segment implements AutoCloseable {
     private final SegmentHandle handle;

@@ -17,7 +17,9 @@ interface Exchange extends AutoCloseable {
     String name();
 
     /** What the cluster's processes have to be told. */
-    Map<String, String> clusterConfiguration();
+    default Map<String, String> clusterConfiguration() {
+        return Map.of();
+    }
 
     /**
      * Adds a source of all batches, the edge, and the workers to a job.

@@ -1,7 +1,6 @@
 package io.arrowshm.jobs.images;
 
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -50,11 +49,6 @@ final class FlinkExchange implements Exchange {
                 .setParallelism(parallelism)
                 .slotSharingGroup(Places.WORKERS.group())
                 .name("nothing");
-    }
-
-    @Override
-    public Map<String, String> clusterConfiguration() {
-        return Map.of();
     }
 
     @Override

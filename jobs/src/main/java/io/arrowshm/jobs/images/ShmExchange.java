@@ -5,7 +5,6 @@ import io.arrowshm.flink.type.SegmentTypeInfo;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.Segment;
 import java.nio.file.Path;
-import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -70,11 +69,6 @@ final class ShmExchange implements Exchange {
                 .setParallelism(parallelism)
                 .slotSharingGroup(Places.WORKERS.group())
                 .name("nothing");
-    }
-
-    @Override
-    public Map<String, String> clusterConfiguration() {
-        return Map.of();
     }
 
     @Override
