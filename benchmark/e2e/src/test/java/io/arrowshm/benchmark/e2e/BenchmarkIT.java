@@ -46,7 +46,7 @@ class BenchmarkIT {
                 if (!exchange.getKey().equals("drop-in") && !exchange.getKey().equals("reference")) {
                     assertThat(run.path("networkBytesPerArray").asDouble())
                             .as(exchange.getKey())
-                            .isGreaterThan(bytes);
+                            .isGreaterThan((double) bytes);
                 }
             });
             assertThat(exchanges
