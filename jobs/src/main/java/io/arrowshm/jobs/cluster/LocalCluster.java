@@ -2,18 +2,12 @@ package io.arrowshm.jobs.cluster;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One JobManager and n TaskManagers, each a JVM of its own on this host, with this JVM's class path: classes of a job
@@ -24,31 +18,19 @@ import org.jspecify.annotations.Nullable;
  * closing exclude each other.
  */
 public final class LocalCluster implements AutoCloseable {
-    private static final String JOB_MANAGER = "jobmanager";
-    private static final String JOB_MANAGER_MAIN =
-            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
-    private static final String TASK_MANAGER_MAIN = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
     private static final int PORT_ATTEMPTS = 5;
 
     private final LocalClusterOptions options;
     private final WorkDirectory directory;
-    private final ClusterJvm jvm;
+    private final ClusterProcesses processes;
     private final Thread shutdownHook = new Thread(this::close, "local-cluster-shutdown");
-    /** Guards what follows, and is held while processes start or stop, never while one waits for the cluster. */
-    private final Object lock = new Object();
-
-    private final @Nullable ClusterProcess[] taskManagers;
-    private @Nullable ClusterProcess jobManager;
-    private Map<String, String> configuration = Map.of();
-    private ClusterPorts ports = new ClusterPorts(0, 0);
-    private int taskManagersStarted;
-    private boolean closed;
+    private final String clusterId = UUID.randomUUID().toString();
+    private volatile ClusterPorts ports = new ClusterPorts(0, 0);
 
     private LocalCluster(LocalClusterOptions options) {
         this.options = options;
         this.directory = WorkDirectory.create(options.workDirectory());
-        this.jvm = new ClusterJvm(directory, options);
-        this.taskManagers = new ClusterProcess[options.taskManagers().size()];
+        this.processes = new ClusterProcesses(options, directory);
     }
 
     /**
@@ -64,8 +46,8 @@ public final class LocalCluster implements AutoCloseable {
             Runtime.getRuntime().addShutdownHook(cluster.shutdownHook);
             for (int attempt = 1; !cluster.startAll(); attempt++) {
                 if (attempt == PORT_ATTEMPTS) {
-                    throw new ClusterException("no port stayed free until the JobManager listened: attempts=" + attempt
-                            + "\n" + cluster.directory.tail(JOB_MANAGER));
+                    throw new ClusterException(
+                            "no port stayed free until the JobManager listened: attempts=" + attempt);
                 }
             }
             return cluster;
@@ -81,66 +63,33 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Returns false, with nothing running, if somebody else took one of the ports. */
     private boolean startAll() {
-        ClusterProcess starting;
-        String clusterId = UUID.randomUUID().toString();
-        synchronized (lock) {
-            requireOpen();
-            ports = ClusterPorts.pick();
-            configuration = ClusterConfiguration.common(clusterId, ports);
-            starting = startJobManager();
-            for (int index = 0; index < taskManagers.length; index++) {
-                taskManagers[index] = launchTaskManager(index);
-            }
+        ports = ClusterPorts.pick();
+        ClusterProcess starting = processes.startAll(ClusterConfiguration.common(clusterId, ports));
+        if (awaitAnswer(starting)) {
+            return true;
         }
+        String tail = directory.tail(starting.name());
+        processes.stopAll();
+        if (tail.contains("Address already in use") || tail.contains("BindException")) {
+            return false;
+        }
+        throw died(starting);
+    }
+
+    /** Returns false if the JobManager died first. */
+    private boolean awaitAnswer(ClusterProcess jobManager) {
         ClusterRest rest = rest();
         Await.until(
                 "the JobManager answers at " + restUri(),
                 options.startTimeout(),
-                () -> !starting.isAlive() || rest.isServerOf(clusterId),
-                () -> directory.tail(JOB_MANAGER));
-        if (starting.isAlive()) {
-            return true;
-        }
-        String tail = directory.tail(JOB_MANAGER);
-        synchronized (lock) {
-            requireOpen();
-            stopAll();
-        }
-        if (tail.contains("Address already in use") || tail.contains("BindException")) {
-            return false;
-        }
-        throw new ClusterException(
-                "the JobManager died at start: exitValue=" + starting.process().exitValue() + "\n" + tail);
+                () -> !jobManager.isAlive() || rest.isServerOf(clusterId),
+                () -> directory.tail(jobManager.name()));
+        return jobManager.isAlive();
     }
 
-    private ClusterProcess startJobManager() {
-        Map<String, String> all = new LinkedHashMap<>(configuration);
-        all.put("io.tmp.dirs", directory.temporaryOf(JOB_MANAGER).toString());
-        all.put("web.tmpdir", directory.temporaryOf(JOB_MANAGER).toString());
-        all.putAll(options.configuration());
-        ClusterProcess started =
-                jvm.start(JOB_MANAGER, JOB_MANAGER_MAIN, List.of("-Xmx" + options.jobManagerHeapMb() + "m"), all);
-        jobManager = started;
-        return started;
-    }
-
-    private ClusterProcess launchTaskManager(int index) {
-        TaskManagerSpec spec = options.taskManagers().get(index);
-        // A new name for every start: the JobManager still lists a killed TaskManager until its heartbeats time out.
-        String name = "taskmanager-" + index + "-" + taskManagersStarted++;
-        Map<String, String> all = new LinkedHashMap<>(configuration);
-        all.put("taskmanager.resource-id", name);
-        all.put("io.tmp.dirs", directory.temporaryOf(name).toString());
-        all.putAll(options.configuration());
-        all.putAll(spec.flinkOptions());
-        return jvm.start(
-                name,
-                TASK_MANAGER_MAIN,
-                List.of(
-                        "-Xmx" + spec.heapMb() + "m",
-                        "-XX:MaxDirectMemorySize=" + spec.directMemoryMb() + "m",
-                        "-XX:MaxMetaspaceSize=" + spec.metaspaceMb() + "m"),
-                all);
+    private ClusterException died(ClusterProcess jobManager) {
+        return new ClusterException("the JobManager died at start: exitValue="
+                + jobManager.process().exitValue() + "\n" + directory.tail(jobManager.name()));
     }
 
     /**
@@ -151,51 +100,25 @@ public final class LocalCluster implements AutoCloseable {
     public void awaitTaskManagers(Duration timeout) {
         ClusterRest rest = rest();
         Await.until(
-                "TaskManagers " + slotsByName() + " are registered at " + restUri(),
+                "TaskManagers " + processes.slotsByName() + " are registered at " + restUri(),
                 timeout,
                 () -> {
-                    requireNoneDied();
+                    processes.requireNoneDied();
                     return rest.slotsByTaskManager()
                             .entrySet()
-                            .containsAll(slotsByName().entrySet());
+                            .containsAll(processes.slotsByName().entrySet());
                 },
                 this::logTails);
     }
 
-    private Map<String, Integer> slotsByName() {
-        synchronized (lock) {
-            Map<String, Integer> slots = new LinkedHashMap<>();
-            for (int index = 0; index < taskManagers.length; index++) {
-                ClusterProcess process = taskManagers[index];
-                if (process != null) {
-                    slots.put(process.name(), options.taskManagers().get(index).slots());
-                }
-            }
-            return slots;
-        }
-    }
-
-    private void requireNoneDied() {
-        for (ClusterProcess process : processes()) {
-            if (!process.isAlive()) {
-                throw new ClusterException("a process died: name=" + process.name() + ", exitValue="
-                        + process.process().exitValue() + "\n" + directory.tail(process.name()));
-            }
-        }
-    }
-
     /** The last lines of every process's logs, for messages. */
     public String logTails() {
-        return processes().stream()
-                .map(process -> directory.tail(process.name()))
-                .collect(Collectors.joining());
+        return processes.logTails();
     }
 
     /** Where the REST server listens; the web UI too. */
     public URI restUri() {
-        synchronized (lock) {
-            return URI.create("http://" + ClusterConfiguration.LOOPBACK + ":" + ports.rest());
-        }
+        return URI.create("http://" + ClusterConfiguration.LOOPBACK + ":" + ports.rest());
     }
 
     /** The page to open in a browser. */
@@ -233,25 +156,39 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException if it is not running
      */
     public void killTaskManager(int index) {
-        synchronized (lock) {
-            requireRunning(index).kill();
-            taskManagers[index] = null;
-        }
+        processes.killTaskManager(index);
     }
 
     /**
      * Starts a killed TaskManager again, as a new one with the same specification.
      *
+     * @param jvmArguments further arguments of this JVM alone
      * @throws IllegalStateException if it is running or the cluster is closed
      */
-    public void startTaskManager(int index) {
-        synchronized (lock) {
-            requireOpen();
-            ClusterProcess running = taskManagers[index];
-            if (running != null && running.isAlive()) {
-                throw new IllegalStateException("TaskManager is running: index=" + index + ", pid=" + running.pid());
-            }
-            taskManagers[index] = launchTaskManager(index);
+    public void startTaskManager(int index, String... jvmArguments) {
+        processes.startTaskManager(index, List.of(jvmArguments));
+    }
+
+    /**
+     * Kills the JobManager with SIGKILL and waits until the process is gone. Jobs survive that only if the options
+     * configure high availability.
+     *
+     * @throws IllegalStateException if it is not running
+     */
+    public void killJobManager() {
+        processes.killJobManager();
+    }
+
+    /**
+     * Starts a killed JobManager again, with the same ports, and returns when it answers.
+     *
+     * @throws IllegalStateException if it is running or the cluster is closed
+     * @throws ClusterException if it dies or does not answer in time
+     */
+    public void startJobManager() {
+        ClusterProcess starting = processes.startJobManager();
+        if (!awaitAnswer(starting)) {
+            throw died(starting);
         }
     }
 
@@ -261,29 +198,22 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException if it is not running
      */
     public String taskManagerId(int index) {
-        synchronized (lock) {
-            return requireRunning(index).name();
-        }
+        return processes.taskManager(index).name();
     }
 
     /** @throws IllegalStateException if it is not running */
     public long taskManagerPid(int index) {
-        synchronized (lock) {
-            return requireRunning(index).pid();
-        }
+        return processes.taskManager(index).pid();
     }
 
-    /** @throws IllegalStateException if the cluster is closed */
+    /** @throws IllegalStateException if it is not running */
     public long jobManagerPid() {
-        synchronized (lock) {
-            requireOpen();
-            return Objects.requireNonNull(jobManager).pid();
-        }
+        return processes.jobManager().pid();
     }
 
     /** How many of the processes live now. */
     public int livingProcesses() {
-        return (int) processes().stream().filter(ClusterProcess::isAlive).count();
+        return (int) processes.all().stream().filter(ClusterProcess::isAlive).count();
     }
 
     /**
@@ -293,41 +223,10 @@ public final class LocalCluster implements AutoCloseable {
      * @throws java.io.UncheckedIOException if a file cannot be deleted; no process is left all the same
      */
     @Override
-    public void close() {
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            stopAll();
+    public synchronized void close() {
+        if (processes.close()) {
             removeShutdownHook();
             directory.delete(options.keepLogs());
-        }
-    }
-
-    private void stopAll() {
-        List<ClusterProcess> stopping = new ArrayList<>();
-        for (int index = 0; index < taskManagers.length; index++) {
-            ClusterProcess process = taskManagers[index];
-            if (process != null) {
-                stopping.add(process);
-                taskManagers[index] = null;
-            }
-        }
-        stop(stopping);
-        if (jobManager != null) {
-            stop(List.of(jobManager));
-            jobManager = null;
-        }
-    }
-
-    private void stop(List<ClusterProcess> stopping) {
-        stopping.forEach(ClusterProcess::requestStop);
-        long deadline = System.nanoTime() + options.stopTimeout().toNanos();
-        for (ClusterProcess process : stopping) {
-            if (!process.awaitExit(Duration.ofNanos(deadline - System.nanoTime()))) {
-                process.kill();
-            }
         }
     }
 
@@ -336,35 +235,6 @@ public final class LocalCluster implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException shuttingDown) {
             // this is the hook, or runs beside it
-        }
-    }
-
-    private List<ClusterProcess> processes() {
-        synchronized (lock) {
-            List<ClusterProcess> all = new ArrayList<>();
-            if (jobManager != null) {
-                all.add(jobManager);
-            }
-            for (ClusterProcess process : taskManagers) {
-                if (process != null) {
-                    all.add(process);
-                }
-            }
-            return all;
-        }
-    }
-
-    private ClusterProcess requireRunning(int index) {
-        ClusterProcess process = taskManagers[index];
-        if (process == null) {
-            throw new IllegalStateException("TaskManager is not running: index=" + index + ", closed=" + closed);
-        }
-        return process;
-    }
-
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the cluster is closed");
         }
     }
 }

@@ -1,25 +1,30 @@
 package io.arrowshm.jobs.cluster;
 
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Holds the tasks of a job, in whatever process, until a test opens it: a file that does not exist yet. */
-record Gate(String file) implements Serializable {
-    static Gate in(Path directory) {
+/**
+ * Tells between a test and the tasks of a job, in whatever process, that something has happened: a file that does not exist
+ * yet. Opened once by either side, passed by the other.
+ */
+public record Gate(String file) implements Serializable {
+    public static Gate in(Path directory) {
         return new Gate(directory.resolve("gate").toString());
     }
 
-    void open() throws Exception {
-        Files.createFile(Path.of(file));
+    /** Opening an open gate does nothing: a task that was restarted comes here again. */
+    public void open() throws IOException {
+        Files.write(Path.of(file), new byte[0]);
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return Files.exists(Path.of(file));
     }
 
-    void pass() {
-        Await.until("the test opens the gate", Duration.ofMinutes(2), this::isOpen, () -> "gate=" + file);
+    public void pass() {
+        Await.until("the gate is opened", Duration.ofMinutes(2), this::isOpen, () -> "gate=" + file);
     }
 }

@@ -79,7 +79,7 @@ class LocalClusterIT {
                         .build()))
                 .isInstanceOf(ClusterException.class);
         assertThat(work).isDirectoryNotContaining(entry -> !entry.endsWith("log"));
-        assertThat(work.resolve("log/jobmanager.out")).content().contains("NoSuchFlag");
+        assertThat(work.resolve("log/jobmanager-0.out")).content().contains("NoSuchFlag");
     }
 
     @Test

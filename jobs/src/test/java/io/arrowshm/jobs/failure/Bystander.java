@@ -1,0 +1,71 @@
+package io.arrowshm.jobs.failure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.arrowshm.jobs.cluster.Placement;
+import io.arrowshm.jobs.failure.Trouble.Effect;
+import io.arrowshm.jobs.failure.Trouble.Place;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A job that sends by reference all the time, in the pool in which things happen to other jobs. One thread. */
+final class Bystander implements AutoCloseable {
+    static final Placement PLACE = new Placement("bystander");
+    static final String NAME = "bystander";
+
+    private static final int TASK_MANAGER = 2;
+    /** Enough for five minutes; then it stands still at the last one. */
+    private static final long RECORDS = 7_500;
+
+    private final FailureCluster failures;
+    private final SumJob job;
+    private final RunningJob running;
+
+    private Bystander(FailureCluster failures, SumJob job, RunningJob running) {
+        this.failures = failures;
+        this.job = job;
+        this.running = running;
+    }
+
+    static Bystander start(FailureCluster failures) throws Exception {
+        SumJob job = new SumJob(
+                        NAME,
+                        failures.watch().options(),
+                        RECORDS,
+                        FailureCluster.PARALLELISM,
+                        PLACE,
+                        PLACE,
+                        List.of(),
+                        false)
+                .with(Trouble.in(failures.newDirectory(), Place.MAKING, 0, Effect.TAKES_ITS_TIME))
+                .with(Trouble.in(failures.newDirectory(), Place.MAKING, RECORDS - 1, Effect.STANDS_STILL));
+        StreamExecutionEnvironment environment = failures.environment(Map.of());
+        job.addTo(environment);
+        RunningJob running = new RunningJob(failures.cluster(), environment.executeAsync(NAME));
+        running.awaitRunning();
+        return new Bystander(failures, job, running);
+    }
+
+    /** Waits until no segment and no epoch is left but its own; it has not been restarted. */
+    void assertUndisturbedAndAlone() {
+        long processId = failures.cluster().taskManagerPid(TASK_MANAGER);
+        failures.watch().awaitNothingLeft(creator -> creator == processId, NAME);
+        assertNeverRestarted();
+        assertThat(running.state()).isEqualTo("RUNNING");
+    }
+
+    /** Has it end; its result is right, and by reference. */
+    @Override
+    public void close() throws Exception {
+        for (Trouble trouble : job.troubles()) {
+            trouble.over().open();
+        }
+        job.assertRight(running.result());
+        assertNeverRestarted();
+    }
+
+    private void assertNeverRestarted() {
+        assertThat(running.attempts(NAME)).isNotEmpty().containsOnly(0);
+    }
+}
