@@ -28,9 +28,9 @@ class BenchmarkIT {
     @Test
     void everyExchangeMovesEveryArrayAndOnlyFlinksMoveThemOverTheNetwork() throws Exception {
         String every = Contestant.all().stream().map(Contestant::text).collect(Collectors.joining(","));
-        JsonNode results = measured("--bytes=1024,65536", "--only=" + every, "--rounds=1", "--seconds=0.4");
+        JsonNode results = measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=0.4");
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
-        assertThat(results.path("comparisons")).hasSize(2);
+        assertThat(results.path("comparisons")).hasSize(1);
         for (JsonNode comparison : results.path("comparisons")) {
             long bytes = comparison.path("bytes").asLong();
             JsonNode exchanges = comparison.path("exchanges");
