@@ -47,6 +47,7 @@ final class PoolCore {
 
     private final Path directory;
     private final PoolDescription description;
+    private final long id;
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private final AtomicInteger operations = new AtomicInteger();
     private volatile boolean closed;
@@ -65,6 +66,7 @@ final class PoolCore {
             throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
         }
         description = read;
+        id = description.id();
         try {
             closing.push(new OncePerJvm(description.poolId())::close);
             Slots slots = new Slots(directory, description.slots());
@@ -104,6 +106,11 @@ final class PoolCore {
 
     Path directory() {
         return directory;
+    }
+
+    /** That of the description, which would have to read it from its digits for every segment. */
+    long id() {
+        return id;
     }
 
     PoolDescription description() {

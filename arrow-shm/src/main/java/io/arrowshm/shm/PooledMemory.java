@@ -64,7 +64,7 @@ final class PooledMemory implements SegmentMemory {
     }
 
     long poolId() {
-        return core.description().id();
+        return core.id();
     }
 
     /** Whether it can be written: in an orphan too those who hold it go on. */

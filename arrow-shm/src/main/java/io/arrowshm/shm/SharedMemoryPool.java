@@ -78,7 +78,7 @@ public final class SharedMemoryPool implements AutoCloseable {
 
     /** Differs between any two pools, also of one name. */
     public long id() {
-        return core.description().id();
+        return core.id();
     }
 
     /** The pool's files. */
