@@ -63,7 +63,7 @@ public final class ArrayFormat {
     private static ArrayHeader header(ArrayMemory memory) {
         long address = memory.address(0);
         try {
-            return HeaderCache.parse(HeaderBytes.copy(address, memory.length()));
+            return HeaderCache.parse(address, memory.length());
         } catch (RuntimeException | AssertionError e) {
             // Flatbuffers tables follow the offsets that the bytes give them, and run into the end of their buffer.
             throw new SharedMemoryException(

@@ -1,6 +1,8 @@
 package io.arrowshm.shm.array;
 
 import io.arrowshm.shm.memory.Memory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -17,6 +19,7 @@ final class HeaderBytes {
     static final int PREFIX_BYTES = 8;
     private static final int NPY_VERSION_1_BYTES = 10;
     private static final int NPY_LATER_BYTES = 12;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final byte[] bytes;
     private final int headBytes;
@@ -69,6 +72,25 @@ final class HeaderBytes {
         Memory.copy(address, bytes, 0, head);
         Memory.copy(address + length - tail, bytes, head, tail);
         return new HeaderBytes(bytes, head, length);
+    }
+
+    /** Whether a memory begins with the same tensor message, looked at where it lies; this is one. */
+    boolean isTensorAt(long address, long memoryLength) {
+        if (memoryLength != length) {
+            return false;
+        }
+        int at = 0;
+        for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+            if (Memory.getLong(address + at) != (long) LONGS.get(bytes, at)) {
+                return false;
+            }
+        }
+        for (; at < bytes.length; at++) {
+            if (Memory.getByte(address + at) != bytes[at]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether this is an NPY header, and not a tensor message. */

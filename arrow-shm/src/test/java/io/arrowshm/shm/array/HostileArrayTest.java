@@ -187,6 +187,12 @@ class HostileArrayTest {
         return bytes;
     }
 
+    private static byte[] valid(DType dtype) {
+        try (PrivateArray memory = PrivateArray.of(SampleTypes.spec(dtype, ArrayOrder.FORTRAN))) {
+            return memory.bytes();
+        }
+    }
+
     private static List<byte[]> valid() {
         List<byte[]> arrays = new ArrayList<>();
         List<DType> types = List.of(
@@ -199,11 +205,34 @@ class HostileArrayTest {
                 DType.unicode(3),
                 SampleTypes.NESTED);
         for (DType dtype : types) {
-            try (PrivateArray memory = PrivateArray.of(SampleTypes.spec(dtype, ArrayOrder.FORTRAN))) {
-                arrays.add(memory.bytes());
-            }
+            arrays.add(valid(dtype));
         }
         return arrays;
+    }
+
+    @Test
+    void whatWasOpenedBeforeMakesNoDifference() {
+        byte[] other = valid(DType.INT64);
+        for (byte[] valid : valid()) {
+            for (int place = 0; place < valid.length; place++) {
+                byte[] bytes = valid.clone();
+                bytes[place] ^= 1;
+                outcome(other);
+                String afterAnother = outcome(bytes);
+                outcome(valid);
+                assertThat(outcome(bytes)).as("byte %d", place).isEqualTo(afterAnother);
+            }
+        }
+    }
+
+    private static String outcome(byte[] bytes) {
+        try (PrivateArray memory = PrivateArray.of(bytes)) {
+            NdArray array = memory.open();
+            return array + " " + Arrays.toString(array.strides()) + " " + array.dimensionNames() + " "
+                    + array.attributes();
+        } catch (SharedMemoryException e) {
+            return e.getMessage();
+        }
     }
 
     private static boolean open(String what, byte[] bytes) {
