@@ -80,6 +80,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with plots.")
+    private @Nullable Path html;
+
     @Override
     public Integer call() throws InterruptedException {
         List<Contestant> contestants = only == null ? Contestant.usual() : List.of(only);
@@ -98,6 +101,9 @@ final class BenchmarkCommand implements Callable<Integer> {
         out.println(all.table());
         if (json != null) {
             all.write(json);
+        }
+        if (html != null) {
+            new Page(all).write(html);
         }
         return 0;
     }

@@ -28,6 +28,7 @@ final class BenchmarkSession implements AutoCloseable {
     /** Each hop and consumer is a task of its own, in one slot of its place. */
     private static final int SLOTS = 1;
 
+    private static final Duration COPYING = Duration.ofMillis(200);
     private static final int TASK_HEAP_MB = 2048;
     private static final int NETWORK_MB = 512;
 
@@ -64,6 +65,7 @@ final class BenchmarkSession implements AutoCloseable {
             throws InterruptedException {
         Comparison comparison = new Comparison(load);
         for (int round = 0; round <= rounds; round++) {
+            comparison.addMemoryCopy(MemoryCopy.gigabytesPerSecond(load.doubles(), COPYING));
             for (Contestant contestant : contestants) {
                 progress.running(contestant.text() + " " + load.bytes());
                 Measurement run = measure(contestant, load);

@@ -11,6 +11,7 @@ import java.util.Map;
 final class Comparison {
     private final Load load;
     private final Map<Contestant, List<Measurement>> runs = new LinkedHashMap<>();
+    private final List<Double> memoryCopies = new ArrayList<>();
 
     Comparison(Load load) {
         this.load = load;
@@ -18,6 +19,16 @@ final class Comparison {
 
     void add(Contestant contestant, Measurement run) {
         runs.computeIfAbsent(contestant, c -> new ArrayList<>()).add(run);
+    }
+
+    /** @param gigabytesPerSecond at which the machine copied such arrays in one round */
+    void addMemoryCopy(double gigabytesPerSecond) {
+        memoryCopies.add(gigabytesPerSecond);
+    }
+
+    /** The rate in the middle at which the machine copied such arrays, in GB/s. */
+    double memoryCopy() {
+        return memoryCopies.stream().sorted().toList().get(memoryCopies.size() / 2);
     }
 
     Load load() {

@@ -56,6 +56,7 @@ record Results(Machine machine, List<Comparison> comparisons) {
             json.put("hops", load.hops());
             json.put("consumers", load.consumers());
             json.put("reads", load.reads().name().toLowerCase(Locale.ROOT));
+            json.put("memoryCopyGigabytesPerSecond", comparison.memoryCopy());
             json.put("seconds", load.measured().toNanos() / 1e9);
             ObjectNode exchanges = json.putObject("exchanges");
             for (Contestant contestant : comparison.contestants()) {

@@ -60,8 +60,10 @@ class BenchmarkIT {
 
     @Test
     void arraysArePassedOnAndReadBySeveralConsumers() throws Exception {
+        Path page = directory.resolve("page.html");
         JsonNode results = measured(
-                "--bytes=65536",
+                "--bytes=8192,65536",
+                "--html=" + page,
                 "--only=reference,pojo",
                 "--hops=2",
                 "--consumers=2",
@@ -73,6 +75,7 @@ class BenchmarkIT {
         assertThat(comparison.path("consumers").asInt()).isEqualTo(2);
         assertThat(comparison.path("reads").asText()).isEqualTo("all");
         assertThat(comparison.path("exchanges")).hasSize(2);
+        assertThat(Files.readString(page)).contains("65,536", "<img", "</html>").doesNotContain("NaN");
     }
 
     @Test
