@@ -17,6 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.jspecify.annotations.Nullable;
 
@@ -218,9 +222,11 @@ public final class ClusterRest {
     /** Empty if nobody listens. */
     private Optional<JsonNode> send(String path) {
         URI uri = server.resolve(path);
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                HTTP.sendAsync(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
         try {
-            HttpResponse<byte[]> response = HTTP.send(
-                    HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+            // The request's own time-out ends with the headers: a body that never ends would be awaited for ever.
+            HttpResponse<byte[]> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != 200) {
                 String message = "the REST server refused: uri=" + uri + ", status=" + response.statusCode() + ", body="
                         + new String(response.body(), StandardCharsets.UTF_8);
@@ -229,13 +235,18 @@ public final class ClusterRest {
                         : new ServerFailure(message, null);
             }
             return Optional.of(JSON.readTree(response.body()));
-        } catch (ConnectException nobodyListens) {
-            return Optional.empty();
-        } catch (IOException e) {
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ConnectException) {
+                return Optional.empty();
+            }
+            throw new ServerFailure("the REST server did not answer: uri=" + uri, e.getCause());
+        } catch (IOException | TimeoutException e) {
             throw new ServerFailure("the REST server did not answer: uri=" + uri, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted while asking the REST server: uri=" + uri, e);
+        } finally {
+            answer.cancel(true);
         }
     }
 

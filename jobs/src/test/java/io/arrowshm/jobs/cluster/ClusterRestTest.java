@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterRestTest {
+    private static final int WITHOUT_END = -1;
+
     private final Queue<Integer> statuses = new ArrayDeque<>();
     private final AtomicInteger requests = new AtomicInteger();
     private HttpServer server;
@@ -29,9 +31,16 @@ class ClusterRestTest {
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
             byte[] body = "{\"answer\": 42}".getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(statuses.remove(), body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
+            int status = statuses.remove();
+            if (status == WITHOUT_END) {
+                exchange.sendResponseHeaders(200, body.length + 1);
+                exchange.getResponseBody().write(body);
+                exchange.getResponseBody().flush();
+            } else {
+                exchange.sendResponseHeaders(status, body.length);
+                exchange.getResponseBody().write(body);
+                exchange.close();
+            }
         });
         server.start();
         rest = new ClusterRest(
@@ -46,6 +55,12 @@ class ClusterRestTest {
     @Test
     void aFailureOfTheServerIsAskedAboutAgain() {
         statuses.addAll(List.of(500, 503, 200));
+        assertThat(rest.get("/jobs").path("answer").asInt()).isEqualTo(42);
+    }
+
+    @Test
+    void anAnswerThatNeverEndsIsAskedForAgain() {
+        statuses.addAll(List.of(WITHOUT_END, 200));
         assertThat(rest.get("/jobs").path("answer").asInt()).isEqualTo(42);
     }
 
