@@ -38,13 +38,30 @@ class SerializerUpgradeTest extends TypeSerializerUpgradeTestBase<Object, Object
                         "state-of-0.1/transfer-on-flink", version, TransferSetup.class, TransferVerifier.class));
     }
 
-    /** A record batch. The suite loads setups and verifiers anew: they, and what they use, are public. */
-    public static final class BatchSetup implements PreUpgradeSetup<Segment> {
+    /** Of a segment. The suite loads setups and verifiers anew: they, and what they use, are public. */
+    public abstract static class SegmentSetup implements PreUpgradeSetup<Segment> {
         @Override
         public TypeSerializer<Segment> createPriorSerializer() {
             return SegmentSerializer.INSTANCE;
         }
+    }
 
+    /** Of a segment, whose format is as it was. */
+    public abstract static class SegmentVerifier implements UpgradeVerifier<Segment> {
+        @Override
+        public TypeSerializer<Segment> createUpgradedSerializer() {
+            return SegmentSerializer.INSTANCE;
+        }
+
+        @Override
+        public Condition<TypeSerializerSchemaCompatibility<Segment>> schemaCompatibilityCondition(
+                FlinkVersion version) {
+            return TypeSerializerConditions.isCompatibleAsIs();
+        }
+    }
+
+    /** A record batch. */
+    public static final class BatchSetup extends SegmentSetup {
         @Override
         public Segment createTestData() {
             Schema schema = new Schema(List.of(
@@ -67,12 +84,7 @@ class SerializerUpgradeTest extends TypeSerializerUpgradeTestBase<Object, Object
         }
     }
 
-    public static final class BatchVerifier implements UpgradeVerifier<Segment> {
-        @Override
-        public TypeSerializer<Segment> createUpgradedSerializer() {
-            return SegmentSerializer.INSTANCE;
-        }
-
+    public static final class BatchVerifier extends SegmentVerifier {
         @Override
         public Condition<Segment> testDataCondition() {
             return new Condition<>(
@@ -81,44 +93,22 @@ class SerializerUpgradeTest extends TypeSerializerUpgradeTestBase<Object, Object
                             .equals("number\tname\n17\tseventeen\nnull\t\n-5\tnull\n"),
                     "the three rows that were written");
         }
-
-        @Override
-        public Condition<TypeSerializerSchemaCompatibility<Segment>> schemaCompatibilityCondition(
-                FlinkVersion version) {
-            return TypeSerializerConditions.isCompatibleAsIs();
-        }
     }
 
     /** An array. */
-    public static final class ArraySetup implements PreUpgradeSetup<Segment> {
-        @Override
-        public TypeSerializer<Segment> createPriorSerializer() {
-            return SegmentSerializer.INSTANCE;
-        }
-
+    public static final class ArraySetup extends SegmentSetup {
         @Override
         public Segment createTestData() {
             return SegmentBytes.segment(1000);
         }
     }
 
-    public static final class ArrayVerifier implements UpgradeVerifier<Segment> {
-        @Override
-        public TypeSerializer<Segment> createUpgradedSerializer() {
-            return SegmentSerializer.INSTANCE;
-        }
-
+    public static final class ArrayVerifier extends SegmentVerifier {
         @Override
         public Condition<Segment> testDataCondition() {
             return new Condition<>(
                     segment -> SegmentBytes.areEqual(segment, SegmentBytes.segment(1000)),
                     "the array that was written, byte for byte");
-        }
-
-        @Override
-        public Condition<TypeSerializerSchemaCompatibility<Segment>> schemaCompatibilityCondition(
-                FlinkVersion version) {
-            return TypeSerializerConditions.isCompatibleAsIs();
         }
     }
 
