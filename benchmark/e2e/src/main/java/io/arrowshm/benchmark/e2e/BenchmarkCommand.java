@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark/run",
         mixinStandardHelpOptions = true,
+        version = "arrow-shm 0.1.0",
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
