@@ -87,6 +87,9 @@ final class FailureCluster implements AutoCloseable {
                     .workDirectory(directory.resolve("cluster"))
                     .keepLogs(true)
                     .startTimeout(TIMEOUT)
+                    // Its processes live for seconds: starting them is most of what they do.
+                    .jvmArgument("-XX:TieredStopAtLevel=1")
+                    .jvmArgument("-XX:+UseSerialGC")
                     .configuration("web.refresh-interval", "100")
                     .configuration("heartbeat.interval", "200 ms")
                     .configuration(options);
