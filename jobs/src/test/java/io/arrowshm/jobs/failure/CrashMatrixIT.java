@@ -5,36 +5,11 @@ import io.arrowshm.jobs.cluster.LocalCluster;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A TaskManager is killed while its process is at a known point, beside a job that goes on. */
-class CrashMatrixIT {
-    private static FailureCluster failures;
-    private static Bystander bystander;
-
-    @BeforeAll
-    static void startCluster() throws Exception {
-        failures = FailureCluster.start(CrashMatrixIT.class);
-        bystander = Bystander.start(failures);
-    }
-
-    @AfterAll
-    static void closeCluster() throws Exception {
-        try (FailureCluster cluster = failures) {
-            bystander.close();
-        }
-    }
-
-    @AfterEach
-    void nothingIsLeftAndTheBystanderIsUndisturbed() throws Exception {
-        failures.cancelJobs();
-        bystander.assertUndisturbedAndAlone();
-    }
-
+class CrashMatrixIT extends BesideABystander {
     @ParameterizedTest
     @EnumSource
     void aKillLeavesTheResultExactTheBystanderUndisturbedAndNothingInThePool(CrashPoint point) throws Exception {

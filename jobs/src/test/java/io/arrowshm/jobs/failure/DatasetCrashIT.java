@@ -23,20 +23,15 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job copies a dataset to others, and the process of its source or of its sink is killed. */
-class DatasetCrashIT {
+class DatasetCrashIT extends BesideABystander {
     private static final String INPUT = "in";
     private static final String OUTPUT = "out";
     private static final int SEGMENTS = 150;
-
-    private static FailureCluster failures;
-    private static Bystander bystander;
 
     /** Where the process stops. */
     enum Crash {
@@ -62,26 +57,12 @@ class DatasetCrashIT {
         }
     }
 
-    @BeforeAll
-    static void startCluster() throws Exception {
-        failures = FailureCluster.start(DatasetCrashIT.class);
-        bystander = Bystander.start(failures);
-    }
-
-    @AfterAll
-    static void closeCluster() throws Exception {
-        try (FailureCluster cluster = failures) {
-            bystander.close();
-        }
-    }
-
     @AfterEach
-    void nothingIsLeftAndTheBystanderIsUndisturbed() throws Exception {
+    void deleteDatasets() throws Exception {
         failures.cancelJobs();
         Datasets datasets = datasets();
         datasets.list(OUTPUT).forEach(info -> datasets.delete(info.name()));
         datasets.delete(INPUT);
-        bystander.assertUndisturbedAndAlone();
     }
 
     @ParameterizedTest
@@ -113,7 +94,7 @@ class DatasetCrashIT {
                 .allMatch(name -> name.equals(INPUT) || name.startsWith(OUTPUT + "/"));
     }
 
-    private static RunningJob submit(String name, Trouble trouble) throws Exception {
+    private RunningJob submit(String name, Trouble trouble) throws Exception {
         PoolOptions pool = failures.watch().options();
         StreamExecutionEnvironment environment = failures.environment(Map.of());
         SingleOutputStreamOperator<Segment> read = environment
@@ -136,7 +117,7 @@ class DatasetCrashIT {
         return failures.submit(environment, name);
     }
 
-    private static void publishInput() {
+    private void publishInput() {
         DatasetBuilder input = datasets().create(INPUT).persistent();
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < SEGMENTS; i++) {
@@ -151,7 +132,7 @@ class DatasetCrashIT {
         segments.forEach(Segment::close);
     }
 
-    private static List<Long> published() {
+    private List<Long> published() {
         List<Long> numbers = new ArrayList<>();
         for (DatasetInfo info : datasets().list(OUTPUT)) {
             try (Dataset dataset = datasets().open(info.name())) {
@@ -161,7 +142,7 @@ class DatasetCrashIT {
         return numbers;
     }
 
-    private static Datasets datasets() {
+    private Datasets datasets() {
         return Datasets.of(failures.watch().pool());
     }
 }

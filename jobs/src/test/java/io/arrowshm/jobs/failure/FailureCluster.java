@@ -9,6 +9,7 @@ import io.arrowshm.jobs.cluster.LocalCluster;
 import io.arrowshm.jobs.cluster.LocalClusterOptions;
 import io.arrowshm.jobs.cluster.Placement;
 import io.arrowshm.jobs.cluster.TaskManagerSpec;
+import io.arrowshm.jobs.cluster.TestClusters;
 import io.arrowshm.shm.inspect.PoolSnapshot;
 import io.arrowshm.shm.inspect.SegmentSnapshot;
 import java.io.IOException;
@@ -83,14 +84,7 @@ final class FailureCluster implements AutoCloseable {
         PoolWatch watch = new PoolWatch(test.getSimpleName(), POOL_BYTES);
         LocalCluster cluster = null;
         try {
-            LocalClusterOptions.Builder builder = LocalClusterOptions.builder()
-                    .workDirectory(directory.resolve("cluster"))
-                    .keepLogs(true)
-                    .startTimeout(TIMEOUT)
-                    // Its processes live for seconds: starting them is most of what they do.
-                    .jvmArgument("-XX:TieredStopAtLevel=1")
-                    .jvmArgument("-XX:+UseSerialGC")
-                    .configuration("web.refresh-interval", "100")
+            LocalClusterOptions.Builder builder = TestClusters.shortLived(directory.resolve("cluster"))
                     .configuration("heartbeat.interval", "200 ms")
                     .configuration(options);
             List.of(taskManagers).forEach(builder::taskManager);

@@ -10,38 +10,13 @@ import io.arrowshm.shm.inspect.SegmentSnapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What happens to jobs whose processes live, beside a job that goes on. */
-class FailureMatrixIT {
+class FailureMatrixIT extends BesideABystander {
     private static final long MIDDLE = FailureCluster.RECORDS / 2;
-
-    private static FailureCluster failures;
-    private static Bystander bystander;
-
-    @BeforeAll
-    static void startCluster() throws Exception {
-        failures = FailureCluster.start(FailureMatrixIT.class);
-        bystander = Bystander.start(failures);
-    }
-
-    @AfterAll
-    static void closeCluster() throws Exception {
-        try (FailureCluster cluster = failures) {
-            bystander.close();
-        }
-    }
-
-    @AfterEach
-    void nothingIsLeftAndTheBystanderIsUndisturbed() throws Exception {
-        failures.cancelJobs();
-        bystander.assertUndisturbedAndAlone();
-    }
 
     @Test
     void aTaskThatFailsCostsNothingButAnAttempt() throws Exception {
@@ -129,11 +104,11 @@ class FailureMatrixIT {
         again.assertRight(restored.result());
     }
 
-    private static Trouble trouble(Place place, long from, Effect effect) throws Exception {
+    private Trouble trouble(Place place, long from, Effect effect) throws Exception {
         return Trouble.in(failures.newDirectory(), place, from, effect);
     }
 
-    private static void cancel(RunningJob running, SumJob job) throws Exception {
+    private void cancel(RunningJob running, SumJob job) throws Exception {
         List<SegmentSnapshot> inFlight = PoolWatch.inFlight(failures.watch().snapshot(), job.name());
         running.cancel();
         long since = System.nanoTime();

@@ -2,6 +2,7 @@ package io.arrowshm.jobs.images;
 
 import io.arrowshm.jobs.cluster.LocalCluster;
 import io.arrowshm.jobs.cluster.LocalClusterOptions;
+import io.arrowshm.jobs.cluster.TestClusters;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.SharedMemoryPool;
 import java.io.IOException;
@@ -39,11 +40,8 @@ final class ImagesCluster implements AutoCloseable {
                 .withDirectory(CommandProcess.newSharedMemory().toString());
         ShmExchange exchange = ShmExchange.open(pool, new ExchangeOptions(1_338, poolBytes, null, false));
         try {
-            LocalClusterOptions.Builder options = LocalClusterOptions.builder()
-                    .workDirectory(emptied(Path.of("target", "it-logs", test.getSimpleName())))
-                    .keepLogs(true)
-                    .startTimeout(TIMEOUT)
-                    .configuration("web.refresh-interval", "100")
+            LocalClusterOptions.Builder options = TestClusters.shortLived(
+                            emptied(Path.of("target", "it-logs", test.getSimpleName())))
                     .configuration("metrics.fetcher.update-interval", "100");
             Places.taskManagers(taskManagers, parallelism).forEach(options::taskManager);
             LocalCluster cluster = LocalCluster.start(options.build());

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.jobs.cluster.Await;
 import io.arrowshm.jobs.cluster.LocalCluster;
-import io.arrowshm.jobs.cluster.LocalClusterOptions;
 import io.arrowshm.jobs.cluster.TaskManagerSpec;
+import io.arrowshm.jobs.cluster.TestClusters;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.PoolStatistics;
 import io.arrowshm.shm.SharedMemoryPool;
@@ -59,12 +59,8 @@ class RandomTopologiesIT {
         System.out.printf("RandomTopologiesIT: -Dtopologies=%d -Dseed=%d%n", TOPOLOGIES, SEED);
         delete(DIRECTORY);
         pool = SharedMemoryPool.open(POOL);
-        cluster = LocalCluster.start(LocalClusterOptions.builder()
-                .workDirectory(DIRECTORY.resolve("cluster"))
-                .keepLogs(true)
-                .startTimeout(TIMEOUT)
+        cluster = LocalCluster.start(TestClusters.shortLived(DIRECTORY.resolve("cluster"))
                 .taskManagers(TASK_MANAGERS, TaskManagerSpec.DEFAULT.withSlots(SLOTS_OF_EACH))
-                .configuration("web.refresh-interval", "100")
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
         System.out.println(
