@@ -3,6 +3,7 @@ package io.arrowshm.flink;
 import io.arrowshm.flink.stream.KeyedRouting;
 import io.arrowshm.flink.stream.Routing;
 import java.util.List;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.api.dag.Transformation;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -91,6 +92,11 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
 
     /** A batch job would choose one that nobody has set when the senders are done, and not tell them. */
     private void keepParallelism() {
+        if (getParallelism() == ExecutionConfig.PARALLELISM_DEFAULT) {
+            throw new IllegalStateException("the parallelism of the environment is " + getParallelism()
+                    + ", which leaves it to Flink, but who sends segments must know it: set it to 1 or more, with "
+                    + "parallelism.default or setParallelism of the environment");
+        }
         receivers.forEach(receiver -> receiver.setParallelism(receiver.getParallelism()));
         super.setParallelism(getParallelism());
     }

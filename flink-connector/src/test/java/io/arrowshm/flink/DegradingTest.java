@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.FilterFunction;
@@ -191,6 +192,16 @@ class DegradingTest extends PoolTest {
                     return condition.getAsBoolean();
                 },
                 what);
+    }
+
+    @Test
+    void anAutomaticParallelismIsRefusedWhenTheJobIsBuilt() {
+        StreamExecutionEnvironment env = environment(configuration(BATCH));
+        env.setParallelism(ExecutionConfig.PARALLELISM_DEFAULT);
+        SegmentStream stream = SegmentStream.of(segments(env, 0, SEGMENTS), POOL);
+        assertThatThrownBy(() -> stream.rebalance().flatMap(new Received("all"), Types.LONG))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("parallelism.default");
     }
 
     @Test

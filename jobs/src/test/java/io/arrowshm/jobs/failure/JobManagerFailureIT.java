@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The JobManager is killed, and the next one recovers its jobs from ZooKeeper. */
 class JobManagerFailureIT {
-    private static final int JOBS = 2;
+    private static final int JOBS = 3;
     private static final int TICK_MS = 500;
     /** After that the killed one is no leader any more. */
     private static final int SESSION_TIMEOUT_MS = 5_000;
@@ -36,23 +36,34 @@ class JobManagerFailureIT {
             SumJob second = failures.job("second").with(slow);
             RunningJob runningFirst = failures.submit(Map.of(), first);
             RunningJob runningSecond = failures.submit(Map.of(), second);
+            DatasetCopy copy = new DatasetCopy(failures);
+            copy.publishInput();
+            Trouble slowRead = Trouble.in(failures.newDirectory(), Place.WORKING, 0, Effect.TAKES_LONG);
+            RunningJob runningCopy = copy.submit("copy", slowRead);
             runningFirst.awaitCheckpoints(2);
             runningSecond.awaitCheckpoints(2);
+            runningCopy.awaitCheckpoints(2);
 
             failures.cluster().killJobManager();
             long since = System.nanoTime();
             failures.cluster().startJobManager();
             runningFirst.awaitRunning();
             runningSecond.awaitRunning();
+            runningCopy.awaitRunning();
             System.out.printf(
                     "| JobManager killed | all jobs run again after %d ms |%n",
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since));
 
             slow.over().open();
+            slowRead.over().open();
             first.assertRight(runningFirst.result());
             second.assertRight(runningSecond.result());
+            runningCopy.result();
+            copy.assertRight();
+            copy.delete();
             assertThat(runningFirst.restoredCheckpoints()).isPositive();
             assertThat(runningSecond.restoredCheckpoints()).isPositive();
+            assertThat(runningCopy.restoredCheckpoints()).isPositive();
         }
     }
 

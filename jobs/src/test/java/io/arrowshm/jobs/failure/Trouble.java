@@ -18,6 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 record Trouble(Place place, long from, Effect effect, Gate reached, Gate over) implements Serializable {
     private static final long SLOW_NANOS = 40_000_000;
+    private static final long VERY_SLOW_NANOS = 10 * SLOW_NANOS;
 
     enum Place {
         /** The source, before it allocates a segment. */
@@ -33,6 +34,7 @@ record Trouble(Place place, long from, Effect effect, Gate reached, Gate over) i
     enum Effect {
         STANDS_STILL,
         TAKES_ITS_TIME,
+        TAKES_LONG,
         FAILS_ONCE,
         FAILS_ALWAYS
     }
@@ -52,6 +54,7 @@ record Trouble(Place place, long from, Effect effect, Gate reached, Gate over) i
         switch (effect) {
             case STANDS_STILL -> over.pass();
             case TAKES_ITS_TIME -> LockSupport.parkNanos(SLOW_NANOS);
+            case TAKES_LONG -> LockSupport.parkNanos(VERY_SLOW_NANOS);
             case FAILS_ONCE -> {
                 over.open();
                 throw new IllegalStateException("fails once, as the test wants, at " + number);

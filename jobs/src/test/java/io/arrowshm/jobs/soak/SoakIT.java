@@ -42,6 +42,9 @@ class SoakIT {
     private static final int TASK_HEAP_MB = 384;
     private static final long MIB = 1 << 20;
     private static final long POOL_BYTES = 256 * MIB;
+    /** Of one edge, by default. */
+    private static final long CREDIT_BYTES = POOL_BYTES / 4;
+
     private static final Placement SOURCE = new Placement("source");
     private static final Placement WORKERS = new Placement("workers");
     private static final List<String> PROCESSES = List.of("source", "workers");
@@ -117,9 +120,9 @@ class SoakIT {
 
     private static List<Measure> measures() {
         List<Measure> measures = new ArrayList<>();
-        // A class of blocks that is needed for the first time takes a slab of at most a sixteenth of the pool.
+        // What is on its way on an edge when the machine is busy, for which there are blocks from then on.
         measures.add(new Measure(
-                "MiB of the pool", MIB, POOL_BYTES / 16, look -> look.pool().backedBytes()));
+                "MiB of the pool", MIB, CREDIT_BYTES, look -> look.pool().backedBytes()));
         // Those that tasks are at, and not those on their way, of which there is what credit allows.
         measures.add(new Measure("segments held", 1, 16, look -> look.pool().segmentsHeld()));
         for (int i = 0; i < PROCESSES.size(); i++) {
@@ -140,7 +143,7 @@ class SoakIT {
             measures.add(new Measure(
                     "MiB of shared memory" + of,
                     MIB,
-                    POOL_BYTES / 16,
+                    CREDIT_BYTES,
                     look -> look.processes().get(process).sharedBytes()));
             // Files of a checkpoint, connections to the JobManager.
             measures.add(new Measure(
