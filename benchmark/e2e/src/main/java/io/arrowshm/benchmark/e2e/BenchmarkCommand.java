@@ -1,15 +1,18 @@
 package io.arrowshm.benchmark.e2e;
 
+import io.arrowshm.benchmark.e2e.Question.Extent;
 import io.arrowshm.benchmark.e2e.job.Load;
+import io.arrowshm.jobs.console.UserErrorException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,6 +25,7 @@ import picocli.CommandLine.Spec;
         version = "arrow-shm 0.1.0",
         usageHelpAutoWidth = true,
         sortOptions = false,
+        subcommands = PageCommand.class,
         description = {
             "Compares ways to move arrays of doubles between two TaskManager processes, on clusters of its own. A producer "
                     + "fills every array, a consumer reads it; nothing is counted while the JVMs warm up. All exchanges "
@@ -41,10 +45,25 @@ final class BenchmarkCommand implements Callable<Integer> {
     private boolean quick;
 
     @Option(
+            names = "--full",
+            description = "All questions, exchanges and sizes: hours. Needs --json; what that file holds already is "
+                    + "not measured again, so that whoever was interrupted goes on.")
+    private boolean full;
+
+    @Option(
+            names = "--questions",
+            split = ",",
+            paramLabel = "QUESTION",
+            description = "What to look at, of ${COMPLETION-CANDIDATES}; by default size.")
+    private Question @Nullable [] questions;
+
+    @Option(
             names = "--bytes",
             split = ",",
             paramLabel = "BYTES",
-            description = "Sizes of arrays, multiples of 8; by default 1 KiB, 64 KiB, 1 MiB and 16 MiB.")
+            description =
+                    "Sizes of arrays, multiples of 8; by default 1 KiB, 64 KiB, 1 MiB and 16 MiB, or what suits the "
+                            + "question.")
     private int @Nullable [] bytes;
 
     @Option(
@@ -69,6 +88,15 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--consumers", paramLabel = "N", description = "Consumers that each get every array; by default 1.")
     private int consumers = 1;
 
+    @Option(names = "--jobs", paramLabel = "N", description = "Jobs that do this at the same time; by default 1.")
+    private int jobs = 1;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Arrays a second, and how long they take; by default as many as pass.")
+    private double rate;
+
     @Option(names = "--rounds", paramLabel = "N", description = "Runs of each exchange and size; by default 5.")
     private @Nullable Integer rounds;
 
@@ -81,55 +109,102 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Writes a page with plots.")
-    private @Nullable Path html;
+    @Mixin
+    private final PageOptions page = new PageOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        List<Contestant> contestants = only == null ? Contestant.usual() : List.of(only);
-        List<Load> loads = loads();
-        int runs = rounds == null ? quick ? 3 : 5 : rounds;
-        require(runs >= 1, "--rounds=" + runs + ": allowed is 1 and more");
+        require(!full || json != null, "--full: give a file with --json too, so that it can go on when interrupted");
+        List<Step> steps = steps();
         PrintWriter out = spec.commandLine().getOut();
-        List<Comparison> results = new ArrayList<>();
+        Machine machine = Machine.here();
+        List<Comparison> made = new ArrayList<>(full ? madeBefore(machine) : List.of());
+        List<Step> left = steps.stream()
+                .filter(step -> made.stream().noneMatch(step::isMadeBy))
+                .toList();
         try (BenchmarkSession session = BenchmarkSession.open();
-                Progress progress = new Progress((long) loads.size() * contestants.size() * (runs + 1))) {
-            for (Load load : loads) {
-                results.add(session.compare(contestants, load, runs, progress));
+                Progress progress =
+                        new Progress(left.stream().mapToLong(Step::runs).sum())) {
+            for (Step step : left) {
+                made.add(session.compare(step, progress));
+                if (full) {
+                    write(new Results(machine, made));
+                }
             }
         }
-        Results all = new Results(Machine.here(), results);
-        out.println(all.table());
-        if (json != null) {
-            all.write(json);
-        }
-        if (html != null) {
-            new Page(all).write(html);
-        }
+        Results results = new Results(Machine.here(), made);
+        out.print(results.text());
+        write(results);
+        page.write(results);
         return 0;
     }
 
-    private List<Load> loads() {
-        int[] sizes = bytes != null
-                ? bytes
-                : quick ? new int[] {1 << 10, 1 << 20} : new int[] {1 << 10, 1 << 16, 1 << 20, 1 << 24};
+    private List<Step> steps() {
+        Extent extent = full ? Extent.FULL : quick ? Extent.QUICK : Extent.USUAL;
+        List<Contestant> contestants = only != null ? List.of(only) : full ? Contestant.all() : Contestant.usual();
+        int runs = rounds == null ? quick ? 3 : 5 : rounds;
+        require(runs >= 1, "--rounds=" + runs + ": allowed is 1 and more");
+        Question[] asked = questions != null ? questions : full ? Question.values() : new Question[] {Question.SIZE};
+        Load base = base();
+        List<Step> steps = new ArrayList<>();
+        for (Question question : asked) {
+            int[] sizes = bytes == null ? question.sizes(extent) : bytes;
+            requireSizes(sizes, question == Question.LATENCY || base.isPaced() ? 2 : 1);
+            question.loads(base, sizes).forEach(load -> steps.add(new Step(question, load, contestants, runs)));
+        }
+        return steps;
+    }
+
+    private Load base() {
         double counted = seconds == null ? quick ? 1 : 2 : seconds;
         require(counted > 0, "--seconds=" + counted + ": allowed is more than 0");
-        require(
-                hops >= 1 && hops <= BenchmarkSession.MOST_HOPS,
-                "--hops=" + hops + ": allowed is 1 to " + BenchmarkSession.MOST_HOPS);
-        require(
-                consumers >= 1 && consumers <= BenchmarkSession.MOST_CONSUMERS,
-                "--consumers=" + consumers + ": allowed is 1 to " + BenchmarkSession.MOST_CONSUMERS);
-        Duration measured = Duration.ofNanos((long) (counted * 1e9));
-        return Arrays.stream(sizes)
-                .mapToObj(size -> {
-                    require(
-                            size >= Double.BYTES && size % Double.BYTES == 0 && size <= MOST_BYTES,
-                            "--bytes=" + size + ": allowed are multiples of 8 up to " + MOST_BYTES);
-                    return new Load(size / Double.BYTES, hops, consumers, reads, measured.dividedBy(2), measured);
-                })
-                .toList();
+        require(rate >= 0, "--rate=" + rate + ": allowed is more than 0");
+        requireCount("--hops", hops, BenchmarkSession.MOST_HOPS);
+        requireCount("--consumers", consumers, BenchmarkSession.MOST_CONSUMERS);
+        requireCount("--jobs", jobs, BenchmarkSession.MOST_JOBS);
+        return Load.of(counted)
+                .withHops(hops)
+                .withConsumers(consumers)
+                .withJobs(jobs)
+                .withReads(reads)
+                .withArraysPerSecond(rate);
+    }
+
+    private List<Comparison> madeBefore(Machine machine) {
+        ResultsFile file = new ResultsFile(jsonFile());
+        if (!file.exists()) {
+            return List.of();
+        }
+        Results before = file.read();
+        if (!before.machine().isLike(machine)) {
+            throw new UserErrorException("--json " + json + " holds results of another machine, Java or commit ("
+                    + before.machine() + "): give the name of another file");
+        }
+        return before.comparisons();
+    }
+
+    private void write(Results results) {
+        if (json != null) {
+            new ResultsFile(jsonFile()).write(results);
+        }
+    }
+
+    private Path jsonFile() {
+        return json == null ? Path.of("") : json.toAbsolutePath();
+    }
+
+    private void requireSizes(int[] sizes, int leastDoubles) {
+        Predicate<Integer> allowed =
+                size -> size >= leastDoubles * Double.BYTES && size % Double.BYTES == 0 && size <= MOST_BYTES;
+        Arrays.stream(sizes)
+                .forEach(size -> require(
+                        allowed.test(size),
+                        "--bytes=" + size + ": allowed are multiples of 8 from " + leastDoubles * Double.BYTES + " to "
+                                + MOST_BYTES));
+    }
+
+    private void requireCount(String option, int count, int most) {
+        require(count >= 1 && count <= most, option + "=" + count + ": allowed is 1 to " + most);
     }
 
     private void require(boolean condition, String message) {

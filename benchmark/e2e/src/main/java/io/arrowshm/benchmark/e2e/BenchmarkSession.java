@@ -1,8 +1,8 @@
 package io.arrowshm.benchmark.e2e;
 
 import io.arrowshm.benchmark.e2e.job.BenchmarkJob;
-import io.arrowshm.benchmark.e2e.job.Figures;
 import io.arrowshm.benchmark.e2e.job.Load;
+import io.arrowshm.benchmark.e2e.job.Outcome;
 import io.arrowshm.benchmark.e2e.job.Place;
 import io.arrowshm.flink.dropin.DropInOptions;
 import io.arrowshm.jobs.cluster.LocalCluster;
@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A pool, and a cluster of one JobManager and two TaskManagers for each setting of Flink, started when it is first needed.
@@ -25,9 +27,9 @@ final class BenchmarkSession implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
     static final int MOST_HOPS = 5;
     static final int MOST_CONSUMERS = 4;
-    /** Each hop and consumer is a task of its own, in one slot of its place. */
-    private static final int SLOTS = 1;
+    static final int MOST_JOBS = 2;
 
+    private static final AtomicInteger OPENED = new AtomicInteger();
     private static final Duration COPYING = Duration.ofMillis(200);
     private static final int TASK_HEAP_MB = 2048;
     private static final int NETWORK_MB = 512;
@@ -46,7 +48,7 @@ final class BenchmarkSession implements AutoCloseable {
     /** @throws UserErrorException if no pool can be made */
     static BenchmarkSession open() {
         PoolOptions options =
-                PoolOptions.named("benchmark-" + ProcessHandle.current().pid());
+                PoolOptions.named("benchmark-" + ProcessHandle.current().pid() + "-" + OPENED.getAndIncrement());
         try {
             BenchmarkSession session = new BenchmarkSession(options, SharedMemoryPool.open(options));
             Runtime.getRuntime().addShutdownHook(session.hook);
@@ -56,19 +58,17 @@ final class BenchmarkSession implements AutoCloseable {
         }
     }
 
-    /**
-     * Lets all contestants run in turn.
-     *
-     * @param rounds that are counted; one before them warms the JVMs up
-     */
-    Comparison compare(List<Contestant> contestants, Load load, int rounds, Progress progress)
-            throws InterruptedException {
-        Comparison comparison = new Comparison(load);
-        for (int round = 0; round <= rounds; round++) {
+    /** Lets all contestants run in turn; a round before those that count warms the JVMs up, unless each run has its own. */
+    Comparison compare(Step step, Progress progress) throws InterruptedException {
+        Question question = step.question();
+        Load load = step.load();
+        Comparison comparison = new Comparison(question, load);
+        for (int round = question == Question.MEMORY ? 1 : 0; round <= step.rounds(); round++) {
             comparison.addMemoryCopy(MemoryCopy.gigabytesPerSecond(load.doubles(), COPYING));
-            for (Contestant contestant : contestants) {
-                progress.running(contestant.text() + " " + load.bytes());
-                Measurement run = measure(contestant, load);
+            for (Contestant contestant : step.contestants()) {
+                progress.running(question.text() + " " + load.bytes() + " " + contestant.text());
+                Measurement run =
+                        question == Question.MEMORY ? measureMemory(contestant, load) : measure(contestant, load);
                 if (round > 0) {
                     comparison.add(contestant, run);
                 }
@@ -81,8 +81,22 @@ final class BenchmarkSession implements AutoCloseable {
     private Measurement measure(Contestant contestant, Load load) throws InterruptedException {
         LocalCluster cluster = cluster(contestant.setting());
         double before = cpuSeconds(cluster);
-        List<Figures> consumers = BenchmarkJob.run(contestant.kind(), load, options, cluster.clientConfiguration());
-        return Measurement.of(load, consumers, cpuSeconds(cluster) - before);
+        List<Outcome> jobs = BenchmarkJob.run(contestant.kind(), load, options, cluster.clientConfiguration());
+        return Measurement.of(load, jobs, cpuSeconds(cluster) - before, null);
+    }
+
+    /** On a cluster and a pool of its own. */
+    private static Measurement measureMemory(Contestant contestant, Load load) throws InterruptedException {
+        try (BenchmarkSession fresh = open()) {
+            LocalCluster cluster = fresh.cluster(contestant.setting());
+            List<Outcome> jobs =
+                    BenchmarkJob.run(contestant.kind(), load, fresh.options, cluster.clientConfiguration());
+            return Measurement.of(
+                    load,
+                    jobs,
+                    cpuSeconds(cluster),
+                    Memory.of(taskManagerPids(cluster), fresh.pool.statistics().backedBytes()));
+        }
     }
 
     /** Stops the clusters and removes the pool. Further calls do nothing. */
@@ -106,7 +120,7 @@ final class BenchmarkSession implements AutoCloseable {
 
     private LocalCluster start(Setting setting) {
         TaskManagerSpec spec = TaskManagerSpec.DEFAULT
-                .withSlots(SLOTS)
+                .withSlots(MOST_JOBS)
                 .withTaskHeapMb(TASK_HEAP_MB)
                 .withNetworkMb(NETWORK_MB);
         LocalCluster cluster = LocalCluster.start(LocalClusterOptions.builder()
@@ -127,11 +141,15 @@ final class BenchmarkSession implements AutoCloseable {
     }
 
     private static double cpuSeconds(LocalCluster cluster) {
-        return List.of(cluster.jobManagerPid(), cluster.taskManagerPid(0), cluster.taskManagerPid(1)).stream()
+        return Stream.concat(Stream.of(cluster.jobManagerPid()), taskManagerPids(cluster).stream())
                 .map(pid -> ProcessHandle.of(pid)
                         .flatMap(process -> process.info().totalCpuDuration())
                         .orElse(Duration.ZERO))
                 .mapToDouble(duration -> duration.toNanos() / 1e9)
                 .sum();
+    }
+
+    private static List<Long> taskManagerPids(LocalCluster cluster) {
+        return List.of(cluster.taskManagerPid(0), cluster.taskManagerPid(1));
     }
 }

@@ -9,11 +9,13 @@ import java.util.Map;
 
 /** The runs of all contestants under one load, taken in turn, so that what the machine does meanwhile meets all alike. */
 final class Comparison {
+    private final Question question;
     private final Load load;
     private final Map<Contestant, List<Measurement>> runs = new LinkedHashMap<>();
     private final List<Double> memoryCopies = new ArrayList<>();
 
-    Comparison(Load load) {
+    Comparison(Question question, Load load) {
+        this.question = question;
         this.load = load;
     }
 
@@ -31,6 +33,15 @@ final class Comparison {
         return memoryCopies.stream().sorted().toList().get(memoryCopies.size() / 2);
     }
 
+    /** In GB/s, in the order of the rounds. */
+    List<Double> memoryCopies() {
+        return memoryCopies;
+    }
+
+    Question question() {
+        return question;
+    }
+
     Load load() {
         return load;
     }
@@ -39,14 +50,14 @@ final class Comparison {
         return List.copyOf(runs.keySet());
     }
 
-    /** By rate, the slowest first. */
+    /** By what the question asks for first, the least first. */
     List<Measurement> sortedRuns(Contestant contestant) {
         return runs.getOrDefault(contestant, List.of()).stream()
-                .sorted(Comparator.comparingDouble(Measurement::arraysPerSecond))
+                .sorted(Comparator.comparingDouble(question.charts().get(0)::of))
                 .toList();
     }
 
-    /** The run whose rate is in the middle. */
+    /** The run in the middle of these. */
     Measurement median(Contestant contestant) {
         List<Measurement> sorted = sortedRuns(contestant);
         return sorted.get(sorted.size() / 2);

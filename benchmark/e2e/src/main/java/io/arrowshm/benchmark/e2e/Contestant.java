@@ -11,12 +11,15 @@ import java.util.List;
  * @param setting of Flink
  */
 record Contestant(ExchangeKind kind, Setting setting) {
+    static final Contestant REFERENCE = new Contestant(ExchangeKind.REFERENCE, Setting.DEFAULT);
+    static final Contestant FLINKS_DEFAULT = new Contestant(ExchangeKind.POJO, Setting.DEFAULT);
+
     /** Those that are compared if nobody asks for others: this project's, Flink's usual ones, and its fastest tuned. */
     static List<Contestant> usual() {
         return List.of(
-                new Contestant(ExchangeKind.REFERENCE, Setting.DEFAULT),
+                REFERENCE,
                 new Contestant(ExchangeKind.DROP_IN, Setting.DEFAULT),
-                new Contestant(ExchangeKind.POJO, Setting.DEFAULT),
+                FLINKS_DEFAULT,
                 new Contestant(ExchangeKind.BYTES, Setting.DEFAULT),
                 new Contestant(ExchangeKind.BYTES, Setting.TUNED));
     }
@@ -36,5 +39,9 @@ record Contestant(ExchangeKind kind, Setting setting) {
     /** As users write it. */
     String text() {
         return setting == Setting.DEFAULT ? kind.text() : kind.text() + "-" + setting.text();
+    }
+
+    String description() {
+        return setting == Setting.DEFAULT ? kind.description() : kind.description() + ", " + setting.description();
     }
 }

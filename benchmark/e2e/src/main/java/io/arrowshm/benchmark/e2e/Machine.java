@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 
 /**
@@ -17,6 +18,7 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
  * @param java version and vendor
  * @param jvmFlags of the measuring processes, but for their memory
  * @param flink version
+ * @param commit of this project, as benchmark/run tells; empty if it is not known
  * @param loadAverage of the last minute, when the benchmark ended
  */
 record Machine(
@@ -27,6 +29,7 @@ record Machine(
         String java,
         List<String> jvmFlags,
         String flink,
+        String commit,
         double loadAverage) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final Path MEMORY = Path.of("/proc/meminfo");
@@ -41,7 +44,32 @@ record Machine(
                 System.getProperty("java.runtime.version") + " " + System.getProperty("java.vendor"),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
                 EnvironmentInformation.getVersion(),
+                System.getProperty("arrow-shm.commit", ""),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    }
+
+    /** For people. */
+    String text() {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d cores, %.0f GiB; %s; Java %s; Flink %s; load average at the end %.1f%s",
+                processor,
+                cores,
+                memoryBytes / (double) (1 << 30),
+                kernel,
+                java,
+                flink,
+                loadAverage,
+                commit.isEmpty() ? "" : "; commit " + commit);
+    }
+
+    /** Whether figures of both may stand in one table. */
+    boolean isLike(Machine other) {
+        return processor.equals(other.processor)
+                && cores == other.cores
+                && java.equals(other.java)
+                && flink.equals(other.flink)
+                && commit.equals(other.commit);
     }
 
     private static String field(Path file, String name) {

@@ -1,94 +1,102 @@
 package io.arrowshm.benchmark.e2e;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
-import io.arrowshm.benchmark.e2e.job.Load;
-import io.arrowshm.jobs.console.UserErrorException;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
- * All that was measured, for people and for programs.
+ * All that was measured.
  *
  * @param machine on which
  * @param comparisons in the order in which they were made
  */
 record Results(Machine machine, List<Comparison> comparisons) {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    Results {
+        comparisons = List.copyOf(comparisons);
+    }
 
-    /** A line for each exchange and size. */
-    String table() {
-        List<Column> columns = new ArrayList<>();
-        columns.add(new Column().header("bytes"));
-        columns.add(new Column().header("exchange").dataAlign(HorizontalAlign.LEFT));
-        for (String header : List.of("arrays/s", "GB/s", "slowest to fastest", "CPU s/GB", "network bytes/array")) {
-            columns.add(new Column().header(header));
+    /** The comparisons by what is said above them; those of one heading differ in one thing. */
+    Map<String, List<Comparison>> byHeading() {
+        return comparisons.stream()
+                .collect(Collectors.groupingBy(
+                        comparison -> comparison.question().heading(comparison.load()),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+    }
+
+    /** All of it as tables, for terminals. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        byHeading().forEach((heading, made) -> {
+            text.append(heading)
+                    .append(":\n")
+                    .append(new ResultsTable(made).ascii())
+                    .append('\n');
+            crossovers(made).forEach(line -> text.append(line).append('\n'));
+        });
+        return text.append(machine.text()).append('\n').toString();
+    }
+
+    /** What each exchange is, by its name. */
+    Map<String, String> descriptions() {
+        Map<String, String> descriptions = new LinkedHashMap<>();
+        comparisons.stream()
+                .flatMap(comparison -> comparison.contestants().stream())
+                .forEach(contestant -> descriptions.put(contestant.text(), contestant.description()));
+        return descriptions;
+    }
+
+    /** From which size on this project's exchanges are faster than Flink's default, a sentence each. */
+    static List<String> crossovers(List<Comparison> comparisons) {
+        Contestant flinks = Contestant.FLINKS_DEFAULT;
+        List<Contestant> contestants = comparisons.get(0).contestants();
+        if (comparisons.size() < 2 || !comparisons.get(0).question().asksForSize() || !contestants.contains(flinks)) {
+            return List.of();
         }
-        List<Object[]> rows = new ArrayList<>();
-        for (Comparison comparison : comparisons) {
-            for (Contestant contestant : comparison.contestants()) {
-                rows.add(row(comparison, contestant));
+        return contestants.stream()
+                .filter(contestant -> !contestant.kind().isFlinks())
+                .map(ours -> {
+                    OptionalDouble from = crossover(comparisons, ours, flinks);
+                    return from.isEmpty()
+                            ? ours.text() + " is slower than " + flinks.text() + " at the largest size."
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%s is faster than %s from %,.0f bytes on.",
+                                    ours.text(),
+                                    flinks.text(),
+                                    from.getAsDouble());
+                })
+                .toList();
+    }
+
+    /**
+     * The size of arrays from which on one exchange is the faster one, between the sizes that were measured on a line
+     * through the ratios of both rates, on logarithmic scales.
+     *
+     * @param bySize comparisons in ascending order of their arrays' sizes
+     * @return bytes; the smallest size if it is faster there already, empty if it is not at the largest
+     */
+    static OptionalDouble crossover(List<Comparison> bySize, Contestant one, Contestant other) {
+        double crossover = Double.NaN;
+        for (int i = bySize.size() - 1; i >= 0 && ratio(bySize.get(i), one, other) >= 1; i--) {
+            double bytes = bySize.get(i).load().bytes();
+            crossover = bytes;
+            if (i > 0 && ratio(bySize.get(i - 1), one, other) < 1) {
+                double above = Math.log(ratio(bySize.get(i), one, other));
+                double below = Math.log(ratio(bySize.get(i - 1), one, other));
+                double smaller = bySize.get(i - 1).load().bytes();
+                crossover = Math.exp(Math.log(smaller) + Math.log(bytes / smaller) * -below / (above - below));
             }
         }
-        return AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
-                columns.toArray(new Column[0]),
-                rows.toArray(new Object[0][]));
+        return Double.isNaN(crossover) ? OptionalDouble.empty() : OptionalDouble.of(crossover);
     }
 
-    /** @throws UserErrorException if the file cannot be written */
-    void write(Path file) {
-        ObjectNode root = JSON.createObjectNode();
-        root.set("machine", JSON.valueToTree(machine));
-        ArrayNode all = root.putArray("comparisons");
-        for (Comparison comparison : comparisons) {
-            ObjectNode json = all.addObject();
-            Load load = comparison.load();
-            json.put("bytes", load.bytes());
-            json.put("hops", load.hops());
-            json.put("consumers", load.consumers());
-            json.put("reads", load.reads().name().toLowerCase(Locale.ROOT));
-            json.put("memoryCopyGigabytesPerSecond", comparison.memoryCopy());
-            json.put("seconds", load.measured().toNanos() / 1e9);
-            ObjectNode exchanges = json.putObject("exchanges");
-            for (Contestant contestant : comparison.contestants()) {
-                ObjectNode exchange = exchanges.putObject(contestant.text());
-                exchange.set("median", JSON.valueToTree(comparison.median(contestant)));
-                exchange.set("runs", JSON.valueToTree(comparison.sortedRuns(contestant)));
-            }
-        }
-        try {
-            JSON.writeValue(file.toFile(), root);
-        } catch (IOException e) {
-            throw new UserErrorException("--json %s cannot be written: %s".formatted(file, e.getMessage()), e);
-        }
-    }
-
-    private static Object[] row(Comparison comparison, Contestant contestant) {
-        Measurement median = comparison.median(contestant);
-        List<Measurement> runs = comparison.sortedRuns(contestant);
-        return new Object[] {
-            text("%,d", comparison.load().bytes()),
-            contestant.text(),
-            text("%,.0f", median.arraysPerSecond()),
-            text("%.3f", median.gigabytesPerSecond()),
-            text("%.3f", runs.get(0).gigabytesPerSecond())
-                    + " to "
-                    + text("%.3f", runs.get(runs.size() - 1).gigabytesPerSecond()),
-            text("%.3f", median.cpuSecondsPerGigabyte()),
-            text("%,.1f", median.networkBytesPerArray())
-        };
-    }
-
-    private static String text(String format, Object value) {
-        return String.format(Locale.ROOT, format, value);
+    /** How many times as many arrays one exchange moves as another. */
+    static double ratio(Comparison comparison, Contestant one, Contestant other) {
+        return comparison.median(one).arraysPerSecond()
+                / comparison.median(other).arraysPerSecond();
     }
 }

@@ -20,4 +20,11 @@ enum Setting {
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    String description() {
+        return switch (this) {
+            case DEFAULT -> "Flink as it is shipped";
+            case TUNED -> "with buffers of 1 MiB and object reuse";
+        };
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -71,17 +72,62 @@ class BenchmarkIT {
                 "--rounds=1",
                 "--seconds=0.4");
         JsonNode comparison = results.path("comparisons").path(0);
-        assertThat(comparison.path("hops").asInt()).isEqualTo(2);
-        assertThat(comparison.path("consumers").asInt()).isEqualTo(2);
-        assertThat(comparison.path("reads").asText()).isEqualTo("all");
+        assertThat(comparison.path("load").path("hops").asInt()).isEqualTo(2);
+        assertThat(comparison.path("load").path("consumers").asInt()).isEqualTo(2);
+        assertThat(comparison.path("load").path("reads").asText()).isEqualTo("ALL");
         assertThat(comparison.path("exchanges")).hasSize(2);
         assertThat(Files.readString(page)).contains("65,536", "<img", "</html>").doesNotContain("NaN");
     }
 
     @Test
+    void whoeverIsInterruptedGoesOnWhereItStopped() throws Exception {
+        String[] arguments = {
+            "--full", "--questions=latency,memory", "--only=reference", "--bytes=65536", "--rounds=1", "--seconds=0.4"
+        };
+        JsonNode all = measured(arguments);
+        JsonNode latency = all.path("comparisons").path(0);
+        assertThat(latency.path("exchanges")
+                        .path("reference")
+                        .path("median")
+                        .path("latency")
+                        .path("p50Micros")
+                        .asDouble())
+                .isPositive();
+        JsonNode memory = all.path("comparisons").path(2);
+        assertThat(memory.path("load").path("consumers").asInt()).isEqualTo(4);
+        assertThat(memory.path("exchanges")
+                        .path("reference")
+                        .path("median")
+                        .path("memory")
+                        .path("poolBytes")
+                        .asLong())
+                .isGreaterThan(65_536);
+
+        ((ArrayNode) all.path("comparisons")).remove(0);
+        Files.writeString(directory.resolve("results.json"), all.toString());
+        JsonNode again = measured(arguments);
+        assertThat(again.path("comparisons")).hasSize(3);
+        // What was there is taken over, and only the rest is measured.
+        assertThat(again.path("comparisons").path(0))
+                .isEqualTo(all.path("comparisons").path(0));
+        assertThat(again.path("comparisons").path(2).path("question").asText()).isEqualTo("LATENCY");
+
+        assertThat(run("page", directory.resolve("results.json").toString(), "--png=" + directory.resolve("plots")))
+                .isZero();
+        assertThat(Files.readString(directory.resolve("out"))).contains("p99.9", "MiB in all");
+    }
+
+    @Test
     void badArgumentsAreOneLineAndNothingIsStarted() throws Exception {
-        for (String argument :
-                List.of("--bytes=12", "--only=pigeon", "--hops=9", "--rounds=0", "--seconds=0", "--nothing")) {
+        for (String argument : List.of(
+                "--bytes=12",
+                "--only=pigeon",
+                "--questions=why",
+                "--full",
+                "--hops=9",
+                "--rounds=0",
+                "--seconds=0",
+                "--nothing")) {
             assertThat(run(argument)).as(argument).isEqualTo(2);
             assertThat(Files.readAllLines(directory.resolve("err")))
                     .as(argument)

@@ -1,37 +1,90 @@
 package io.arrowshm.benchmark.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.arrowshm.benchmark.e2e.job.Figures;
+import io.arrowshm.benchmark.e2e.job.Latency;
 import io.arrowshm.benchmark.e2e.job.Load;
-import java.time.Duration;
+import io.arrowshm.benchmark.e2e.job.Outcome;
+import io.arrowshm.benchmark.e2e.job.ProcessCosts;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-    private static final Load LOAD = new Load(1_000_000, 1, 2, Load.Reads.FIRST, Duration.ZERO, Duration.ofSeconds(1));
-    private static final Contestant CONTESTANT = Contestant.usual().get(0);
+    private static final Load LOAD = Load.of(1).withBytes(8_000_000).withConsumers(2);
+    private static final Latency NONE = new Latency(0, 0, 0, 0);
 
     @Test
     void theMedianIsTheRunInTheMiddle() {
-        Comparison comparison = new Comparison(LOAD);
-        DoubleStream.of(7, 1, 1000, 5, 6)
-                .forEach(rate -> comparison.add(CONTESTANT, new Measurement(rate, rate, 0, 0)));
-        assertThat(comparison.median(CONTESTANT).arraysPerSecond()).isEqualTo(6);
-        assertThat(comparison.sortedRuns(CONTESTANT))
-                .extracting(Measurement::arraysPerSecond)
+        Comparison comparison = new Comparison(Question.SIZE, LOAD);
+        DoubleStream.of(7, 1, 1000, 5, 6).forEach(rate -> comparison.add(Contestant.REFERENCE, atRate(rate)));
+        assertThat(comparison.median(Contestant.REFERENCE).gigabytesPerSecond()).isEqualTo(6);
+        assertThat(comparison.sortedRuns(Contestant.REFERENCE))
+                .extracting(Measurement::gigabytesPerSecond)
                 .containsExactly(1.0, 5.0, 6.0, 7.0, 1000.0);
     }
 
     @Test
     void theSlowestConsumerCountsAndWhatWasProducedIsCountedOnce() {
-        Figures fast = new Figures(1_500, 1_000, 500_000_000, 0, 3_000);
-        Figures slow = new Figures(1_500, 1_000, 1_000_000_000, 0, 3_000);
-        Measurement measurement = Measurement.of(LOAD, List.of(fast, slow), 6);
+        Measurement measurement = Measurement.of(LOAD, List.of(job(new ProcessCosts(3_000, 24))), 6, null);
         assertThat(measurement.arraysPerSecond()).isEqualTo(1_000);
         assertThat(measurement.gigabytesPerSecond()).isEqualTo(8);
         assertThat(measurement.cpuSecondsPerGigabyte()).isEqualTo(0.5);
         assertThat(measurement.networkBytesPerArray()).isEqualTo(2);
+        assertThat(measurement.allocatedBytesPerArray()).isEqualTo(2);
+        assertThat(measurement.collectionMillisPerGigabyte()).isEqualTo(2);
+        assertThat(measurement.latency()).isNull();
+    }
+
+    @Test
+    void jobsAddUpAndTheirProcessesCountOnce() {
+        Measurement measurement = Measurement.of(
+                LOAD, List.of(job(new ProcessCosts(6_000, 48)), job(new ProcessCosts(5_000, 40))), 6, null);
+        assertThat(measurement.arraysPerSecond()).isEqualTo(2_000);
+        assertThat(measurement.cpuSecondsPerGigabyte()).isEqualTo(0.25);
+        assertThat(measurement.allocatedBytesPerArray()).isEqualTo(2);
+        assertThat(measurement.collectionMillisPerGigabyte()).isEqualTo(2);
+    }
+
+    @Test
+    void theCrossoverIsBetweenTheSizesAroundIt() {
+        assertThat(Results.crossover(
+                                List.of(ratio(1 << 10, 0.5), ratio(1 << 12, 2), ratio(1 << 14, 4)),
+                                Contestant.REFERENCE,
+                                Contestant.FLINKS_DEFAULT)
+                        .orElseThrow())
+                .isCloseTo(1 << 11, within(1e-6));
+    }
+
+    @Test
+    void thereIsNoCrossoverWhereOneIsAlwaysFaster() {
+        assertThat(Results.crossover(
+                        List.of(ratio(16, 2), ratio(64, 3)), Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
+                .hasValue(16);
+        assertThat(Results.crossover(
+                        List.of(ratio(16, 2), ratio(64, 0.3)), Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
+                .isEmpty();
+    }
+
+    private static Comparison ratio(int bytes, double ratio) {
+        Comparison comparison = new Comparison(Question.SIZE, LOAD.withBytes(bytes));
+        comparison.add(Contestant.REFERENCE, atRate(ratio));
+        comparison.add(Contestant.FLINKS_DEFAULT, atRate(1));
+        return comparison;
+    }
+
+    private static Measurement atRate(double rate) {
+        return new Measurement(rate, rate, 0, 0, 0, 0, null, null);
+    }
+
+    /** Of 1,500 arrays of 8 MB, 1,000 a second at the slower one of two consumers. */
+    private static Outcome job(ProcessCosts costs) {
+        return new Outcome(
+                List.of(
+                        new Figures(1_500, 1_000, 500_000_000, 0, 3_000, NONE),
+                        new Figures(1_500, 1_000, 1_000_000_000, 0, 3_000, NONE)),
+                costs);
     }
 }

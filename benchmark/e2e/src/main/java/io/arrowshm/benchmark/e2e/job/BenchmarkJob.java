@@ -10,6 +10,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -18,46 +19,62 @@ public final class BenchmarkJob {
     private BenchmarkJob() {}
 
     /**
-     * Runs it to its end, and checks that every consumer has read every array.
+     * Runs as many as the load says to their end, and checks that every consumer has read every array.
      *
      * @param cluster address and options of the client
-     * @return what each consumer has counted
+     * @return what each of them has done
      * @throws BenchmarkException if the job failed, or lost or changed anything
      */
-    public static List<Figures> run(ExchangeKind kind, Load load, PoolOptions pool, Configuration cluster)
+    public static List<Outcome> run(ExchangeKind kind, Load load, PoolOptions pool, Configuration cluster)
             throws InterruptedException {
-        Configuration configuration = new Configuration(cluster);
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
-                configuration.get(RestOptions.ADDRESS), configuration.get(RestOptions.PORT), configuration);
-        env.setParallelism(1);
         String name = kind.text() + " " + load.bytes();
         try {
-            if (kind.isDropIn()) {
-                DropIn.enable(configuration);
+            List<JobClient> jobs = new ArrayList<>();
+            for (int job = 0; job < load.jobs(); job++) {
+                jobs.add(submit(name, kind, load, pool, cluster));
             }
-            DataStream<Long> numbers = env.fromSource(
-                            new TimedSource(load.warmUp().plus(load.measured())),
-                            WatermarkStrategy.noWatermarks(),
-                            "numbers")
-                    .slotSharingGroup(Place.of(0).group());
-            kind.open(pool).connect(numbers, load);
-            Map<String, Object> accumulators =
-                    env.executeAsync(name).getJobExecutionResult().get().getAllAccumulatorResults();
-            List<Figures> figures = new ArrayList<>();
-            for (int consumer = 0; consumer < load.consumers(); consumer++) {
-                figures.add(checked(name, load, Figures.of(consumer, accumulators)));
+            List<Outcome> outcomes = new ArrayList<>();
+            for (JobClient job : jobs) {
+                outcomes.add(
+                        checked(name, load, job.getJobExecutionResult().get().getAllAccumulatorResults()));
             }
-            return figures;
+            return outcomes;
         } catch (ExecutionException e) {
             throw new BenchmarkException("the job " + name + " failed", e);
         } catch (InterruptedException | RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new BenchmarkException("the job " + name + " was not accepted", e);
+        }
+    }
+
+    private static JobClient submit(String name, ExchangeKind kind, Load load, PoolOptions pool, Configuration cluster)
+            throws Exception {
+        Configuration configuration = new Configuration(cluster);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
+                configuration.get(RestOptions.ADDRESS), configuration.get(RestOptions.PORT), configuration);
+        env.setParallelism(1);
+        try {
+            if (kind.isDropIn()) {
+                DropIn.enable(configuration);
+            }
+            DataStream<Long> numbers = env.fromSource(
+                            new TimedSource(load), WatermarkStrategy.noWatermarks(), "numbers")
+                    .slotSharingGroup(Place.of(load, 0).group());
+            kind.open(pool).connect(numbers, load);
+            return env.executeAsync(name);
         } finally {
             DropIn.disable();
         }
+    }
+
+    private static Outcome checked(String name, Load load, Map<String, Object> accumulators) {
+        List<Figures> consumers = new ArrayList<>();
+        for (int consumer = 0; consumer < load.consumers(); consumer++) {
+            consumers.add(checked(name, load, Figures.of(consumer, accumulators)));
+        }
+        return new Outcome(consumers, ProcessCosts.of(accumulators));
     }
 
     private static Figures checked(String name, Load load, Figures figures) {

@@ -15,8 +15,9 @@ import org.apache.flink.api.common.functions.RuntimeContext;
  * @param nanos from the end of the warm-up until the last array had been read
  * @param sum of what was read, over all arrays
  * @param networkBytes that its task received from other processes
+ * @param latency of those after the warm-up, if arrays came at a fixed rate
  */
-public record Figures(long arrays, long counted, long nanos, double sum, long networkBytes) {
+public record Figures(long arrays, long counted, long nanos, double sum, long networkBytes, Latency latency) {
     /** Of a consumer, from the accumulators of a job that has finished. */
     static Figures of(int consumer, Map<String, Object> accumulators) {
         return new Figures(
@@ -24,7 +25,12 @@ public record Figures(long arrays, long counted, long nanos, double sum, long ne
                 number(accumulators, consumer, "counted").longValue(),
                 number(accumulators, consumer, "nanos").longValue(),
                 number(accumulators, consumer, "sum").doubleValue(),
-                number(accumulators, consumer, "networkBytes").longValue());
+                number(accumulators, consumer, "networkBytes").longValue(),
+                new Latency(
+                        number(accumulators, consumer, "p50").doubleValue(),
+                        number(accumulators, consumer, "p99").doubleValue(),
+                        number(accumulators, consumer, "p999").doubleValue(),
+                        number(accumulators, consumer, "latencies").longValue()));
     }
 
     void addTo(RuntimeContext context, int consumer) {
@@ -32,9 +38,11 @@ public record Figures(long arrays, long counted, long nanos, double sum, long ne
         add(context, name(consumer, "counted"), counted);
         add(context, name(consumer, "nanos"), nanos);
         add(context, name(consumer, "networkBytes"), networkBytes);
-        DoubleCounter total = new DoubleCounter();
-        total.add(sum);
-        context.addAccumulator(name(consumer, "sum"), total);
+        add(context, name(consumer, "latencies"), latency.arrays());
+        add(context, name(consumer, "sum"), sum);
+        add(context, name(consumer, "p50"), latency.p50Micros());
+        add(context, name(consumer, "p99"), latency.p99Micros());
+        add(context, name(consumer, "p999"), latency.p999Micros());
     }
 
     private static Number number(Map<String, Object> accumulators, int consumer, String figure) {
@@ -43,6 +51,12 @@ public record Figures(long arrays, long counted, long nanos, double sum, long ne
 
     private static void add(RuntimeContext context, String name, long value) {
         LongCounter counter = new LongCounter();
+        counter.add(value);
+        context.addAccumulator(name, counter);
+    }
+
+    private static void add(RuntimeContext context, String name, double value) {
+        DoubleCounter counter = new DoubleCounter();
         counter.add(value);
         context.addAccumulator(name, counter);
     }

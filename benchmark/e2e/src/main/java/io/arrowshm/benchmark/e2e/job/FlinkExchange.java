@@ -20,22 +20,22 @@ final class FlinkExchange<T> implements Exchange {
 
     @Override
     public void connect(DataStream<Long> numbers, Load load) {
-        DataStream<T> arrays = numbers.map(new Fill<>(format, load.doubles()), format.type())
+        DataStream<T> arrays = numbers.map(new Fill<>(format, load), format.type())
                 .name("fill")
-                .slotSharingGroup(Place.of(0).group());
+                .slotSharingGroup(Place.of(load, 0).group());
         for (int hop = 1; hop < load.hops(); hop++) {
             arrays = arrays.rebalance()
                     .map(array -> array, format.type())
                     .name("pass on " + hop)
-                    .slotSharingGroup(Place.of(hop).group());
+                    .slotSharingGroup(Place.of(load, hop).group());
         }
         for (int consumer = 0; consumer < load.consumers(); consumer++) {
             arrays.rebalance()
                     .flatMap(new Read<>(format, load, consumer), Types.BOOLEAN)
                     .name("read " + consumer)
-                    .slotSharingGroup(Place.of(load.hops()).group())
+                    .slotSharingGroup(Place.of(load, load.hops()).group())
                     .sinkTo(new DiscardingSink<>())
-                    .slotSharingGroup(Place.of(load.hops()).group());
+                    .slotSharingGroup(Place.of(load, load.hops()).group());
         }
     }
 
@@ -43,25 +43,37 @@ final class FlinkExchange<T> implements Exchange {
         private static final long serialVersionUID = 1L;
 
         private final RecordFormat<T> format;
-        private final int doubles;
-        private transient double @Nullable [] template;
+        private final Load load;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient ProcessCosts costs;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient Template template;
+
         private transient @Nullable T last;
 
-        Fill(RecordFormat<T> format, int doubles) {
+        Fill(RecordFormat<T> format, Load load) {
             this.format = format;
-            this.doubles = doubles;
+            this.load = load;
+        }
+
+        @Override
+        public void open(OpenContext context) {
+            costs = ProcessCosts.now();
+            template = new Template(load);
         }
 
         @Override
         public T map(Long number) {
-            double[] values = template;
-            if (values == null) {
-                values = Template.of(doubles);
-                template = values;
-            }
-            T filled = format.fill(number, values, last);
+            T filled = format.fill(number, template.of(number), last);
             last = filled;
             return filled;
+        }
+
+        @Override
+        public void close() {
+            costs.addTo(getRuntimeContext());
         }
     }
 
@@ -83,12 +95,15 @@ final class FlinkExchange<T> implements Exchange {
 
         @Override
         public void open(OpenContext context) {
-            meter = new Meter(load.warmUp());
+            meter = new Meter(load);
         }
 
         @Override
         public void flatMap(T array, Collector<Boolean> out) {
-            meter.read(load.reads() == Load.Reads.ALL ? format.sum(array) : format.first(array));
+            meter.read(load.reads() == Load.Reads.ALL ? format.sum(array) : format.at(array, 0));
+            if (load.isPaced()) {
+                meter.arrived(format.at(array, Template.DUE));
+            }
         }
 
         @Override

@@ -3,14 +3,18 @@ package io.arrowshm.benchmark.e2e.job;
 import static java.util.Objects.requireNonNull;
 
 import io.arrowshm.jobs.cluster.NetworkBytes;
-import java.time.Duration;
+import org.HdrHistogram.Histogram;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
-/** Counts what a consumer reads. One thread. */
+/** Counts what a consumer reads, and measures how long arrays took if they come at a fixed rate. One thread. */
 final class Meter {
     /** Asking for the time takes as long as passing on a small array. */
     private static final int ARRAYS_PER_LOOK = 16;
 
+    private static final int DIGITS = 3;
+
+    private final ProcessCosts costs = ProcessCosts.now();
+    private final Histogram latencies = new Histogram(DIGITS);
     private final long warmUpNanos;
     private long firstNanos;
     private long startNanos;
@@ -18,8 +22,8 @@ final class Meter {
     private long arraysAtStart;
     private double sum;
 
-    Meter(Duration warmUp) {
-        warmUpNanos = warmUp.toNanos();
+    Meter(Load load) {
+        warmUpNanos = (long) (load.warmUpSeconds() * 1e9);
     }
 
     /** An array has been read. */
@@ -29,6 +33,13 @@ final class Meter {
             look(System.nanoTime());
         }
         arrays++;
+    }
+
+    /** The array that was read last has been due at that time, by {@link System#nanoTime}. */
+    void arrived(double dueNanos) {
+        if (startNanos != 0) {
+            latencies.recordValue(Math.max(0, System.nanoTime() - (long) dueNanos));
+        }
     }
 
     /** All arrays have been read. */
@@ -41,8 +52,10 @@ final class Meter {
                         warm ? arrays - arraysAtStart : 0,
                         warm ? System.nanoTime() - startNanos : 0,
                         sum,
-                        NetworkBytes.receivedRemotely(attempt))
+                        NetworkBytes.receivedRemotely(attempt),
+                        Latency.of(latencies))
                 .addTo(context, consumer);
+        costs.addTo(context);
     }
 
     private void look(long now) {

@@ -27,23 +27,23 @@ final class ReferenceExchange implements Exchange {
     @Override
     public void connect(DataStream<Long> numbers, Load load) {
         SegmentStream arrays = SegmentStream.of(
-                numbers.flatMap(new Fill(pool, load.doubles()), SegmentTypeInfo.of())
+                numbers.flatMap(new Fill(pool, load), SegmentTypeInfo.of())
                         .name("fill")
-                        .slotSharingGroup(Place.of(0).group()),
+                        .slotSharingGroup(Place.of(load, 0).group()),
                 pool);
         for (int hop = 1; hop < load.hops(); hop++) {
             arrays = arrays.rebalance()
                     .filter(array -> true)
                     .name("pass on " + hop)
-                    .slotSharingGroup(Place.of(hop).group());
+                    .slotSharingGroup(Place.of(load, hop).group());
         }
         for (int consumer = 0; consumer < load.consumers(); consumer++) {
             arrays.rebalance()
                     .flatMap(new Read(load, consumer), Types.BOOLEAN)
                     .name("read " + consumer)
-                    .slotSharingGroup(Place.of(load.hops()).group())
+                    .slotSharingGroup(Place.of(load, load.hops()).group())
                     .sinkTo(new DiscardingSink<>())
-                    .slotSharingGroup(Place.of(load.hops()).group());
+                    .slotSharingGroup(Place.of(load, load.hops()).group());
         }
     }
 
@@ -51,38 +51,47 @@ final class ReferenceExchange implements Exchange {
         private static final long serialVersionUID = 1L;
 
         private final PoolOptions pool;
-        private final int doubles;
+        private final Load load;
+
+        @SuppressWarnings("NullAway.Init")
+        private transient ProcessCosts costs;
 
         @SuppressWarnings("NullAway.Init")
         private transient SegmentFactory factory;
 
         @SuppressWarnings("NullAway.Init")
-        private transient double[] template;
+        private transient Template template;
 
         @SuppressWarnings("NullAway.Init")
         private transient ArraySpec spec;
 
-        Fill(PoolOptions pool, int doubles) {
+        Fill(PoolOptions pool, Load load) {
             this.pool = pool;
-            this.doubles = doubles;
+            this.load = load;
         }
 
         @Override
         public void open(OpenContext context) {
+            costs = ProcessCosts.now();
             factory = SegmentFactory.open(pool);
-            template = Template.of(doubles);
-            spec = ArraySpec.of(DType.FLOAT64, doubles);
+            template = new Template(load);
+            spec = ArraySpec.of(DType.FLOAT64, load.doubles());
         }
 
         @Override
         public void flatMap(Long number, Collector<Segment> out) throws InterruptedException {
             try (ArrayWriter writer = factory.newArray(spec)) {
-                writer.array().copyFrom(template, 0);
+                writer.array().copyFrom(template.of(number), 0);
                 writer.array().setDouble(0, number);
                 try (Segment segment = writer.seal()) {
                     out.collect(segment);
                 }
             }
+        }
+
+        @Override
+        public void close() {
+            costs.addTo(getRuntimeContext());
         }
     }
 
@@ -102,13 +111,16 @@ final class ReferenceExchange implements Exchange {
 
         @Override
         public void open(OpenContext context) {
-            meter = new Meter(load.warmUp());
+            meter = new Meter(load);
         }
 
         @Override
         public void flatMap(Segment segment, Collector<Boolean> out) {
             NdArray array = segment.array();
             meter.read(load.reads() == Load.Reads.ALL ? sum(array) : array.getDouble(0));
+            if (load.isPaced()) {
+                meter.arrived(array.getDouble(Template.DUE));
+            }
         }
 
         @Override

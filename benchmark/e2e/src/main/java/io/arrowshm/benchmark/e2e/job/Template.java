@@ -2,15 +2,34 @@ package io.arrowshm.benchmark.e2e.job;
 
 import java.util.Arrays;
 
-/** What every array is filled with, but for its first element, which says which it is. */
+/**
+ * What every array is filled with. Its first element says which array it is; if arrays come at a fixed rate the second one
+ * says when it was due, which all processes of a machine measure by the same clock. One thread.
+ */
 final class Template {
+    /** Of the element that says when an array was due. */
+    static final int DUE = 1;
+
     private static final double VALUE = 0.5;
 
-    private Template() {}
+    private final Load load;
+    private final double[] values;
+    private long startNanos = Long.MAX_VALUE;
 
-    static double[] of(int doubles) {
-        double[] values = new double[doubles];
+    Template(Load load) {
+        this.load = load;
+        values = new double[load.doubles()];
         Arrays.fill(values, VALUE);
+    }
+
+    /** Valid until the next call; the first element is the caller's to set. */
+    double[] of(long number) {
+        if (load.isPaced()) {
+            // No array comes before it is due, so the earliest one of all shows when the source has started. Whatever
+            // keeps the source from sending later ones in time counts for how long these took.
+            startNanos = Math.min(startNanos, System.nanoTime() - load.dueNanos(number));
+            values[DUE] = startNanos + load.dueNanos(number);
+        }
         return values;
     }
 

@@ -2,10 +2,10 @@ package io.arrowshm.benchmark.e2e.job;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -18,14 +18,17 @@ import org.apache.flink.api.connector.source.lib.util.IteratorSourceSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.InstantiationUtil;
 
-/** The numbers from 0 on, as fast as they are taken, until a time has passed since the first one. Parallelism 1. */
+/**
+ * The numbers from 0 on, as fast as they are taken or when they are due, until a time has passed since the first one.
+ * Parallelism 1.
+ */
 final class TimedSource implements Source<Long, TimedSource.Split, Collection<TimedSource.Split>> {
     private static final long serialVersionUID = 1L;
 
-    private final Duration time;
+    private final Load load;
 
-    TimedSource(Duration time) {
-        this.time = time;
+    TimedSource(Load load) {
+        this.load = load;
     }
 
     @Override
@@ -40,7 +43,7 @@ final class TimedSource implements Source<Long, TimedSource.Split, Collection<Ti
 
     @Override
     public SplitEnumerator<Split, Collection<Split>> createEnumerator(SplitEnumeratorContext<Split> context) {
-        return new IteratorSourceEnumerator<>(context, List.of(new Split(time.toNanos())));
+        return new IteratorSourceEnumerator<>(context, List.of(new Split(load)));
     }
 
     /** Nothing is restored: a run that fails is no measurement. */
@@ -64,10 +67,10 @@ final class TimedSource implements Source<Long, TimedSource.Split, Collection<Ti
     static final class Split implements IteratorSourceSplit<Long, Numbers>, Serializable {
         private static final long serialVersionUID = 1L;
 
-        private final long nanos;
+        private final Load load;
 
-        Split(long nanos) {
-            this.nanos = nanos;
+        Split(Load load) {
+            this.load = load;
         }
 
         @Override
@@ -77,7 +80,7 @@ final class TimedSource implements Source<Long, TimedSource.Split, Collection<Ti
 
         @Override
         public Numbers getIterator() {
-            return new Numbers(nanos);
+            return new Numbers(load);
         }
 
         @Override
@@ -87,26 +90,41 @@ final class TimedSource implements Source<Long, TimedSource.Split, Collection<Ti
     }
 
     static final class Numbers implements Iterator<Long> {
-        private final long nanos;
-        private long deadlineNanos;
+        /** Waking up takes about as long. */
+        private static final long SPIN_NANOS = 100_000;
+
+        private final Load load;
+        private long startNanos;
         private long next;
 
-        Numbers(long nanos) {
-            this.nanos = nanos;
+        Numbers(Load load) {
+            this.load = load;
         }
 
         @Override
         public boolean hasNext() {
-            return next == 0 || System.nanoTime() - deadlineNanos < 0;
+            return next == 0 || System.nanoTime() - startNanos < (load.warmUpSeconds() + load.measuredSeconds()) * 1e9;
         }
 
         @Override
         public Long next() {
             // Not whether the time is over: that may have come since the caller asked.
             if (next == 0) {
-                deadlineNanos = System.nanoTime() + nanos;
+                startNanos = System.nanoTime();
+            } else if (load.isPaced()) {
+                await(startNanos + load.dueNanos(next));
             }
             return next++;
+        }
+
+        private static void await(long dueNanos) {
+            for (long left = dueNanos - System.nanoTime(); left > 0; left = dueNanos - System.nanoTime()) {
+                if (left > SPIN_NANOS) {
+                    LockSupport.parkNanos(left - SPIN_NANOS);
+                } else {
+                    Thread.onSpinWait();
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.Float8Vector;
@@ -55,24 +56,26 @@ public final class ArrowIpcFormat implements RecordFormat<byte[]> {
     }
 
     @Override
-    public double first(byte[] record) {
-        return read(record, false);
+    public double at(byte[] record, int index) {
+        return read(record, values -> values.get(index));
     }
 
     @Override
     public double sum(byte[] record) {
-        return read(record, true);
-    }
-
-    private static double read(byte[] record, boolean all) {
-        try (ArrowStreamReader reader = new ArrowStreamReader(new ByteArrayInputStream(record), ALLOCATOR)) {
-            reader.loadNextBatch();
-            Float8Vector values = (Float8Vector) reader.getVectorSchemaRoot().getVector(0);
-            double sum = values.get(0);
-            for (int i = 1; all && i < values.getValueCount(); i++) {
+        return read(record, values -> {
+            double sum = 0;
+            for (int i = 0; i < values.getValueCount(); i++) {
                 sum += values.get(i);
             }
             return sum;
+        });
+    }
+
+    private static double read(byte[] record, ToDoubleFunction<Float8Vector> function) {
+        try (ArrowStreamReader reader = new ArrowStreamReader(new ByteArrayInputStream(record), ALLOCATOR)) {
+            reader.loadNextBatch();
+            return function.applyAsDouble(
+                    (Float8Vector) reader.getVectorSchemaRoot().getVector(0));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

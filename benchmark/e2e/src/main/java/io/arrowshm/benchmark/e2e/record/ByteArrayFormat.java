@@ -24,8 +24,8 @@ public final class ByteArrayFormat implements RecordFormat<byte[]> {
     }
 
     @Override
-    public double first(byte[] record) {
-        return doubles(record).get(0);
+    public double at(byte[] record, int index) {
+        return doubles(record).get(index);
     }
 
     @Override

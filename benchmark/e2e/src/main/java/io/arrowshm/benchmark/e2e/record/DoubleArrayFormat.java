@@ -25,8 +25,8 @@ public final class DoubleArrayFormat implements RecordFormat<DoubleArray> {
     }
 
     @Override
-    public double first(DoubleArray record) {
-        return record.values[0];
+    public double at(DoubleArray record, int index) {
+        return record.values[index];
     }
 
     @Override

@@ -30,8 +30,8 @@ public final class ForyFormat implements RecordFormat<byte[]> {
     }
 
     @Override
-    public double first(byte[] record) {
-        return read(record)[0];
+    public double at(byte[] record, int index) {
+        return read(record)[index];
     }
 
     @Override

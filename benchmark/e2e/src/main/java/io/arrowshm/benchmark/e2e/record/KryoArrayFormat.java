@@ -21,8 +21,8 @@ public final class KryoArrayFormat implements RecordFormat<KryoArray> {
     }
 
     @Override
-    public double first(KryoArray record) {
-        return record.values()[0];
+    public double at(KryoArray record, int index) {
+        return record.values()[index];
     }
 
     @Override

@@ -22,8 +22,8 @@ public interface RecordFormat<T> extends Serializable {
      */
     T fill(long number, double[] template, @Nullable T last);
 
-    /** The first element. */
-    double first(T record);
+    /** One of the elements. */
+    double at(T record, int index);
 
     /** The sum of all elements. */
     double sum(T record);

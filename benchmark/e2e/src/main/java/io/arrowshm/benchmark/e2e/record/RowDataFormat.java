@@ -27,8 +27,8 @@ public final class RowDataFormat implements RecordFormat<RowData> {
     }
 
     @Override
-    public double first(RowData record) {
-        return record.getArray(0).getDouble(0);
+    public double at(RowData record, int index) {
+        return record.getArray(0).getDouble(index);
     }
 
     @Override

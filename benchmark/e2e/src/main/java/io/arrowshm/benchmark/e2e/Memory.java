@@ -1,0 +1,33 @@
+package io.arrowshm.benchmark.e2e;
+
+import io.arrowshm.benchmark.e2e.ProcessFile.Field;
+import java.util.List;
+
+/**
+ * The most memory that fresh TaskManagers took until a run had ended.
+ *
+ * @param peakResidentBytes of each TaskManager, what it touched of the pool included
+ * @param privateBytes of all TaskManagers, without the pool
+ * @param poolBytes of the pool's files, which all processes share
+ */
+record Memory(List<Long> peakResidentBytes, long privateBytes, long poolBytes) {
+    private static final double MEBIBYTE = 1 << 20;
+
+    static Memory of(List<Long> taskManagers, long poolBytes) {
+        List<Long> peaks = taskManagers.stream()
+                .map(pid -> ProcessFile.bytes(pid, Field.PEAK_RESIDENT))
+                .toList();
+        long shared = taskManagers.stream()
+                .mapToLong(pid -> ProcessFile.bytes(pid, Field.SHARED))
+                .sum();
+        return new Memory(peaks, peaks.stream().mapToLong(Long::longValue).sum() - shared, poolBytes);
+    }
+
+    double totalMebibytes() {
+        return mebibytes(privateBytes + poolBytes);
+    }
+
+    static double mebibytes(long bytes) {
+        return bytes / MEBIBYTE;
+    }
+}

@@ -1,0 +1,105 @@
+package io.arrowshm.benchmark.e2e;
+
+import io.arrowshm.benchmark.e2e.Question.Chart;
+import io.arrowshm.jobs.console.UserErrorException;
+import java.awt.Color;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Results drawn, a plot for each heading and figure. */
+final class Plots {
+    private static final int WIDTH = 1000;
+    private static final int HEIGHT = 560;
+
+    private final Results results;
+
+    Plots(Results results) {
+        this.results = results;
+    }
+
+    /** Those of the comparisons under one heading; none of fewer than two. */
+    static List<XYChart> of(List<Comparison> comparisons) {
+        List<XYChart> plots = new ArrayList<>();
+        if (comparisons.size() > 1) {
+            for (Chart chart : comparisons.get(0).question().charts()) {
+                plots.add(drawn(comparisons, chart));
+            }
+        }
+        return plots;
+    }
+
+    static byte[] png(XYChart plot) {
+        try {
+            return BitmapEncoder.getBitmapBytes(plot, BitmapFormat.PNG);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws UserErrorException if a file cannot be written */
+    void write(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            for (var heading : results.byHeading().entrySet()) {
+                Question question = heading.getValue().get(0).question();
+                for (XYChart plot : of(heading.getValue())) {
+                    Files.write(folder.resolve(fileName(question, heading.getKey(), plot)), png(plot));
+                }
+            }
+        } catch (IOException e) {
+            throw new UserErrorException("--png %s cannot be written: %s".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    private static String fileName(Question question, String heading, XYChart plot) {
+        String words = heading.replace(",", "") + " " + plot.getTitle();
+        return question.text() + "-" + words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".png";
+    }
+
+    private static XYChart drawn(List<Comparison> comparisons, Chart figure) {
+        Question question = comparisons.get(0).question();
+        XYChart chart = new XYChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(figure.title())
+                .xAxisTitle(question.axis().label())
+                .build();
+        chart.getStyler().setXAxisLogarithmic(question.axis().isLogarithmic());
+        chart.getStyler().setYAxisLogarithmic(question.axis().isLogarithmic());
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        if (!question.axis().isLogarithmic()) {
+            chart.getStyler().setYAxisMin(0.0);
+        }
+        double[] loads = values(comparisons, comparison -> question.axis().of(comparison.load()));
+        for (Contestant contestant : comparisons.get(0).contestants()) {
+            chart.addSeries(
+                    contestant.text(),
+                    loads,
+                    values(comparisons, comparison -> figure.of(comparison.median(contestant))));
+        }
+        if (figure == Chart.RATE) {
+            XYSeries limit = chart.addSeries("memory copy", loads, values(comparisons, Comparison::memoryCopy));
+            limit.setMarker(SeriesMarkers.NONE);
+            limit.setLineColor(Color.GRAY);
+        }
+        return chart;
+    }
+
+    private static double[] values(List<Comparison> comparisons, ToDoubleFunction<Comparison> figure) {
+        return comparisons.stream().mapToDouble(figure).toArray();
+    }
+}
