@@ -2,6 +2,7 @@ package io.arrowshm.shm.fault;
 
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,7 @@ public enum FaultPoint {
 
     private static final String PROPERTY = "arrow-shm.fault";
     private static final int HALT_STATUS = 137;
+    private static final long STOPPING_NANOS = 500_000_000;
 
     private static final @Nullable FaultPoint ARMED;
     private static final boolean STOPS;
@@ -136,6 +138,9 @@ public enum FaultPoint {
                     .inheritIO()
                     .start()
                     .waitFor();
+            // The signal is pending, and takes effect when one of the threads gets a processor: not here, where another
+            // thread of this process would see this one go on.
+            LockSupport.parkNanos(STOPPING_NANOS);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

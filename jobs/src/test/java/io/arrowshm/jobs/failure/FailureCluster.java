@@ -47,6 +47,7 @@ final class FailureCluster implements AutoCloseable {
     private static final int MANY_RESTARTS = 500;
 
     private static final long POOL_BYTES = 48 << 20;
+    private static final char STOPPED = 'T';
     static final Placement SOURCE_PLACE = new Placement("source");
     static final Placement WORKERS_PLACE = new Placement("workers");
 
@@ -133,8 +134,14 @@ final class FailureCluster implements AutoCloseable {
         return running;
     }
 
-    /** Ends the jobs that a test that failed has left running, so that the next one has their slots. */
+    /** Ends what a test that failed has left running or standing still, so that the next one has its slots. */
     void cancelJobs() throws Exception {
+        for (int taskManager : new int[] {SOURCE, WORKERS}) {
+            if (state(statusOf(taskManager)) == STOPPED) {
+                cluster.killTaskManager(taskManager);
+                cluster.startTaskManager(taskManager);
+            }
+        }
         for (RunningJob running : submitted) {
             running.cancel();
         }
@@ -176,8 +183,12 @@ final class FailureCluster implements AutoCloseable {
     }
 
     void awaitStopped(int taskManager) {
-        Path status = Path.of("/proc", Long.toString(cluster.taskManagerPid(taskManager)), "stat");
-        Await.until("the process stops itself", TIMEOUT, () -> state(status) == 'T', cluster::logTails);
+        Path status = statusOf(taskManager);
+        Await.until("the process stops itself", TIMEOUT, () -> state(status) == STOPPED, cluster::logTails);
+    }
+
+    private Path statusOf(int taskManager) {
+        return Path.of("/proc", Long.toString(cluster.taskManagerPid(taskManager)), "stat");
     }
 
     /** Kills a TaskManager, waits until the pool has everything back, and prints how long that took. */

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -106,6 +108,12 @@ final class BenchmarkCommand implements Callable<Integer> {
             description = "That a run counts, after half of that to warm up; by default 2.")
     private @Nullable Double seconds;
 
+    @Option(
+            names = "-D",
+            paramLabel = "KEY=VALUE",
+            description = "Sets an option of Flink or of this project, for all jobs and processes; may be repeated.")
+    private final Map<String, String> flinkOptions = new TreeMap<>();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;
 
@@ -117,12 +125,12 @@ final class BenchmarkCommand implements Callable<Integer> {
         require(!full || json != null, "--full: give a file with --json too, so that it can go on when interrupted");
         List<Step> steps = steps();
         PrintWriter out = spec.commandLine().getOut();
-        Machine machine = Machine.here();
+        Machine machine = Machine.here(flinkOptions);
         List<Comparison> made = new ArrayList<>(full ? madeBefore(machine) : List.of());
         List<Step> left = steps.stream()
                 .filter(step -> made.stream().noneMatch(step::isMadeBy))
                 .toList();
-        try (BenchmarkSession session = BenchmarkSession.open();
+        try (BenchmarkSession session = BenchmarkSession.open(flinkOptions);
                 Progress progress =
                         new Progress(left.stream().mapToLong(Step::runs).sum())) {
             for (Step step : left) {
@@ -132,7 +140,7 @@ final class BenchmarkCommand implements Callable<Integer> {
                 }
             }
         }
-        Results results = new Results(Machine.here(), made);
+        Results results = new Results(Machine.here(flinkOptions), made);
         out.print(results.text());
         write(results);
         page.write(results);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
 
 /**
  * A pool, and a cluster of one JobManager and two TaskManagers for each setting of Flink, started when it is first needed.
@@ -36,21 +37,28 @@ final class BenchmarkSession implements AutoCloseable {
 
     private final PoolOptions options;
     private final SharedMemoryPool pool;
+    private final Map<String, String> flinkOptions;
     private final Map<Setting, LocalCluster> clusters = new EnumMap<>(Setting.class);
     private final Thread hook = new Thread(this::close, "benchmark-shutdown");
     private boolean closed;
 
-    private BenchmarkSession(PoolOptions options, SharedMemoryPool pool) {
+    private BenchmarkSession(PoolOptions options, SharedMemoryPool pool, Map<String, String> flinkOptions) {
         this.options = options;
         this.pool = pool;
+        this.flinkOptions = flinkOptions;
     }
 
-    /** @throws UserErrorException if no pool can be made */
-    static BenchmarkSession open() {
+    /**
+     * Makes the pool.
+     *
+     * @param flinkOptions of all clusters and jobs, which win
+     * @throws UserErrorException if no pool can be made
+     */
+    static BenchmarkSession open(Map<String, String> flinkOptions) {
         PoolOptions options =
                 PoolOptions.named("benchmark-" + ProcessHandle.current().pid() + "-" + OPENED.getAndIncrement());
         try {
-            BenchmarkSession session = new BenchmarkSession(options, SharedMemoryPool.open(options));
+            BenchmarkSession session = new BenchmarkSession(options, SharedMemoryPool.open(options), flinkOptions);
             Runtime.getRuntime().addShutdownHook(session.hook);
             return session;
         } catch (SharedMemoryException e) {
@@ -81,16 +89,15 @@ final class BenchmarkSession implements AutoCloseable {
     private Measurement measure(Contestant contestant, Load load) throws InterruptedException {
         LocalCluster cluster = cluster(contestant.setting());
         double before = cpuSeconds(cluster);
-        List<Outcome> jobs = BenchmarkJob.run(contestant.kind(), load, options, cluster.clientConfiguration());
+        List<Outcome> jobs = BenchmarkJob.run(contestant.kind(), load, options, configuration(cluster));
         return Measurement.of(load, jobs, cpuSeconds(cluster) - before, null);
     }
 
     /** On a cluster and a pool of its own. */
-    private static Measurement measureMemory(Contestant contestant, Load load) throws InterruptedException {
-        try (BenchmarkSession fresh = open()) {
+    private Measurement measureMemory(Contestant contestant, Load load) throws InterruptedException {
+        try (BenchmarkSession fresh = open(flinkOptions)) {
             LocalCluster cluster = fresh.cluster(contestant.setting());
-            List<Outcome> jobs =
-                    BenchmarkJob.run(contestant.kind(), load, fresh.options, cluster.clientConfiguration());
+            List<Outcome> jobs = BenchmarkJob.run(contestant.kind(), load, fresh.options, configuration(cluster));
             return Measurement.of(
                     load,
                     jobs,
@@ -127,6 +134,7 @@ final class BenchmarkSession implements AutoCloseable {
                 .configuration(setting.configuration())
                 .configuration(DropInOptions.POOL.key(), options.name())
                 .configuration(DropInOptions.DIRECTORY.key(), options.directory())
+                .configuration(flinkOptions)
                 .startTimeout(START_TIMEOUT)
                 .taskManager(spec.withPlacement(Place.of(0)))
                 .taskManager(spec.withPlacement(Place.of(1)))
@@ -138,6 +146,12 @@ final class BenchmarkSession implements AutoCloseable {
             cluster.close();
             throw e;
         }
+    }
+
+    private Configuration configuration(LocalCluster cluster) {
+        Configuration configuration = cluster.clientConfiguration();
+        configuration.addAll(Configuration.fromMap(flinkOptions));
+        return configuration;
     }
 
     private static double cpuSeconds(LocalCluster cluster) {

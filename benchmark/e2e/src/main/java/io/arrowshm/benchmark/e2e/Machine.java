@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 
 /**
@@ -18,6 +19,7 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
  * @param java version and vendor
  * @param jvmFlags of the measuring processes, but for their memory
  * @param flink version
+ * @param flinkOptions that were set in addition
  * @param commit of this project, as benchmark/run tells; empty if it is not known
  * @param loadAverage of the last minute, when the benchmark ended
  */
@@ -29,13 +31,14 @@ record Machine(
         String java,
         List<String> jvmFlags,
         String flink,
+        Map<String, String> flinkOptions,
         String commit,
         double loadAverage) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final Path MEMORY = Path.of("/proc/meminfo");
     private static final long KIBIBYTE = 1024;
 
-    static Machine here() {
+    static Machine here(Map<String, String> flinkOptions) {
         return new Machine(
                 field(PROCESSORS, "model name"),
                 Runtime.getRuntime().availableProcessors(),
@@ -44,6 +47,7 @@ record Machine(
                 System.getProperty("java.runtime.version") + " " + System.getProperty("java.vendor"),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
                 EnvironmentInformation.getVersion(),
+                flinkOptions,
                 System.getProperty("arrow-shm.commit", ""),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
@@ -52,7 +56,7 @@ record Machine(
     String text() {
         return String.format(
                 Locale.ROOT,
-                "%s, %d cores, %.0f GiB; %s; Java %s; Flink %s; load average at the end %.1f%s",
+                "%s, %d cores, %.0f GiB; %s; Java %s; Flink %s; load average at the end %.1f%s%s",
                 processor,
                 cores,
                 memoryBytes / (double) (1 << 30),
@@ -60,6 +64,7 @@ record Machine(
                 java,
                 flink,
                 loadAverage,
+                flinkOptions.isEmpty() ? "" : "; with " + flinkOptions,
                 commit.isEmpty() ? "" : "; commit " + commit);
     }
 
@@ -69,6 +74,7 @@ record Machine(
                 && cores == other.cores
                 && java.equals(other.java)
                 && flink.equals(other.flink)
+                && flinkOptions.equals(other.flinkOptions)
                 && commit.equals(other.commit);
     }
 
