@@ -141,7 +141,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             }
         }
         Results results = new Results(Machine.here(flinkOptions), made);
-        out.print(results.text());
+        out.println(results.text());
         write(results);
         page.write(results);
         return 0;

@@ -28,7 +28,7 @@ final class PageCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Results results = new ResultsFile(json).read();
-        spec.commandLine().getOut().print(results.text());
+        spec.commandLine().getOut().println(results.text());
         page.write(results);
         return 0;
     }

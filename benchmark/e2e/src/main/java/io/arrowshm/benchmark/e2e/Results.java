@@ -37,7 +37,7 @@ record Results(Machine machine, List<Comparison> comparisons) {
                     .append('\n');
             crossovers(made).forEach(line -> text.append(line).append('\n'));
         });
-        return text.append(machine.text()).append('\n').toString();
+        return text.append(machine.text()).toString();
     }
 
     /** What each exchange is, by its name. */
