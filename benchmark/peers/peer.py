@@ -28,6 +28,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Times = dict[str, list[float]]
+"""Milliseconds of each hand-over, of the large array and of all small ones."""
 
 SMALL_DOUBLES = 1024
 GRACE_SECONDS = 5
@@ -37,18 +39,23 @@ class Peer(ABC):
     """One way to hand arrays to a worker. Entering it starts the worker, leaving it removes everything."""
 
     packages: Sequence[str] = ()
-    in_place = False
-    """Whether the worker changes the caller's arrays; if not, it makes others."""
+    """Whose versions are reported, beside NumPy's."""
+    flag = ""
+    """An argument of the program's own, for those that can do the work in two ways."""
 
-    def __init__(self, tag: str, scratch: Path) -> None:
+    def __init__(self, tag: str, scratch: Path, flagged: bool) -> None:
         self.tag = tag
         """Begins the name of everything that this program makes in shared memory."""
         self.scratch = scratch
         """A folder for what it needs elsewhere."""
+        self.flagged = flagged
+        """Whether the flag was given."""
         self.resources = ExitStack()
+        """What is entered here is left at the end."""
 
+    @abstractmethod
     def start(self) -> None:
-        """Starts the worker. What is entered into `resources` is left at the end."""
+        """Starts the worker."""
 
     @contextmanager
     def placed(self, arrays: list[Array]) -> Iterator[Any]:
@@ -59,7 +66,7 @@ class Peer(ABC):
     def add_one(self, placed: Any) -> list[Array]:
         """Hands over, and returns the results: the measured time."""
 
-    def release(self, results: list[Array]) -> None:
+    def release(self, results: list[Array]) -> None:  # noqa: B027
         """Gives back what a hand-over has made, outside the measured time."""
 
     def __enter__(self) -> Peer:
@@ -115,7 +122,21 @@ def end_with_input() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main(make: Callable[[str, Path], Peer]) -> None:
+def main(make: type[Peer]) -> None:
+    def both(arguments: argparse.Namespace, scratch: Path) -> tuple[Sequence[str], Times]:
+        with make(arguments.tag, scratch, arguments.flagged) as peer:
+            large = [np.arange(arguments.doubles, dtype=np.float64)]
+            small = [np.arange(SMALL_DOUBLES, dtype=np.float64) + i for i in range(arguments.arrays)]
+            return peer.packages, {
+                name: measure(peer, arrays, arguments.hand_overs, arguments.warm_up_seconds)
+                for name, arrays in {"large": large, "small": small}.items()
+            }
+
+    run(both, make.flag)
+
+
+def run(measured: Callable[[argparse.Namespace, Path], tuple[Sequence[str], Times]], flag: str = "") -> None:
+    """A whole program: arguments, what returns the packages it used and the times, the line of JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--doubles", type=int, default=20_000_000, help="elements of the large array")
     parser.add_argument("--arrays", type=int, default=2_000, help="small arrays, of 8 KiB each")
@@ -123,23 +144,20 @@ def main(make: Callable[[str, Path], Peer]) -> None:
     parser.add_argument("--warm-up-seconds", type=float, default=1.0)
     parser.add_argument("--tag", default=f"peers-{os.getpid()}", help="begins all names in shared memory")
     parser.add_argument("--end-with-input", action="store_true", help="ends when standard input does")
+    if flag:
+        parser.add_argument(flag, dest="flagged", action="store_true")
+    parser.set_defaults(flagged=False)
     arguments = parser.parse_args()
     if arguments.end_with_input:
         end_with_input()
     scratch = Path(tempfile.gettempdir(), arguments.tag)
     scratch.mkdir()
     try:
-        with make(arguments.tag, scratch) as peer:
-            large = [np.arange(arguments.doubles, dtype=np.float64)]
-            small = [np.arange(SMALL_DOUBLES, dtype=np.float64) + i for i in range(arguments.arrays)]
-            times = {
-                name: measure(peer, arrays, arguments.hand_overs, arguments.warm_up_seconds)
-                for name, arrays in {"large": large, "small": small}.items()
-            }
+        packages, times = measured(arguments, scratch)
     except KeyboardInterrupt:
         sys.exit(130)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    versions = {package: importlib.metadata.version(package) for package in [*peer.packages, "numpy"]}
+    versions = {package: importlib.metadata.version(package) for package in [*packages, "numpy"]}
     interpreter = f"{platform.python_implementation()} {platform.python_version()}"
     print(json.dumps({"interpreter": interpreter, "versions": versions, **times}), flush=True)

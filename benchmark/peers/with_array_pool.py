@@ -8,17 +8,15 @@ By default an ordinary array is copied into the pool each time; with --in-place 
 
 from __future__ import annotations
 
-import functools
 import multiprocessing
-import sys
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.shared_memory import SharedMemory
 from multiprocessing.synchronize import Lock
-from pathlib import Path
 
 import numpy as np
+
 import peer
 from peer import Array
 
@@ -103,9 +101,7 @@ def add_one(array: Array) -> None:
 
 
 class WithArrayPool(peer.Peer):
-    def __init__(self, in_place: bool, tag: str, scratch: Path) -> None:
-        super().__init__(tag, scratch)
-        self.in_place = in_place
+    flag = "--in-place"
 
     def start(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -117,15 +113,13 @@ class WithArrayPool(peer.Peer):
 
     @contextmanager
     def placed(self, arrays: list[Array]) -> Iterator[list[Array]]:
-        yield [pool().add(array) for array in arrays] if self.in_place else arrays
+        yield [pool().add(array) for array in arrays] if self.flagged else arrays
 
     def add_one(self, placed: list[Array]) -> list[Array]:
-        shared = placed if self.in_place else [pool().add(array) for array in placed]
+        shared: list[Array] = placed if self.flagged else [*map(pool().add, placed)]
         self.workers.map(add_one, shared)
         return shared
 
 
 if __name__ == "__main__":
-    lies_there = "--in-place" in sys.argv
-    sys.argv = [argument for argument in sys.argv if argument != "--in-place"]
-    peer.main(functools.partial(WithArrayPool, lies_there))
+    peer.main(WithArrayPool)

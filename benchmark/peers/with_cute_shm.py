@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import cute_shm
+
 import peer
 from peer import Array
 
@@ -23,7 +24,6 @@ def add_one(project: str, root: str) -> None:
 
 class CuteShm(peer.Peer):
     packages = ("cute-shm",)
-    in_place = True
 
     def start(self) -> None:
         cute_shm.Project2Toml.root = self.scratch

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 
 import joblib
-import peer
 from joblib.externals.loky import get_reusable_executor
+
+import peer
 from peer import Array
 
 
@@ -29,7 +30,7 @@ class Joblib(peer.Peer):
     def add_one(self, placed: list[Array]) -> list[Array]:
         # Each call finds the same two workers again.
         parallel = joblib.Parallel(n_jobs=2, temp_folder=self.folder)
-        return parallel(joblib.delayed(add_one)(array) for array in placed)
+        return list(parallel(joblib.delayed(add_one)(array) for array in placed))
 
 
 if __name__ == "__main__":

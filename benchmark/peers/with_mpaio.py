@@ -1,6 +1,6 @@
-"""mpaio: the caller copies the array to shared memory that it keeps; results are pickled; each run starts its worker anew.
+"""mpaio: the caller copies the array to shared memory that it keeps; results are pickled.
 
-Many small arrays are one array that is processed in as many chunks.
+Each run starts its worker anew, which counts. Many small arrays are one array that is processed in as many chunks.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
-import peer
 from mpaio.data_iterator import DataIterator
 from mpaio.worker import Worker
 from mpaio.worker_orchestrator import WorkerOrchestrator
+
+import peer
 from peer import Array
 
 
@@ -40,6 +41,9 @@ class Adder(Worker[tuple[int, Array]]):
 
 class Mpaio(peer.Peer):
     packages = ("mpaio",)
+
+    def start(self) -> None:
+        """There is nothing that could be started before a run."""
 
     @contextmanager
     def placed(self, arrays: list[Array]) -> Iterator[tuple[SharedMemory, Array, list[Array]]]:

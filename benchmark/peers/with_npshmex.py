@@ -6,8 +6,9 @@ import multiprocessing
 import os
 
 import npshmex
-import peer
 import SharedArray
+
+import peer
 from peer import Array
 
 

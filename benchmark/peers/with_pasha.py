@@ -1,4 +1,4 @@
-"""pasha: arrays in memory that is shared by fork, so each map() starts its worker anew, which counts: it has no other way."""
+"""pasha: arrays in memory that is shared by fork, so that each map() starts its worker anew, which counts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pasha
+
 import peer
 from peer import Array
 
 
 class Pasha(peer.Peer):
     packages = ("pasha",)
-    in_place = True
 
     def start(self) -> None:
         pasha.set_default_context("processes", num_workers=1)
@@ -20,7 +20,7 @@ class Pasha(peer.Peer):
     @contextmanager
     def placed(self, arrays: list[Array]) -> Iterator[list[Array]]:
         shared = [pasha.alloc(like=array) for array in arrays]
-        for target, array in zip(shared, arrays):
+        for target, array in zip(shared, arrays, strict=True):
             target[:] = array
         yield shared
 

@@ -5,15 +5,13 @@ By default an ordinary array is copied into the pool each time; with --in-place 
 
 from __future__ import annotations
 
-import functools
 import multiprocessing
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+
+import pyarraypool
 
 import peer
-import pyarraypool
 from peer import Array
 
 POOL_SIZE = "1.5G"
@@ -29,10 +27,7 @@ def configure(link: str) -> None:
 
 class Pyarraypool(peer.Peer):
     packages = ("pyarraypool",)
-
-    def __init__(self, in_place: bool, tag: str, scratch: Path) -> None:
-        super().__init__(tag, scratch)
-        self.in_place = in_place
+    flag = "--in-place"
 
     def start(self) -> None:
         link = str(self.scratch / "pool")
@@ -45,15 +40,13 @@ class Pyarraypool(peer.Peer):
 
     @contextmanager
     def placed(self, arrays: list[Array]) -> Iterator[list[Array]]:
-        yield [pyarraypool.make_transferable(array) for array in arrays] if self.in_place else arrays
+        yield [pyarraypool.make_transferable(array) for array in arrays] if self.flagged else arrays
 
     def add_one(self, placed: list[Array]) -> list[Array]:
-        shared = placed if self.in_place else [pyarraypool.make_transferable(array) for array in placed]
+        shared = placed if self.flagged else [pyarraypool.make_transferable(array) for array in placed]
         self.pool.map(add_one, shared)
         return shared
 
 
 if __name__ == "__main__":
-    lies_there = "--in-place" in sys.argv
-    sys.argv = [argument for argument in sys.argv if argument != "--in-place"]
-    peer.main(functools.partial(Pyarraypool, lies_there))
+    peer.main(Pyarraypool)

@@ -9,7 +9,7 @@ from peer import Array
 
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 
-import ray  # noqa: E402: reads its environment when it is imported
+import ray  # noqa: E402 it reads its environment when it is imported
 
 OBJECT_STORE_BYTES = 2 << 30
 
@@ -34,10 +34,10 @@ class Ray(peer.Peer):
             def add_one(self, array: Array) -> Array:
                 return array + 1
 
-        self.worker = Worker.remote()
+        self.worker = Worker.remote()  # type: ignore[attr-defined]
 
     def add_one(self, placed: list[Array]) -> list[Array]:
-        return ray.get([self.worker.add_one.remote(array) for array in placed])
+        return list(ray.get([self.worker.add_one.remote(array) for array in placed]))
 
 
 if __name__ == "__main__":

@@ -6,15 +6,14 @@ the least that any program can do.
 
 from __future__ import annotations
 
-import functools
 import multiprocessing
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
+
 import peer
 from peer import Array
 
@@ -46,16 +45,12 @@ def work(connection: Connection, keep: bool) -> None:
 
 
 class ByHand(peer.Peer):
-    in_place = True
-
-    def __init__(self, keep: bool, *common: object) -> None:
-        super().__init__(*common)
-        self.keep = keep
+    flag = "--keep"
 
     def start(self) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
-        worker = context.Process(target=work, args=(other, self.keep))
+        worker = context.Process(target=work, args=(other, self.flagged))
         worker.start()
         other.close()
         self.resources.callback(worker.join)
@@ -84,6 +79,4 @@ class ByHand(peer.Peer):
 
 
 if __name__ == "__main__":
-    keeps = "--keep" in sys.argv
-    sys.argv = [argument for argument in sys.argv if argument != "--keep"]
-    peer.main(functools.partial(ByHand, keeps))
+    peer.main(ByHand)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 from multiprocessing.connection import Connection
 
-import peer
 import vineyard
-from peer import Array
 from vineyard.deploy.local import start_vineyardd
+
+import peer
+from peer import Array
 
 STORE = "2Gi"
 

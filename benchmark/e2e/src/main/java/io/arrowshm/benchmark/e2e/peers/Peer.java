@@ -32,7 +32,8 @@ public record Peer(String name, Category category, @Nullable Mode mode, List<Str
                                 python("pyarraypool", ORDINARY, "pyarraypool", "with_pyarraypool.py"),
                                 python("array-pool", ORDINARY, "numpy", "with_array_pool.py"),
                                 python("ray", ORDINARY, "ray", "with_ray.py"),
-                                python("vineyard", ORDINARY, "vineyard", "with_vineyard.py")),
+                                python("vineyard", ORDINARY, "vineyard", "with_vineyard.py"),
+                                python("pyflink", ORDINARY, "pyflink", "with_pyflink.py")),
                         Stream.of(ours("arrow-shm-sealed", SEALED, Mode.SEALED)),
                         Stream.of(
                                 ours("arrow-shm-in-place", IN_PLACE, Mode.SHARED),

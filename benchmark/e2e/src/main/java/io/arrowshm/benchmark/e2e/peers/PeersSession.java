@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * it runs, and nothing is left in shared memory. Running is for one thread.
  */
 public final class PeersSession implements AutoCloseable {
+    /** For the JVMs; and Python is not to write into the folder of the programs. */
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("CLASSPATH", System.getProperty("java.class.path"), "PYTHONDONTWRITEBYTECODE", "1");
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration LEAVING = Duration.ofSeconds(10);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
@@ -119,7 +123,7 @@ public final class PeersSession implements AutoCloseable {
 
     private Times run(Peer peer) throws InterruptedException {
         try {
-            String out = programs.run(command(peer), Map.of("CLASSPATH", System.getProperty("java.class.path")), LIMIT);
+            String out = programs.run(command(peer), ENVIRONMENT, LIMIT);
             return Times.parse(out.lines().reduce("", (earlier, later) -> later));
         } finally {
             removeLeftovers();

@@ -3,6 +3,7 @@ package io.arrowshm.benchmark.e2e.peers.jvm;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.jobs.console.Console;
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.PoolOptions;
 import io.arrowshm.shm.SharedMemoryPool;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -56,7 +56,7 @@ public final class CallerMain implements Callable<Integer> {
     private String tag = "";
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new CallerMain()).execute(arguments));
+        Console.main(new CallerMain(), arguments);
     }
 
     @Override
