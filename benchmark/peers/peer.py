@@ -70,7 +70,11 @@ class Peer(ABC):
         """Gives back what a hand-over has made, outside the measured time."""
 
     def __enter__(self) -> Peer:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.resources.close()
+            raise
         return self
 
     def __exit__(self, *failure: object) -> None:
