@@ -145,7 +145,7 @@ def run(measured: Callable[[argparse.Namespace, Path], tuple[Sequence[str], Time
     parser.add_argument("--doubles", type=int, default=20_000_000, help="elements of the large array")
     parser.add_argument("--arrays", type=int, default=2_000, help="small arrays, of 8 KiB each")
     parser.add_argument("--hand-overs", type=int, default=5, help="that are measured")
-    parser.add_argument("--warm-up-seconds", type=float, default=1.0)
+    parser.add_argument("--warm-up-seconds", type=float, default=2.0)
     parser.add_argument("--tag", default=f"peers-{os.getpid()}", help="begins all names in shared memory")
     parser.add_argument("--end-with-input", action="store_true", help="ends when standard input does")
     if flag:

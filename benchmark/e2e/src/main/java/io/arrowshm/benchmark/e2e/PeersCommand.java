@@ -84,7 +84,7 @@ final class PeersCommand implements Callable<Integer> {
         require(runs >= 1, "--rounds=" + runs + ": allowed is 1 and more");
         require(doubles >= 1, "--doubles=" + doubles + ": allowed is 1 and more");
         require(arrays >= 1, "--arrays=" + arrays + ": allowed is 1 and more");
-        Task task = new Task(doubles, arrays, HAND_OVERS, quick ? 0.2 : 1);
+        Task task = new Task(doubles, arrays, HAND_OVERS, quick ? 0.2 : 2);
         PeerComparison comparison;
         try (PeersSession session = new PeersSession(programs.toAbsolutePath(), pythons, task);
                 Progress progress = new Progress(peers.size() * (runs + 1L))) {

@@ -53,6 +53,8 @@ public final class PeersSession implements AutoCloseable {
         this.folder = folder;
         this.interpreters = List.copyOf(interpreters);
         this.task = task;
+        // Once now: what this needs, logging above all, cannot start any more when the JVM is on its way out.
+        removeLeftovers();
         Runtime.getRuntime().addShutdownHook(hook);
     }
 

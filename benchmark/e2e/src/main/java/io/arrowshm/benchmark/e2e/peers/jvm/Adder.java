@@ -5,8 +5,8 @@ import io.arrowshm.shm.array.NdArray;
 
 /** Adds one to every element of arrays of doubles with one axis. One thread. */
 final class Adder {
-    /** A part of an array stays in the processor's first cache while it is copied, changed and written. */
-    private static final int PART = 1024;
+    /** 256 KiB: a part stays in the processor's second cache while it is copied, changed and written. */
+    private static final int PART = 32 * 1024;
 
     private final double[] part = new double[PART];
 
@@ -17,7 +17,8 @@ final class Adder {
             long stop = Math.min(size, start + PART);
             from.slice(0, start, stop).copyTo(part, 0);
             // A loop over a Java array, which the compiler turns into vector instructions.
-            for (int i = 0; i < part.length; i++) {
+            int count = (int) (stop - start);
+            for (int i = 0; i < count; i++) {
                 part[i] += 1;
             }
             to.slice(0, start, stop).copyFrom(part, 0);
