@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -120,7 +121,7 @@ final class PeersCommand implements Callable<Integer> {
     private static void write(PeerComparison comparison, Path file) {
         ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         ObjectNode root = mapper.createObjectNode();
-        root.set("machine", mapper.valueToTree(Machine.here()));
+        root.set("machine", mapper.valueToTree(Machine.here(Map.of())));
         root.setAll(comparison.json());
         try {
             mapper.writeValue(file.toFile(), root);
