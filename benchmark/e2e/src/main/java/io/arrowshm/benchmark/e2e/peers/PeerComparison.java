@@ -1,0 +1,126 @@
+package io.arrowshm.benchmark.e2e.peers;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What all contestants did, for people and for programs. The time of a run is the median of its hand-overs. */
+public final class PeerComparison {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, Function<Times, List<Double>>> TASKS = tasks();
+
+    private final Task task;
+    private final Map<Peer, List<Times>> runs = new LinkedHashMap<>();
+    private final Map<Peer, String> absent = new LinkedHashMap<>();
+
+    PeerComparison(Task task) {
+        this.task = task;
+    }
+
+    void add(Peer peer, Times run) {
+        runs.computeIfAbsent(peer, p -> new ArrayList<>()).add(run);
+    }
+
+    /** @param reason one line that says why; what it did before does not count */
+    void addAbsent(Peer peer, String reason) {
+        runs.remove(peer);
+        absent.put(peer, reason);
+    }
+
+    /** A line for each contestant and task, and one for each that is absent. */
+    public String text() {
+        List<Column> columns = new ArrayList<>();
+        for (String header : List.of("task", "category", "contestant", "version")) {
+            columns.add(new Column().header(header).dataAlign(HorizontalAlign.LEFT));
+        }
+        for (String header : List.of("ms", "fastest to slowest run", "times ours")) {
+            columns.add(new Column().header(header));
+        }
+        List<Object[]> rows = new ArrayList<>();
+        TASKS.forEach((name, times) -> runs.forEach((peer, all) -> rows.add(row(name, times, peer, all))));
+        String table = AsciiTable.getTable(
+                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+                columns.toArray(new Column[0]),
+                rows.toArray(new Object[0][]));
+        return absent.entrySet().stream()
+                .map(entry -> "\n" + entry.getKey().name() + " is absent: " + entry.getValue())
+                .collect(Collectors.joining("", table, ""));
+    }
+
+    /** Everything, each single hand-over too. */
+    public ObjectNode json() {
+        ObjectNode root = JSON.createObjectNode();
+        root.set("task", JSON.valueToTree(task));
+        ObjectNode contestants = root.putObject("contestants");
+        runs.forEach((peer, all) -> {
+            ObjectNode contestant = contestants.putObject(peer.name());
+            contestant.put("category", peer.category().text());
+            contestant.put("interpreter", all.get(0).interpreter());
+            contestant.set("versions", JSON.valueToTree(all.get(0).versions()));
+            TASKS.forEach((name, times) -> {
+                ObjectNode json = contestant.putObject(name);
+                json.put("medianMs", median(all, times));
+                timesOurs(peer, all, times).ifPresent(ratio -> json.put("timesOurs", ratio));
+                json.set("runsMs", JSON.valueToTree(all.stream().map(times).toList()));
+            });
+        });
+        ObjectNode reasons = root.putObject("absent");
+        absent.forEach((peer, reason) -> reasons.put(peer.name(), reason));
+        return root;
+    }
+
+    private Object[] row(String name, Function<Times, List<Double>> times, Peer peer, List<Times> all) {
+        List<Double> medians = medians(all, times).stream().sorted().toList();
+        Times one = all.get(0);
+        String packages = one.versions().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        OptionalDouble ratio = timesOurs(peer, all, times);
+        return new Object[] {
+            name,
+            peer.category().text(),
+            peer.name(),
+            packages.isEmpty() ? one.interpreter() : packages,
+            number("%,.2f", median(all, times)),
+            number("%,.2f", medians.get(0)) + " to " + number("%,.2f", medians.get(medians.size() - 1)),
+            ratio.isPresent() ? number("%.2f", ratio.getAsDouble()) : ""
+        };
+    }
+
+    /** How many times as long as this project's first contestant of the same category. */
+    private OptionalDouble timesOurs(Peer peer, List<Times> all, Function<Times, List<Double>> times) {
+        return runs.entrySet().stream()
+                .filter(ours -> ours.getKey().isOurs() && ours.getKey().category() == peer.category())
+                .mapToDouble(ours -> median(all, times) / median(ours.getValue(), times))
+                .findFirst();
+    }
+
+    private static double median(List<Times> runs, Function<Times, List<Double>> times) {
+        return Times.median(medians(runs, times));
+    }
+
+    private static List<Double> medians(List<Times> runs, Function<Times, List<Double>> times) {
+        return runs.stream().map(times).map(Times::median).toList();
+    }
+
+    private static Map<String, Function<Times, List<Double>>> tasks() {
+        Map<String, Function<Times, List<Double>>> tasks = new LinkedHashMap<>();
+        tasks.put("large", Times::large);
+        tasks.put("small", Times::small);
+        return tasks;
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}
