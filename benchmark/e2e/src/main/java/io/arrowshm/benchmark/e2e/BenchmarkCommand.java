@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** The command line of benchmark/run. */
 @Command(
         name = "benchmark/run",
-        subcommands = {LimitsCommand.class},
+        subcommands = {LimitsCommand.class, RecoveryCommand.class},
         mixinStandardHelpOptions = true,
         version = "arrow-shm 0.1.0",
         usageHelpAutoWidth = true,
