@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** What the machine and Flink can do at best. */
 @Command(
         name = "limits",
-        mixinStandardHelpOptions = true,
+        header = "Measures what the machine and Flink can do at best.",
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
@@ -36,6 +36,13 @@ final class LimitsCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "3 short rounds instead of 5: a minute.")
     private boolean quick;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // Picocli looks at it.
+    private boolean help;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** How long a job needs after a SIGKILL. */
 @Command(
         name = "recovery",
-        mixinStandardHelpOptions = true,
+        header = "Measures how long memory and job need after a SIGKILL.",
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
@@ -50,6 +50,13 @@ final class RecoveryCommand implements Callable<Integer> {
                     "How often the JobManager looks whether a TaskManager is there: as Flink is shipped, every 10 s, "
                             + "or every 200 ms; by default both, one after the other.")
     private Heartbeats[] heartbeats = Heartbeats.values();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
+    @SuppressWarnings("UnusedVariable") // Picocli looks at it.
+    private boolean help;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;
