@@ -23,12 +23,11 @@ import picocli.CommandLine.Spec;
 /** The command line of benchmark/run. */
 @Command(
         name = "benchmark/run",
-        subcommands = {LimitsCommand.class, RecoveryCommand.class},
         mixinStandardHelpOptions = true,
         version = "arrow-shm 0.1.0",
         usageHelpAutoWidth = true,
         sortOptions = false,
-        subcommands = PageCommand.class,
+        subcommands = {PageCommand.class, LimitsCommand.class, RecoveryCommand.class},
         description = {
             "Compares ways to move arrays of doubles between two TaskManager processes, on clusters of its own. A producer "
                     + "fills every array, a consumer reads it; nothing is counted while the JVMs warm up. All exchanges "

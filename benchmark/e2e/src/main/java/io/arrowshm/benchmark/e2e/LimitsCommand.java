@@ -4,6 +4,7 @@ import io.arrowshm.benchmark.e2e.limits.Limits;
 import io.arrowshm.benchmark.e2e.limits.LimitsRound;
 import io.arrowshm.benchmark.e2e.limits.LimitsSession;
 import io.arrowshm.benchmark.e2e.report.JsonFile;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "limits",
         header = "Measures what the machine and Flink can do at best.",
+        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
@@ -36,13 +38,6 @@ final class LimitsCommand implements Callable<Integer> {
 
     @Option(names = "--quick", description = "3 short rounds instead of 5: a minute.")
     private boolean quick;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this.")
-    @SuppressWarnings("UnusedVariable") // Picocli looks at it.
-    private boolean help;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;
@@ -66,7 +61,9 @@ final class LimitsCommand implements Callable<Integer> {
             }
         }
         Results results = new Results(Machine.here(), Limits.of(measured));
-        spec.commandLine().getOut().println(results.limits().table());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(results.limits().table());
+        out.println(results.machine().text());
         if (json != null) {
             JsonFile.write(json, results);
         }

@@ -6,6 +6,7 @@ import io.arrowshm.benchmark.e2e.recovery.Kill;
 import io.arrowshm.benchmark.e2e.recovery.Recovery;
 import io.arrowshm.benchmark.e2e.recovery.RecoverySession;
 import io.arrowshm.benchmark.e2e.report.JsonFile;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "recovery",
         header = "Measures how long memory and job need after a SIGKILL.",
+        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
@@ -51,13 +53,6 @@ final class RecoveryCommand implements Callable<Integer> {
                             + "or every 200 ms; by default both, one after the other.")
     private Heartbeats[] heartbeats = Heartbeats.values();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this.")
-    @SuppressWarnings("UnusedVariable") // Picocli looks at it.
-    private boolean help;
-
     @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
     private @Nullable Path json;
 
@@ -81,7 +76,9 @@ final class RecoveryCommand implements Callable<Integer> {
             }
         }
         Results results = new Results(Machine.here(), Recovery.of(measured));
-        spec.commandLine().getOut().println(results.recovery().table());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(results.recovery().table());
+        out.println(results.machine().text());
         if (json != null) {
             JsonFile.write(json, results);
         }
