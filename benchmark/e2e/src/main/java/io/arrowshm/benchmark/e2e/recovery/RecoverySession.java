@@ -69,10 +69,15 @@ public final class RecoverySession implements AutoCloseable {
         processes.startTaskManager(victim);
         CompletableFuture<Kill.@Nullable Memory> givenBack =
                 CompletableFuture.supplyAsync(() -> memory == null ? null : memory.awaitGivenBack(kill));
-        double noticedMs = kill.millisUntil("the JobManager knows", () -> !job.isRunning());
-        double runsAgainMs =
-                kill.millisUntil("all tasks run again", () -> isRestarted(attempts, job.attempts()) && job.isRunning());
-        return new Kill(heartbeats, exchange, role, givenBack.join(), noticedMs, runsAgainMs);
+        try {
+            double noticedMs = kill.millisUntil("the JobManager knows", () -> !job.isRunning());
+            double runsAgainMs = kill.millisUntil(
+                    "all tasks run again", () -> isRestarted(attempts, job.attempts()) && job.isRunning());
+            return new Kill(heartbeats, exchange, role, givenBack.join(), noticedMs, runsAgainMs);
+        } finally {
+            // It looks into the pool, which is closed next if this has failed.
+            givenBack.handle((memoryGivenBack, failure) -> true).join();
+        }
     }
 
     private KilledMemory memoryInUse(long processId) {
