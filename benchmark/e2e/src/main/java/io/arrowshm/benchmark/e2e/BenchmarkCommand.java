@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         version = "arrow-shm 0.1.0",
         usageHelpAutoWidth = true,
         sortOptions = false,
-        subcommands = {PageCommand.class, PeersCommand.class},
+        subcommands = {PageCommand.class, LimitsCommand.class, RecoveryCommand.class, PeersCommand.class},
         description = {
             "Compares ways to move arrays of doubles between two TaskManager processes, on clusters of its own. A producer "
                     + "fills every array, a consumer reads it; nothing is counted while the JVMs warm up. All exchanges "

@@ -4,6 +4,7 @@ import io.arrowshm.benchmark.e2e.job.BenchmarkJob;
 import io.arrowshm.benchmark.e2e.job.Load;
 import io.arrowshm.benchmark.e2e.job.Outcome;
 import io.arrowshm.benchmark.e2e.job.Place;
+import io.arrowshm.benchmark.e2e.limits.MemoryCopy;
 import io.arrowshm.flink.dropin.DropInOptions;
 import io.arrowshm.jobs.cluster.LocalCluster;
 import io.arrowshm.jobs.cluster.LocalClusterOptions;
@@ -72,7 +73,7 @@ final class BenchmarkSession implements AutoCloseable {
         Load load = step.load();
         Comparison comparison = new Comparison(question, load);
         for (int round = question == Question.MEMORY ? 1 : 0; round <= step.rounds(); round++) {
-            comparison.addMemoryCopy(MemoryCopy.gigabytesPerSecond(load.doubles(), COPYING));
+            comparison.addMemoryCopy(MemoryCopy.warm(load.doubles(), COPYING));
             for (Contestant contestant : step.contestants()) {
                 progress.running(question.text() + " " + load.bytes() + " " + contestant.text());
                 Measurement run =
