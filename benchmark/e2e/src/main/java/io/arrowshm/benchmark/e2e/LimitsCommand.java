@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,7 +61,7 @@ final class LimitsCommand implements Callable<Integer> {
                 progress.done();
             }
         }
-        Results results = new Results(Machine.here(), Limits.of(measured));
+        Results results = new Results(Machine.here(Map.of()), Limits.of(measured));
         PrintWriter out = spec.commandLine().getOut();
         out.println(results.limits().table());
         out.println(results.machine().text());

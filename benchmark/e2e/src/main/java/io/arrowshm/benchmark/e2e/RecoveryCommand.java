@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +76,7 @@ final class RecoveryCommand implements Callable<Integer> {
                 }
             }
         }
-        Results results = new Results(Machine.here(), Recovery.of(measured));
+        Results results = new Results(Machine.here(Map.of()), Recovery.of(measured));
         PrintWriter out = spec.commandLine().getOut();
         out.println(results.recovery().table());
         out.println(results.machine().text());
