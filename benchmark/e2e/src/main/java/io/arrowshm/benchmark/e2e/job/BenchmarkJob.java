@@ -83,6 +83,10 @@ public final class BenchmarkJob {
             throw new BenchmarkException("the job " + name + " is wrong: its consumer read " + figures.arrays()
                     + " arrays with the sum " + figures.sum() + ", which should be " + expected);
         }
+        if (figures.counted() == 0) {
+            throw new BenchmarkException("the job " + name + " measured nothing: its consumer read " + figures.arrays()
+                    + " arrays, all of them while it warmed up; give it more --seconds");
+        }
         return figures;
     }
 }

@@ -8,14 +8,17 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Counts what a consumer reads, and measures how long arrays took if they come at a fixed rate. One thread. */
 final class Meter {
-    /** Asking for the time takes as long as passing on a small array. */
+    /** Asking for the time takes as long as passing on a small array; of large ones there may be few. */
     private static final int ARRAYS_PER_LOOK = 16;
+
+    private static final int LARGE_BYTES = 1 << 16;
 
     private static final int DIGITS = 3;
 
     private final ProcessCosts costs = ProcessCosts.now();
     private final Histogram latencies = new Histogram(DIGITS);
     private final long warmUpNanos;
+    private final int arraysPerLook;
     private long firstNanos;
     private long startNanos;
     private long arrays;
@@ -24,12 +27,13 @@ final class Meter {
 
     Meter(Load load) {
         warmUpNanos = (long) (load.warmUpSeconds() * 1e9);
+        arraysPerLook = load.bytes() < LARGE_BYTES ? ARRAYS_PER_LOOK : 1;
     }
 
     /** An array has been read. */
     void read(double value) {
         sum += value;
-        if (startNanos == 0 && arrays % ARRAYS_PER_LOOK == 0) {
+        if (startNanos == 0 && arrays % arraysPerLook == 0) {
             look(System.nanoTime());
         }
         arrays++;
