@@ -7,7 +7,6 @@ import io.arrowshm.shm.array.ArraySpec;
 import io.arrowshm.shm.array.MutableNdArray;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import java.lang.ref.Cleaner;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +19,7 @@ public final class ArrayWriter implements AutoCloseable {
     private final Supplier<SegmentMemory> sealing;
     private final Supplier<SegmentMemory> sharing;
     private final UnsealedSegment unsealed;
-    private final Cleaner.Cleanable cleanable;
+    private final Watch watch;
 
     private ArrayWriter(
             ArraySpec spec,
@@ -33,7 +32,7 @@ public final class ArrayWriter implements AutoCloseable {
         this.sealing = sealing;
         this.sharing = sharing;
         unsealed = new UnsealedSegment(release);
-        cleanable = unsealed.watch(this);
+        watch = new Watch(unsealed);
     }
 
     static ArrayWriter pooled(ArraySpec spec, Block block, PoolCore core) {
@@ -87,8 +86,9 @@ public final class ArrayWriter implements AutoCloseable {
     @Override
     public void close() {
         memory.close();
-        unsealed.closing();
-        cleanable.clean();
+        if (!unsealed.isDone()) {
+            watch.end();
+        }
     }
 
     private static SegmentMemory cannotShare() {
@@ -102,6 +102,6 @@ public final class ArrayWriter implements AutoCloseable {
         memory.close();
         SegmentMemory taken = step.get();
         unsealed.sealed();
-        return new Segment(taken);
+        return new Segment(taken, watch);
     }
 }

@@ -11,7 +11,6 @@ import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.lang.ref.Cleaner;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -27,12 +26,31 @@ public final class Segment implements AutoCloseable {
     private final SegmentHandle handle;
     private @Nullable ArrayMemory arrayMemory;
     private @Nullable NdArray array;
-    private final Cleaner.Cleanable cleanable;
+    private final @Nullable Watch watch;
+
+    private Segment(SegmentHandle handle, @Nullable Watch watch) {
+        this.handle = handle;
+        this.watch = watch;
+    }
+
+    private Segment(SegmentHandle handle) {
+        this(handle, new Watch(handle));
+    }
 
     /** Takes over one count of the memory. */
     Segment(SegmentMemory memory) {
-        handle = new SegmentHandle(memory);
-        cleanable = handle.watch(this);
+        this(new SegmentHandle(memory));
+    }
+
+    /** The same with the watch of the writer that has made it. */
+    Segment(SegmentMemory memory, Watch watch) {
+        this(new SegmentHandle(memory), watch);
+        watch.handOver(handle);
+    }
+
+    /** The same for an owner who is sure to close it: forgotten, it would hold the memory until the process ends. */
+    static Segment unwatched(SegmentMemory memory) {
+        return new Segment(new SegmentHandle(memory), null);
     }
 
     /** Bytes of the Arrow file. */
@@ -272,8 +290,11 @@ public final class Segment implements AutoCloseable {
     @Override
     public synchronized void close() {
         closeArrays();
-        handle.closing();
-        cleanable.clean();
+        if (watch == null) {
+            handle.giveBack(false);
+        } else {
+            watch.end();
+        }
     }
 
     private ArrayMemory arrayMemory() {

@@ -5,24 +5,20 @@ import static java.util.Objects.requireNonNull;
 import io.arrowshm.shm.arrow.ArrowFile;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What a {@link Segment} has to give back, apart from it so that the Cleaner can do it for a segment that was forgotten.
- * Any thread.
- */
-final class SegmentHandle implements Runnable {
+/** What a {@link Segment} has to give back, apart from it so that it can be done for a segment that was forgotten. Any thread. */
+final class SegmentHandle implements Watch.Held {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentHandle.class);
-    static final Cleaner CLEANER = Cleaner.create();
     private static final boolean RECORD_STACKS = Boolean.getBoolean("arrow-shm.leak-stacks");
 
     private final @Nullable Throwable openedAt = openedHere();
-    private @Nullable SegmentMemory memory;
+    /** Changed under the lock only, as everything here. */
+    private volatile @Nullable SegmentMemory memory;
+
     private @Nullable ArrowFile file;
-    private boolean forgotten = true;
     private @Nullable PooledMemory released;
     private @Nullable String releasedBy;
     private @Nullable Throwable releasedAt;
@@ -36,13 +32,9 @@ final class SegmentHandle implements Runnable {
         return RECORD_STACKS ? new Throwable("what was not closed was opened here") : null;
     }
 
-    /** Gives back by itself once the owner is unreachable. */
-    Cleaner.Cleanable watch(Object owner) {
-        return CLEANER.register(owner, this);
-    }
-
-    synchronized SegmentMemory memory() {
-        if (memory == null) {
+    SegmentMemory memory() {
+        SegmentMemory open = memory;
+        if (open == null) {
             throw new SharedMemoryException(
                     Kind.CLOSED,
                     (released == null ? "the segment" : released.describe()) + " was released by the thread '"
@@ -50,7 +42,7 @@ final class SegmentHandle implements Runnable {
                             + (RECORD_STACKS ? "" : " (-Darrow-shm.leak-stacks=true shows where)"),
                     releasedAt);
         }
-        return memory;
+        return open;
     }
 
     /** The memory with one more count, which the caller is to release: another thread may close the handle meanwhile. */
@@ -89,29 +81,25 @@ final class SegmentHandle implements Runnable {
         return file;
     }
 
-    /** Called by the owner when he closes, before the clean-up: then nothing was forgotten. */
-    synchronized void closing() {
-        forgotten = false;
-    }
-
+    /** Idempotent. */
     @Override
-    public synchronized void run() {
-        if (memory == null) {
+    public synchronized void giveBack(boolean forgotten) {
+        SegmentMemory open = memory;
+        if (open == null) {
             return;
         }
         // Private memory is left to the collector by design: stock operators do not close.
-        if (forgotten && memory.pooled() != null) {
+        if (forgotten && open.pooled() != null) {
             LOG.warn(
                     "{} was not closed; -Darrow-shm.leak-stacks=true shows where it was opened",
-                    memory.describe(),
+                    open.describe(),
                     openedAt);
         }
-        SegmentMemory open = memory;
-        memory = null;
         // Nothing large is kept, and no text made: this is done for every segment.
         released = open.pooled();
         releasedBy = Thread.currentThread().getName();
         releasedAt = RECORD_STACKS ? new Throwable("released here") : null;
+        memory = null;
         try {
             if (file != null) {
                 file.close();

@@ -3,7 +3,6 @@ package io.arrowshm.shm;
 import io.arrowshm.shm.allocator.Block;
 import io.arrowshm.shm.arrow.ArrowMemory;
 import io.arrowshm.shm.arrow.BatchWriter;
-import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -22,13 +21,13 @@ public final class SegmentWriter implements AutoCloseable {
     private final BatchWriter batch;
     private final LongFunction<SegmentMemory> sealing;
     private final UnsealedSegment unsealed;
-    private final Cleaner.Cleanable cleanable;
+    private final Watch watch;
 
     private SegmentWriter(BatchWriter batch, LongFunction<SegmentMemory> sealing, Runnable release) {
         this.batch = batch;
         this.sealing = sealing;
         unsealed = new UnsealedSegment(() -> abandon(batch, release));
-        cleanable = unsealed.watch(this);
+        watch = new Watch(unsealed);
     }
 
     static SegmentWriter pooled(Schema schema, Block block, PoolCore core) {
@@ -90,14 +89,15 @@ public final class SegmentWriter implements AutoCloseable {
         unsealed.check();
         SegmentMemory memory = sealing.apply(batch.seal());
         unsealed.sealed();
-        return new Segment(memory);
+        return new Segment(memory, watch);
     }
 
     /** Gives the memory back if the segment was not sealed, once no buffer of it is retained. Idempotent. */
     @Override
     public void close() {
-        unsealed.closing();
-        cleanable.clean();
+        if (!unsealed.isDone()) {
+            watch.end();
+        }
     }
 
     private static void abandon(BatchWriter batch, Runnable release) {

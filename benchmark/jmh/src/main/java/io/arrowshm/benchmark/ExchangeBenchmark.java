@@ -39,7 +39,7 @@ public class ExchangeBenchmark {
         if (reference == null) {
             throw new IllegalStateException("the reference has no place");
         }
-        try (Segment received = pool.pool().receive(reference)) {
+        try (Segment received = pool.pool().receiveForCall(reference)) {
             return received.length();
         }
     }

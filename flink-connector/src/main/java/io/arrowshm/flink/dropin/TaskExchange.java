@@ -142,7 +142,7 @@ final class TaskExchange {
                     + ", which this task has not joined: the stream or the state is damaged: " + reference);
         }
         A array;
-        try (Segment segment = pool.receive(reference)) {
+        try (Segment segment = pool.receiveForCall(reference)) {
             array = serializer.copyOf(segment.array());
         }
         channel.received(reference.length());

@@ -21,6 +21,9 @@ public final class PacedChannel {
     private final BooleanSupplier joined;
     private final long answerDeadlineNanos;
     private final Patience patience;
+    /** At least what is in flight: to see what the receiver has counted takes a cache line from him. */
+    private long mostInFlight;
+
     private long unflushedBytes;
 
     /**
@@ -64,6 +67,7 @@ public final class PacedChannel {
     /** A reference to so many bytes is in flight. */
     public void sent(long bytes) {
         channel.sent(bytes);
+        mostInFlight += bytes;
         unflushedBytes += bytes;
     }
 
@@ -79,7 +83,9 @@ public final class PacedChannel {
     }
 
     private boolean hasCredit(long bytes, long bytesOfRecord) {
-        long inFlight = channel.bytesInFlight();
-        return inFlight == bytesOfRecord || inFlight + bytes <= creditBytes;
+        if (mostInFlight + bytes > creditBytes) {
+            mostInFlight = channel.bytesInFlight();
+        }
+        return mostInFlight == bytesOfRecord || mostInFlight + bytes <= creditBytes;
     }
 }

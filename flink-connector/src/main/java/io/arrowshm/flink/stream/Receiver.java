@@ -26,6 +26,10 @@ final class Receiver implements AutoCloseable {
     private final @Nullable AttemptEpoch epoch;
     private final ReceiveCounts counts;
     private final Map<Integer, IncomingChannel> channels = new HashMap<>();
+    /** The one that the last reference came on: mostly the next one does too. */
+    private int lastIndex = -1;
+
+    private @Nullable IncomingChannel lastChannel;
 
     private Receiver(@Nullable SharedMemoryPool pool, @Nullable AttemptEpoch epoch, ReceiveCounts counts) {
         this.pool = pool;
@@ -47,7 +51,7 @@ final class Receiver implements AutoCloseable {
     }
 
     /**
-     * The segment of a transfer, to be closed by the caller; null if it was an invitation.
+     * The segment of a transfer, to be closed by the caller before he returns; null if it was an invitation.
      *
      * @throws SharedMemoryException STALE_REFERENCE if the sender's attempt was given up meanwhile
      */
@@ -79,18 +83,19 @@ final class Receiver implements AutoCloseable {
         IncomingChannel channel = epoch.epoch().join(invitation.channel(), invitation.nonce());
         if (channel != null) {
             channels.put(invitation.channel(), channel);
+            lastIndex = -1;
         }
     }
 
     private Segment receive(Reference reference) {
-        IncomingChannel channel = channels.get(reference.channel());
+        IncomingChannel channel = channel(reference.channel());
         if (pool == null || channel == null) {
             throw new IllegalStateException("a reference came on channel " + reference.channel()
                     + ", which this receiver has not joined: " + reference.segment());
         }
         Segment segment;
         try {
-            segment = pool.receive(reference.segment());
+            segment = pool.receiveForCall(reference.segment());
         } catch (SharedMemoryException e) {
             if (e.kind() == Kind.STALE_REFERENCE) {
                 counts.stale();
@@ -101,5 +106,13 @@ final class Receiver implements AutoCloseable {
         channel.received(length);
         counts.receivedByReference(length);
         return segment;
+    }
+
+    private @Nullable IncomingChannel channel(int index) {
+        if (index != lastIndex) {
+            lastIndex = index;
+            lastChannel = channels.get(index);
+        }
+        return lastChannel;
     }
 }
