@@ -12,8 +12,11 @@ final class HeaderCache {
     private static final int LARGEST_CACHED = 1 << 12;
     private static final AtomicReferenceArray<@Nullable Entry> ENTRIES = new AtomicReferenceArray<>(PLACES);
 
-    /** What this thread has opened last: mostly the next one is the same, and copying it takes longer than comparing it. */
-    private static final ThreadLocal<@Nullable Entry> LATEST_TENSOR = new ThreadLocal<>();
+    /**
+     * By the length of the memory, what was opened last: mostly the next one is the same, and copying it takes longer than
+     * comparing it. Entries are immutable, so it does not matter which thread's is found.
+     */
+    private static final @Nullable Entry[] LATEST_TENSORS = new Entry[64];
 
     private record Entry(HeaderBytes bytes, ArrayHeader header) {}
 
@@ -25,7 +28,7 @@ final class HeaderCache {
      * @throws RuntimeException of any kind if it is damaged
      */
     static ArrayHeader parse(long address, long length) {
-        Entry latest = LATEST_TENSOR.get();
+        Entry latest = LATEST_TENSORS[latestPlace(length)];
         if (latest != null && latest.bytes.isTensorAt(address, length)) {
             return latest.header;
         }
@@ -44,8 +47,12 @@ final class HeaderCache {
         }
         // What stands behind the data of an NPY file is part of its header, and takes looking for.
         if (!bytes.isNpy()) {
-            LATEST_TENSOR.set(entry);
+            LATEST_TENSORS[latestPlace(bytes.length())] = entry;
         }
         return entry.header;
+    }
+
+    private static int latestPlace(long length) {
+        return Long.hashCode(length * 0x9E37_79B9_7F4A_7C15L) & LATEST_TENSORS.length - 1;
     }
 }

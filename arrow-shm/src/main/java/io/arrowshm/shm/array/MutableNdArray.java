@@ -1,6 +1,7 @@
 package io.arrowshm.shm.array;
 
 import io.arrowshm.shm.memory.Memory;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * An array that can be written: one that is being made, or one in memory that is shared for writing. Its views can be
@@ -183,6 +184,17 @@ public final class MutableNdArray extends NdArray {
     /** Sets all elements, as {@link #setString} does. */
     public void fill(String value) {
         BulkCopy.fill(this, address -> putString(address, value));
+    }
+
+    /**
+     * Sets every element to what a function makes of that of another array, or of this one itself, which changes it in
+     * place. Elements are read as {@link #getDouble} and written as {@link #setDouble} does, in no order.
+     *
+     * @param source of the same shape; shares no elements with this one, or the same
+     * @throws SharedMemoryException ARGUMENT if the shapes differ
+     */
+    public void setAll(NdArray source, DoubleUnaryOperator function) {
+        DoubleMap.map(source, this, function);
     }
 
     /** Sets all elements in C order: of bool, int8 and uint8 the bytes. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ArrayElementsTest {
@@ -45,6 +46,63 @@ class ArrayElementsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aFunctionSetsEveryElementInPlace() {
+        int length = (1 << 20) + 7;
+        try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT64, length))) {
+            MutableNdArray array = memory.openMutable();
+            double[] values = IntStream.range(0, length).asDoubleStream().toArray();
+            array.copyFrom(values, 0);
+
+            array.setAll(array, value -> 2 * value + 1);
+
+            double[] result = new double[length];
+            array.copyTo(result, 0);
+            assertThat(result)
+                    .isEqualTo(IntStream.range(0, length)
+                            .mapToDouble(i -> 2.0 * i + 1)
+                            .toArray());
+        }
+    }
+
+    @Test
+    void aFunctionReadsAndWritesViewsAndOtherTypes() {
+        try (PrivateArray source = PrivateArray.of(ArraySpec.of(DType.FLOAT32, 3, 4));
+                PrivateArray target = PrivateArray.of(ArraySpec.of(DType.FLOAT64, 4, 5))) {
+            MutableNdArray numbers = source.openMutable();
+            for (int i = 0; i < 3; i++) {
+                for (int j = 0; j < 4; j++) {
+                    numbers.setDouble(i, j, 10 * i + j);
+                }
+            }
+            MutableNdArray floats = target.openMutable();
+            floats.fill(-1.0);
+
+            floats.slice(1, 0, 5, 2).setAll(numbers.transpose(), value -> value / 2);
+
+            for (int i = 0; i < 4; i++) {
+                for (int j = 0; j < 5; j++) {
+                    assertThat(floats.getDouble(i, j)).isEqualTo(j % 2 == 0 ? (10 * (j / 2) + i) / 2.0 : -1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFunctionOfAnArrayOfAnotherShapeOrOfAClosedOneIsRefused() {
+        PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT64, 4));
+        MutableNdArray array = memory.openMutable();
+        try (memory) {
+            assertThatThrownBy(() -> array.setAll(array.slice(0, 0, 3), value -> value))
+                    .isInstanceOfSatisfying(
+                            SharedMemoryException.class,
+                            e -> assertThat(e.kind()).isEqualTo(Kind.ARGUMENT));
+        }
+        assertThatThrownBy(() -> array.setAll(array, value -> value))
+                .isInstanceOfSatisfying(
+                        SharedMemoryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CLOSED));
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Measures limits, as often as it is asked to. One thread. */
 public final class LimitsSession implements AutoCloseable {
-    private static final long POOL_BYTES = 256 << 20;
+    private static final long POOL_BYTES = 1 << 30;
     private static final int HAND_OVERS = 500_000;
 
     private final PooledCluster cluster;

@@ -11,13 +11,16 @@ import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
-/** Makes one segment, and passes it on for every number. */
+/** Makes some segments, and passes one of them on for every number, in turn. */
 final class PassOn extends RichFlatMapFunction<Long, Segment> {
     private static final long serialVersionUID = 1L;
 
+    private static final int SEGMENTS = 8;
+
     private final PoolOptions pool;
     private final int bytes;
-    private transient @Nullable Segment segment;
+    private transient @Nullable Segment[] segments = {};
+    private transient int next;
 
     PassOn(PoolOptions pool, int bytes) {
         this.pool = pool;
@@ -26,24 +29,29 @@ final class PassOn extends RichFlatMapFunction<Long, Segment> {
 
     @Override
     public void open(OpenContext context) throws InterruptedException {
-        try (ArrayWriter writer = SegmentFactory.open(pool).newArray(ArraySpec.of(DType.INT8, bytes))) {
-            segment = writer.seal();
+        segments = new Segment[SEGMENTS];
+        SegmentFactory factory = SegmentFactory.open(pool);
+        for (int i = 0; i < segments.length; i++) {
+            try (ArrayWriter writer = factory.newArray(ArraySpec.of(DType.INT8, bytes))) {
+                segments[i] = writer.seal();
+            }
         }
     }
 
     @Override
-    @SuppressWarnings("NullAway") // It is open.
+    @SuppressWarnings("NullAway") // They are open.
     public void flatMap(Long number, Collector<Segment> out) {
-        try (Segment again = segment.retain()) {
-            out.collect(again);
-        }
+        out.collect(segments[next]);
+        next = (next + 1) % SEGMENTS;
     }
 
     @Override
     public void close() {
         // Absent if opening failed.
-        if (segment != null) {
-            segment.close();
+        for (Segment segment : segments) {
+            if (segment != null) {
+                segment.close();
+            }
         }
     }
 }
