@@ -292,12 +292,49 @@ class SharedMemoryPoolTest {
     @Test
     void aForgottenHandleIsClosedByTheCollector() {
         forget();
-        collectForgotten();
+        collectForgotten(0);
     }
 
-    private void collectForgotten() {
+    @Test
+    void aSegmentOutlivesItsForgottenWriterAndIsGivenBackAtOnceWhenItIsClosed() {
+        Segment kept = sealedByAWriterThatIsForgotten();
+        // Whoever finds this one has found the writer as well.
+        forget();
+        collectForgotten(1);
+        check(kept, 0);
+
+        kept.close();
+
+        assertThat(pool.statistics().segments()).isZero();
+        assertThatThrownBy(kept::root).hasMessageContaining("was released by the thread");
+    }
+
+    @Test
+    void aSegmentThatIsReceivedForACallIsClosedByTheCaller() {
+        try (Segment segment = write(10);
+                Epoch epoch = pool.openEpoch("sender")) {
+            Segment received = pool.receiveForCall(requireNonNull(segment.trySend(epoch)));
+            check(received, 10);
+            try (Segment kept = received.retain()) {
+                received.close();
+                received.close();
+                assertThatThrownBy(received::root).hasMessageContaining("was released by the thread");
+                check(kept, 10);
+            }
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    private Segment sealedByAWriterThatIsForgotten() {
+        SegmentWriter writer = pool.newSegment(SCHEMA, BODY_BYTES);
+        writer.root().setRowCount(0);
+        return writer.seal();
+    }
+
+    /** @param left segments that others have */
+    private void collectForgotten(int left) {
         long deadline = System.nanoTime() + 30_000_000_000L;
-        while (pool.statistics().segments() > 0) {
+        while (pool.statistics().segments() > left) {
             assertThat(System.nanoTime() - deadline)
                     .as("forgotten handles are closed within 30 s")
                     .isNegative();
@@ -324,7 +361,7 @@ class SharedMemoryPoolTest {
                 assertThat(e.kind()).isEqualTo(SharedMemoryException.Kind.FULL);
             }
         }
-        collectForgotten();
+        collectForgotten(0);
     }
 
     @Test

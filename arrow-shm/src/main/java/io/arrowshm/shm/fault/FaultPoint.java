@@ -138,8 +138,9 @@ public enum FaultPoint {
                     .inheritIO()
                     .start()
                     .waitFor();
-            // The signal is pending, and takes effect when one of the threads gets a processor: not here, where another
-            // thread of this process would see this one go on.
+            // The process stops only when one of its threads next gets a processor. Until then this one must not go
+            // past
+            // the place.
             LockSupport.parkNanos(STOPPING_NANOS);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);

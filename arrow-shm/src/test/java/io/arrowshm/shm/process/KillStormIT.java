@@ -36,7 +36,7 @@ class KillStormIT {
 
     private final PoolOptions options =
             PoolOptions.named("storm-it-" + ProcessHandle.current().pid()).withSizeBytes(64 << 20);
-    private final int kills = Integer.getInteger("storm.kills", 60);
+    private final int kills = Integer.getInteger("storm.kills", 40);
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
     private final Path directory =

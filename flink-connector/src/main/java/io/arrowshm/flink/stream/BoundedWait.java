@@ -12,10 +12,13 @@ import org.apache.flink.runtime.metrics.TimerGauge;
 @Internal
 public final class BoundedWait {
     private static final long PARK_NANOS = 50_000;
+    /** A flush takes some hundredth of that, threads of Flink's network that it wakes included. */
+    private static final long FLUSH_NANOS = 1_000_000;
 
     private final TimerGauge backPressured;
     private final Runnable counter;
     private final Runnable flush;
+    private long flushedNanos = System.nanoTime();
 
     /**
      * @param backPressured the task's gauge of time without room downstream
@@ -31,6 +34,12 @@ public final class BoundedWait {
     /** Sends what is still in this task's output buffers. */
     public void flush() {
         flush.run();
+        flushedNanos = System.nanoTime();
+    }
+
+    /** Whether the last flush is long enough ago for another one to cost little. */
+    boolean isFlushCheap() {
+        return System.nanoTime() - flushedNanos >= FLUSH_NANOS;
     }
 
     /**
@@ -47,7 +56,7 @@ public final class BoundedWait {
             return false;
         }
         counter.run();
-        flush.run();
+        flush();
         backPressured.markStart();
         try {
             while (!condition.getAsBoolean()) {

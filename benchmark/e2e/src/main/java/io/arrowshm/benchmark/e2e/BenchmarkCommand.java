@@ -6,12 +6,10 @@ import io.arrowshm.jobs.console.UserErrorException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,7 +124,11 @@ final class BenchmarkCommand implements Callable<Integer> {
         List<Step> steps = steps();
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.here(flinkOptions);
-        List<Comparison> made = new ArrayList<>(full ? madeBefore(machine) : List.of());
+        ResultsFile file = json == null ? null : new ResultsFile(json);
+        List<Comparison> made = new ArrayList<>();
+        if (full && file != null) {
+            made.addAll(madeBefore(file, machine));
+        }
         List<Step> left = steps.stream()
                 .filter(step -> made.stream().noneMatch(step::isMadeBy))
                 .toList();
@@ -135,14 +137,16 @@ final class BenchmarkCommand implements Callable<Integer> {
                         new Progress(left.stream().mapToLong(Step::runs).sum())) {
             for (Step step : left) {
                 made.add(session.compare(step, progress));
-                if (full) {
-                    write(new Results(machine, made));
+                if (full && file != null) {
+                    file.write(new Results(machine, made));
                 }
             }
         }
         Results results = new Results(Machine.here(flinkOptions), made);
         out.println(results.text());
-        write(results);
+        if (file != null) {
+            file.write(results);
+        }
         page.write(results);
         return 0;
     }
@@ -178,8 +182,7 @@ final class BenchmarkCommand implements Callable<Integer> {
                 .withArraysPerSecond(rate);
     }
 
-    private List<Comparison> madeBefore(Machine machine) {
-        ResultsFile file = new ResultsFile(jsonFile());
+    private List<Comparison> madeBefore(ResultsFile file, Machine machine) {
         if (!file.exists()) {
             return List.of();
         }
@@ -191,24 +194,13 @@ final class BenchmarkCommand implements Callable<Integer> {
         return before.comparisons();
     }
 
-    private void write(Results results) {
-        if (json != null) {
-            new ResultsFile(jsonFile()).write(results);
-        }
-    }
-
-    private Path jsonFile() {
-        return json == null ? Path.of("") : json.toAbsolutePath();
-    }
-
     private void requireSizes(int[] sizes, int leastDoubles) {
-        Predicate<Integer> allowed =
-                size -> size >= leastDoubles * Double.BYTES && size % Double.BYTES == 0 && size <= MOST_BYTES;
-        Arrays.stream(sizes)
-                .forEach(size -> require(
-                        allowed.test(size),
-                        "--bytes=" + size + ": allowed are multiples of 8 from " + leastDoubles * Double.BYTES + " to "
-                                + MOST_BYTES));
+        int least = leastDoubles * Double.BYTES;
+        for (int size : sizes) {
+            require(
+                    size >= least && size % Double.BYTES == 0 && size <= MOST_BYTES,
+                    "--bytes=" + size + ": allowed are multiples of 8 from " + least + " to " + MOST_BYTES);
+        }
     }
 
     private void requireCount(String option, int count, int most) {

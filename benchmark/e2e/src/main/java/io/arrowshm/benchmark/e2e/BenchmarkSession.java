@@ -72,12 +72,12 @@ final class BenchmarkSession implements AutoCloseable {
         Question question = step.question();
         Load load = step.load();
         Comparison comparison = new Comparison(question, load);
-        for (int round = question == Question.MEMORY ? 1 : 0; round <= step.rounds(); round++) {
+        for (int round = question.wantsFreshProcesses() ? 1 : 0; round <= step.rounds(); round++) {
             comparison.addMemoryCopy(MemoryCopy.warm(load.doubles(), COPYING));
             for (Contestant contestant : step.contestants()) {
                 progress.running(question.text() + " " + load.bytes() + " " + contestant.text());
                 Measurement run =
-                        question == Question.MEMORY ? measureMemory(contestant, load) : measure(contestant, load);
+                        question.wantsFreshProcesses() ? measureMemory(contestant, load) : measure(contestant, load);
                 if (round > 0) {
                     comparison.add(contestant, run);
                 }

@@ -1,6 +1,7 @@
 package io.arrowshm.benchmark.e2e;
 
 import io.arrowshm.benchmark.e2e.job.Load;
+import io.arrowshm.benchmark.e2e.report.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ final class Comparison {
 
     /** The rate in the middle at which the machine copied such arrays, in GB/s. */
     double memoryCopy() {
-        return memoryCopies.stream().sorted().toList().get(memoryCopies.size() / 2);
+        return Spread.of(memoryCopies).median();
     }
 
     /** In GB/s, in the order of the rounds. */

@@ -3,9 +3,6 @@ package io.arrowshm.benchmark.e2e;
 import io.arrowshm.benchmark.e2e.limits.Limits;
 import io.arrowshm.benchmark.e2e.limits.LimitsRound;
 import io.arrowshm.benchmark.e2e.limits.LimitsSession;
-import io.arrowshm.benchmark.e2e.report.JsonFile;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +10,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the machine and Flink can do at best. */
@@ -40,19 +39,25 @@ final class LimitsCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "3 short rounds instead of 5: a minute.")
     private boolean quick;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
-    private @Nullable Path json;
+    @Option(names = "--rounds", paramLabel = "N", description = "By default 5.")
+    private @Nullable Integer rounds;
+
+    @Mixin
+    private final ReportOptions report = new ReportOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        int rounds = quick ? 3 : 5;
+        int counted = rounds == null ? quick ? 3 : 5 : rounds;
+        if (counted < 1) {
+            throw new ParameterException(spec.commandLine(), "--rounds=" + counted + ": allowed is 1 and more");
+        }
         Duration time = Duration.ofMillis(quick ? 100 : 500);
         long records = quick ? 1_500_000 : 6_000_000;
         List<LimitsRound> measured = new ArrayList<>();
         try (LimitsSession session = LimitsSession.open(time, records);
-                Progress progress = new Progress(rounds + 1)) {
+                Progress progress = new Progress(counted + 1L)) {
             // One more, to warm the JVMs up.
-            for (int round = 0; round <= rounds; round++) {
+            for (int round = 0; round <= counted; round++) {
                 progress.running("round " + round);
                 LimitsRound found = session.measure();
                 if (round > 0) {
@@ -62,12 +67,7 @@ final class LimitsCommand implements Callable<Integer> {
             }
         }
         Results results = new Results(Machine.here(Map.of()), Limits.of(measured));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(results.limits().table());
-        out.println(results.machine().text());
-        if (json != null) {
-            JsonFile.write(json, results);
-        }
+        report.show(results.limits().table(), results.machine(), results);
         return 0;
     }
 }

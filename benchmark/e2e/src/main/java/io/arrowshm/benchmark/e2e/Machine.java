@@ -1,8 +1,6 @@
 package io.arrowshm.benchmark.e2e;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -36,13 +34,12 @@ record Machine(
         double loadAverage) {
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final Path MEMORY = Path.of("/proc/meminfo");
-    private static final long KIBIBYTE = 1024;
 
     static Machine here(Map<String, String> flinkOptions) {
         return new Machine(
-                field(PROCESSORS, "model name"),
+                KernelFile.value(PROCESSORS, "model name").orElse("an unnamed processor"),
                 Runtime.getRuntime().availableProcessors(),
-                Long.parseLong(field(MEMORY, "MemTotal").replace(" kB", "")) * KIBIBYTE,
+                KernelFile.bytes(MEMORY, "MemTotal"),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.runtime.version") + " " + System.getProperty("java.vendor"),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
@@ -76,17 +73,5 @@ record Machine(
                 && flink.equals(other.flink)
                 && flinkOptions.equals(other.flinkOptions)
                 && commit.equals(other.commit);
-    }
-
-    private static String field(Path file, String name) {
-        try {
-            return Files.readAllLines(file).stream()
-                    .filter(line -> line.startsWith(name))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse("0");
-        } catch (IOException e) {
-            return "0";
-        }
     }
 }

@@ -1,6 +1,6 @@
 package io.arrowshm.benchmark.e2e;
 
-import io.arrowshm.benchmark.e2e.ProcessFile.Field;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -15,12 +15,16 @@ record Memory(List<Long> peakResidentBytes, long privateBytes, long poolBytes) {
 
     static Memory of(List<Long> taskManagers, long poolBytes) {
         List<Long> peaks = taskManagers.stream()
-                .map(pid -> ProcessFile.bytes(pid, Field.PEAK_RESIDENT))
+                .map(pid -> KernelFile.bytes(status(pid), "VmHWM"))
                 .toList();
         long shared = taskManagers.stream()
-                .mapToLong(pid -> ProcessFile.bytes(pid, Field.SHARED))
+                .mapToLong(pid -> KernelFile.bytes(status(pid), "RssShmem"))
                 .sum();
         return new Memory(peaks, peaks.stream().mapToLong(Long::longValue).sum() - shared, poolBytes);
+    }
+
+    private static Path status(long pid) {
+        return Path.of("/proc", Long.toString(pid), "status");
     }
 
     double totalMebibytes() {

@@ -1,14 +1,11 @@
 package io.arrowshm.benchmark.e2e;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.benchmark.e2e.peers.Peer;
 import io.arrowshm.benchmark.e2e.peers.PeerComparison;
 import io.arrowshm.benchmark.e2e.peers.PeersSession;
 import io.arrowshm.benchmark.e2e.peers.Task;
-import io.arrowshm.jobs.console.UserErrorException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,8 +69,8 @@ final class PeersCommand implements Callable<Integer> {
                     + "default python3.")
     private List<String> pythons = List.of("python3");
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes all times, and what they ran on, to a file.")
-    private @Nullable Path json;
+    @Mixin
+    private final ReportOptions report = new ReportOptions();
 
     @Option(names = "--programs", hidden = true, defaultValue = "${sys:arrow-shm.peers:-benchmark/peers}")
     @SuppressWarnings("NullAway.Init")
@@ -94,10 +92,10 @@ final class PeersCommand implements Callable<Integer> {
                 progress.done();
             });
         }
-        spec.commandLine().getOut().println(comparison.text());
-        if (json != null) {
-            write(comparison, json);
-        }
+        Machine machine = Machine.here(Map.of());
+        ObjectNode results = new ObjectMapper().createObjectNode().putPOJO("machine", machine);
+        results.setAll(comparison.json());
+        report.show(comparison.text(), machine, results);
         return 0;
     }
 
@@ -116,18 +114,6 @@ final class PeersCommand implements Callable<Integer> {
                             "--only: '" + name + "' is none of " + String.join(", ", new Candidates()))));
         }
         return chosen;
-    }
-
-    private static void write(PeerComparison comparison, Path file) {
-        ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-        ObjectNode root = mapper.createObjectNode();
-        root.set("machine", mapper.valueToTree(Machine.here(Map.of())));
-        root.setAll(comparison.json());
-        try {
-            mapper.writeValue(file.toFile(), root);
-        } catch (IOException e) {
-            throw new UserErrorException("--json %s cannot be written: %s".formatted(file, e.getMessage()), e);
-        }
     }
 
     private void require(boolean condition, String message) {

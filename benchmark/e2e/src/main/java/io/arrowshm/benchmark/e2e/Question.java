@@ -133,6 +133,11 @@ enum Question {
         return axis;
     }
 
+    /** Whether each run has processes and a pool of its own, which nothing warms up. */
+    boolean wantsFreshProcesses() {
+        return this == MEMORY;
+    }
+
     List<Chart> charts() {
         return charts;
     }

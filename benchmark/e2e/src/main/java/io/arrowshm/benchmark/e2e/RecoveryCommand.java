@@ -5,15 +5,12 @@ import io.arrowshm.benchmark.e2e.recovery.Heartbeats;
 import io.arrowshm.benchmark.e2e.recovery.Kill;
 import io.arrowshm.benchmark.e2e.recovery.Recovery;
 import io.arrowshm.benchmark.e2e.recovery.RecoverySession;
-import io.arrowshm.benchmark.e2e.report.JsonFile;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,8 +51,8 @@ final class RecoveryCommand implements Callable<Integer> {
                             + "or every 200 ms; by default both, one after the other.")
     private Heartbeats[] heartbeats = Heartbeats.values();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
-    private @Nullable Path json;
+    @Mixin
+    private final ReportOptions report = new ReportOptions();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -77,12 +74,7 @@ final class RecoveryCommand implements Callable<Integer> {
             }
         }
         Results results = new Results(Machine.here(Map.of()), Recovery.of(measured));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(results.recovery().table());
-        out.println(results.machine().text());
-        if (json != null) {
-            JsonFile.write(json, results);
-        }
+        report.show(results.recovery().table(), results.machine(), results);
         return 0;
     }
 }

@@ -4,23 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.benchmark.e2e.job.Load;
+import io.arrowshm.benchmark.e2e.report.JsonFile;
 import io.arrowshm.jobs.console.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.TypeConversionException;
 
-/** Results as JSON. The file is replaced as a whole, so that whoever was interrupted finds what there was before. */
+/** Results as JSON. */
 final class ResultsFile {
     private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
             // What is written for readers only, such as medians.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -36,13 +34,7 @@ final class ResultsFile {
         root.set("machine", JSON.valueToTree(results.machine()));
         ArrayNode all = root.putArray("comparisons");
         results.comparisons().forEach(comparison -> all.add(json(comparison)));
-        Path written = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            JSON.writeValue(written.toFile(), root);
-            Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UserErrorException("%s cannot be written: %s".formatted(file, e.getMessage()), e);
-        }
+        JsonFile.write(file, root);
     }
 
     boolean exists() {

@@ -1,9 +1,7 @@
 package io.arrowshm.benchmark.e2e;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
 import io.arrowshm.benchmark.e2e.Question.Chart;
+import io.arrowshm.benchmark.e2e.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -64,16 +62,13 @@ final class ResultsTable {
 
     /** For terminals. */
     String ascii() {
-        List<Column> columns = new ArrayList<>();
-        for (String header : headers()) {
-            columns.add(new Column()
-                    .header(header)
-                    .dataAlign(columns.size() == 1 ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT));
-        }
-        return AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
-                columns.toArray(new Column[0]),
-                rows().stream().map(List::toArray).toArray(Object[][]::new));
+        List<String> headers = headers();
+        TextTable table = new TextTable()
+                .numbers(headers.get(0))
+                .words(headers.get(1))
+                .numbers(headers.subList(2, headers.size()).toArray(String[]::new));
+        rows().forEach(row -> table.line(row.toArray()));
+        return table.toString();
     }
 
     private List<String> figures(Comparison comparison, Contestant contestant) {

@@ -14,7 +14,7 @@ import java.util.List;
 record Step(Question question, Load load, List<Contestant> contestants, int rounds) {
     /** Of all contestants, those included that only warm the JVMs up. */
     long runs() {
-        return (long) contestants.size() * (question == Question.MEMORY ? rounds : rounds + 1);
+        return (long) contestants.size() * (question.wantsFreshProcesses() ? rounds : rounds + 1);
     }
 
     boolean isMadeBy(Comparison comparison) {

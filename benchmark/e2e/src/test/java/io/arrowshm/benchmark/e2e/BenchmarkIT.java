@@ -3,13 +3,9 @@ package io.arrowshm.benchmark.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +25,8 @@ class BenchmarkIT {
     @Test
     void everyExchangeMovesEveryArrayAndOnlyFlinksMoveThemOverTheNetwork() throws Exception {
         String every = Contestant.all().stream().map(Contestant::text).collect(Collectors.joining(","));
-        JsonNode results = measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=1");
+        JsonNode results = new CommandProcess(directory)
+                .measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=0.4");
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
         assertThat(results.path("comparisons")).hasSize(1);
         for (JsonNode comparison : results.path("comparisons")) {
@@ -62,15 +59,16 @@ class BenchmarkIT {
     @Test
     void arraysArePassedOnAndReadBySeveralConsumers() throws Exception {
         Path page = directory.resolve("page.html");
-        JsonNode results = measured(
-                "--bytes=8192,65536",
-                "--html=" + page,
-                "--only=reference,pojo",
-                "--hops=2",
-                "--consumers=2",
-                "--reads=all",
-                "--rounds=1",
-                "--seconds=1");
+        JsonNode results = new CommandProcess(directory)
+                .measured(
+                        "--bytes=8192,65536",
+                        "--html=" + page,
+                        "--only=reference,pojo",
+                        "--hops=2",
+                        "--consumers=2",
+                        "--reads=all",
+                        "--rounds=1",
+                        "--seconds=0.4");
         JsonNode comparison = results.path("comparisons").path(0);
         assertThat(comparison.path("load").path("hops").asInt()).isEqualTo(2);
         assertThat(comparison.path("load").path("consumers").asInt()).isEqualTo(2);
@@ -85,9 +83,9 @@ class BenchmarkIT {
     @Test
     void whoeverIsInterruptedGoesOnWhereItStopped() throws Exception {
         String[] arguments = {
-            "--full", "--questions=latency,memory", "--only=reference", "--bytes=65536", "--rounds=1", "--seconds=1"
+            "--full", "--questions=latency,memory", "--only=reference", "--bytes=65536", "--rounds=1", "--seconds=0.4"
         };
-        JsonNode all = measured(arguments);
+        JsonNode all = new CommandProcess(directory).measured(arguments);
         JsonNode latency = all.path("comparisons").path(0);
         assertThat(latency.path("exchanges")
                         .path("reference")
@@ -108,14 +106,18 @@ class BenchmarkIT {
 
         ((ArrayNode) all.path("comparisons")).remove(0);
         Files.writeString(directory.resolve("results.json"), all.toString());
-        JsonNode again = measured(arguments);
+        JsonNode again = new CommandProcess(directory).measured(arguments);
         assertThat(again.path("comparisons")).hasSize(3);
         // What was there is taken over, and only the rest is measured.
         assertThat(again.path("comparisons").path(0))
                 .isEqualTo(all.path("comparisons").path(0));
         assertThat(again.path("comparisons").path(2).path("question").asText()).isEqualTo("LATENCY");
 
-        assertThat(run("page", directory.resolve("results.json").toString(), "--png=" + directory.resolve("plots")))
+        assertThat(new CommandProcess(directory)
+                        .run(
+                                "page",
+                                directory.resolve("results.json").toString(),
+                                "--png=" + directory.resolve("plots")))
                 .isZero();
         assertThat(Files.readString(directory.resolve("out"))).contains("p99.9", "MiB in all");
     }
@@ -131,41 +133,12 @@ class BenchmarkIT {
                 "--rounds=0",
                 "--seconds=0",
                 "--nothing")) {
-            assertThat(run(argument)).as(argument).isEqualTo(2);
+            assertThat(new CommandProcess(directory).run(argument)).as(argument).isEqualTo(2);
             assertThat(Files.readAllLines(directory.resolve("err")))
                     .as(argument)
                     .singleElement()
                     .asString()
                     .startsWith("error: ");
-        }
-    }
-
-    private JsonNode measured(String... arguments) throws Exception {
-        Path json = directory.resolve("results.json");
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--json=" + json);
-        assertThat(run(all.toArray(String[]::new)))
-                .as(Files.readString(directory.resolve("err")))
-                .isZero();
-        return new ObjectMapper().readTree(json.toFile());
-    }
-
-    private int run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, Main.class.getName()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(directory.resolve("out").toFile())
-                .redirectError(directory.resolve("err").toFile())
-                .start();
-        try {
-            return process.waitFor();
-        } finally {
-            process.destroyForcibly();
         }
     }
 }

@@ -30,6 +30,16 @@ record CommandProcess(Path directory) {
 
     /** Returns the exit status. */
     int run(String... arguments) throws IOException, InterruptedException {
+        Process process = start(arguments);
+        try {
+            return process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Does not wait for its end. */
+    Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-"))
@@ -37,15 +47,10 @@ record CommandProcess(Path directory) {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         command.addAll(List.of("-cp", classPath, Main.class.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectOutput(output().toFile())
                 .redirectError(errors().toFile())
                 .start();
-        try {
-            return process.waitFor();
-        } finally {
-            process.destroyForcibly();
-        }
     }
 
     Path output() {

@@ -23,7 +23,7 @@ class LimitsIT {
     @Test
     void everyLimitIsMeasuredAndShown() throws Exception {
         CommandProcess command = new CommandProcess(directory);
-        JsonNode results = command.measured("limits", "--quick");
+        JsonNode results = command.measured("limits", "--quick", "--rounds=1");
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
         JsonNode limits = results.path("limits");
         assertThat(limits.path("memoryCopies")).hasSize(4).allSatisfy(copies -> {
@@ -44,7 +44,7 @@ class LimitsIT {
     }
 
     private static void assertMeasured(JsonNode spread) {
-        assertThat(spread.path("runs")).as("%s", spread).hasSize(3);
+        assertThat(spread.path("runs")).as("%s", spread).hasSize(1);
         assertThat(spread.path("least").asDouble()).as("%s", spread).isPositive();
     }
 

@@ -11,7 +11,6 @@ import io.arrowshm.jobs.console.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,18 +107,20 @@ class PeersIT {
     @Test
     void stoppedInTheMiddleItLeavesNoProcessAndNothingInSharedMemory() throws Exception {
         requirePython();
+        CommandProcess process = new CommandProcess(directory);
         for (String contestant : List.of("arrow-shm-in-place", "shared-memory")) {
-            Process command = start("--rounds=1000", "--doubles=1000000", "--only=" + contestant);
+            Process command =
+                    process.start("peers", PROGRAMS, "--rounds=1000", "--doubles=1000000", "--only=" + contestant);
             try {
                 Await.until(
                         contestant + " at work",
                         TIMEOUT,
                         () -> !left(command.pid()).isEmpty(),
-                        () -> output());
+                        () -> output(process));
                 List<ProcessHandle> all = command.descendants().toList();
                 assertThat(all).isNotEmpty();
                 command.destroy();
-                Await.until(contestant + " stopped", TIMEOUT, () -> !command.isAlive(), () -> output());
+                Await.until(contestant + " stopped", TIMEOUT, () -> !command.isAlive(), () -> output(process));
                 Await.until(
                         "the end of what it started",
                         TIMEOUT,
@@ -132,23 +133,9 @@ class PeersIT {
         }
     }
 
-    private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, Main.class.getName(), "peers", PROGRAMS));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("output").toFile())
-                .start();
-    }
-
-    private String output() {
+    private static String output(CommandProcess process) {
         try {
-            return Files.readString(directory.resolve("output"));
+            return Files.readString(process.output()) + Files.readString(process.errors());
         } catch (IOException e) {
             return e.toString();
         }

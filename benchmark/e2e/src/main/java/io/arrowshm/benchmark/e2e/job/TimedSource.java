@@ -94,16 +94,18 @@ final class TimedSource implements Source<Long, TimedSource.Split, Collection<Ti
         private static final long SPIN_NANOS = 100_000;
 
         private final Load load;
+        private final long nanos;
         private long startNanos;
         private long next;
 
         Numbers(Load load) {
             this.load = load;
+            nanos = (long) ((load.warmUpSeconds() + load.measuredSeconds()) * 1e9);
         }
 
         @Override
         public boolean hasNext() {
-            return next == 0 || System.nanoTime() - startNanos < (load.warmUpSeconds() + load.measuredSeconds()) * 1e9;
+            return next == 0 || System.nanoTime() - startNanos < nanos;
         }
 
         @Override

@@ -20,7 +20,7 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
  * How many records a second get from a task in one TaskManager to one in another that does nothing but count them: records
- * of 24 bytes through Flink, or references to one and the same segment.
+ * of 24 bytes through Flink, or references to a few segments in turn.
  */
 final class PassingJob {
     /** That may be on their way, whatever the size of the segment: what is measured must not depend on it. */

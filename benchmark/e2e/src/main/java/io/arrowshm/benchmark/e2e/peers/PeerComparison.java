@@ -2,9 +2,8 @@ package io.arrowshm.benchmark.e2e.peers;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
+import io.arrowshm.benchmark.e2e.report.Spread;
+import io.arrowshm.benchmark.e2e.report.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,22 +38,13 @@ public final class PeerComparison {
 
     /** A line for each contestant and task, and one for each that is absent. */
     public String text() {
-        List<Column> columns = new ArrayList<>();
-        for (String header : List.of("task", "category", "contestant", "version")) {
-            columns.add(new Column().header(header).dataAlign(HorizontalAlign.LEFT));
-        }
-        for (String header : List.of("ms", "fastest to slowest run", "times ours")) {
-            columns.add(new Column().header(header));
-        }
-        List<Object[]> rows = new ArrayList<>();
-        TASKS.forEach((name, times) -> runs.forEach((peer, all) -> rows.add(row(name, times, peer, all))));
-        String table = AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
-                columns.toArray(new Column[0]),
-                rows.toArray(new Object[0][]));
+        TextTable table = new TextTable()
+                .words("task", "category", "contestant", "version")
+                .numbers("ms", "fastest to slowest run", "times ours");
+        TASKS.forEach((name, times) -> runs.forEach((peer, all) -> table.line(row(name, times, peer, all))));
         return absent.entrySet().stream()
                 .map(entry -> "\n" + entry.getKey().name() + " is absent: " + entry.getValue())
-                .collect(Collectors.joining("", table, ""));
+                .collect(Collectors.joining("", table.toString(), ""));
     }
 
     /** Everything, each single hand-over too. */
@@ -69,7 +59,7 @@ public final class PeerComparison {
             contestant.set("versions", JSON.valueToTree(all.get(0).versions()));
             TASKS.forEach((name, times) -> {
                 ObjectNode json = contestant.putObject(name);
-                json.put("medianMs", median(all, times));
+                json.put("medianMs", spread(all, times).median());
                 timesOurs(peer, all, times).ifPresent(ratio -> json.put("timesOurs", ratio));
                 json.set("runsMs", JSON.valueToTree(all.stream().map(times).toList()));
             });
@@ -80,7 +70,7 @@ public final class PeerComparison {
     }
 
     private Object[] row(String name, Function<Times, List<Double>> times, Peer peer, List<Times> all) {
-        List<Double> medians = medians(all, times).stream().sorted().toList();
+        Spread medians = spread(all, times);
         Times one = all.get(0);
         String packages = one.versions().entrySet().stream()
                 .map(entry -> entry.getKey() + " " + entry.getValue())
@@ -91,9 +81,9 @@ public final class PeerComparison {
             peer.category().text(),
             peer.name(),
             packages.isEmpty() ? one.interpreter() : packages,
-            number("%,.2f", median(all, times)),
-            number("%,.2f", medians.get(0)) + " to " + number("%,.2f", medians.get(medians.size() - 1)),
-            ratio.isPresent() ? number("%.2f", ratio.getAsDouble()) : ""
+            medians.median("%,.2f"),
+            medians.range("%,.2f"),
+            ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : ""
         };
     }
 
@@ -101,16 +91,17 @@ public final class PeerComparison {
     private OptionalDouble timesOurs(Peer peer, List<Times> all, Function<Times, List<Double>> times) {
         return runs.entrySet().stream()
                 .filter(ours -> ours.getKey().isOurs() && ours.getKey().category() == peer.category())
-                .mapToDouble(ours -> median(all, times) / median(ours.getValue(), times))
+                .mapToDouble(ours -> spread(all, times).median()
+                        / spread(ours.getValue(), times).median())
                 .findFirst();
     }
 
-    private static double median(List<Times> runs, Function<Times, List<Double>> times) {
-        return Times.median(medians(runs, times));
-    }
-
-    private static List<Double> medians(List<Times> runs, Function<Times, List<Double>> times) {
-        return runs.stream().map(times).map(Times::median).toList();
+    /** Of the medians of all runs. */
+    private static Spread spread(List<Times> runs, Function<Times, List<Double>> times) {
+        return Spread.of(runs.stream()
+                .map(times)
+                .map(handOvers -> Spread.of(handOvers).median())
+                .toList());
     }
 
     private static Map<String, Function<Times, List<Double>>> tasks() {
@@ -118,9 +109,5 @@ public final class PeerComparison {
         tasks.put("large", Times::large);
         tasks.put("small", Times::small);
         return tasks;
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
     }
 }

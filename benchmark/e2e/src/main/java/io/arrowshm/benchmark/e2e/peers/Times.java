@@ -41,11 +41,6 @@ public record Times(String interpreter, Map<String, String> versions, List<Doubl
         }
     }
 
-    /** The value in the middle; of an even number the upper one of two. */
-    static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
-    }
-
     private static List<Double> milliseconds(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false)
                 .map(JsonNode::asDouble)

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.arrowshm.jobs.console.UserErrorException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** Results for programs. */
 public final class JsonFile {
@@ -13,13 +16,20 @@ public final class JsonFile {
     private JsonFile() {}
 
     /**
-     * Writes records as they are.
+     * Writes records as they are. A file is replaced as a whole, so that whoever is interrupted finds what there was before;
+     * what is a link or no file, such as {@code /dev/stdout}, is written to.
      *
-     * @throws UserErrorException if the file cannot be written
+     * @throws UserErrorException if it cannot be written
      */
     public static void write(Path file, Object results) {
+        boolean replaceable = Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
+                || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        Path written = replaceable ? file.resolveSibling(file.getFileName() + ".part") : file;
         try {
-            JSON.writeValue(file.toFile(), results);
+            JSON.writeValue(written.toFile(), results);
+            if (replaceable) {
+                Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+            }
         } catch (IOException e) {
             throw new UserErrorException("--json %s cannot be written: %s".formatted(file, e.getMessage()), e);
         }

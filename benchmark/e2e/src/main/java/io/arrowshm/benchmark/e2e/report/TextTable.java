@@ -11,9 +11,11 @@ public final class TextTable {
     private final List<Column> columns = new ArrayList<>();
     private final List<Object[]> lines = new ArrayList<>();
 
-    /** A column of words. */
-    public TextTable words(String header) {
-        columns.add(new Column().header(header).dataAlign(HorizontalAlign.LEFT));
+    /** Columns of words. */
+    public TextTable words(String... headers) {
+        for (String header : headers) {
+            columns.add(new Column().header(header).dataAlign(HorizontalAlign.LEFT));
+        }
         return this;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.jobs.console.UserErrorException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,20 @@ class JsonFileTest {
         JsonNode read = new ObjectMapper().readTree(file.toFile());
         assertThat(read.path("median").asDouble()).isEqualTo(2);
         assertThat(read.path("runs")).hasSize(2);
+    }
+
+    @Test
+    void aFileIsReplacedAsAWholeAndALinkIsWrittenThrough() throws Exception {
+        Path file = Files.writeString(directory.resolve("file.json"), "what there was before");
+        Path link = Files.createSymbolicLink(directory.resolve("link.json"), file);
+
+        JsonFile.write(file, List.of(1));
+        assertThat(file).hasContent("[ 1 ]");
+        JsonFile.write(link, List.of(2));
+        assertThat(file).hasContent("[ 2 ]");
+
+        assertThat(link).isSymbolicLink();
+        assertThat(directory).isDirectoryNotContaining(path -> path.toString().endsWith(".part"));
     }
 
     @Test
