@@ -15,7 +15,7 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
  * @param memoryBytes of the machine
  * @param kernel name and version
  * @param java version and vendor
- * @param jvmFlags of the measuring processes, but for their memory
+ * @param jvmFlags of the measuring processes, but for their memory and what benchmark/run tells this one
  * @param flink version
  * @param flinkOptions that were set in addition
  * @param commit of this project, as benchmark/run tells; empty if it is not known
@@ -42,7 +42,9 @@ record Machine(
                 KernelFile.bytes(MEMORY, "MemTotal"),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.runtime.version") + " " + System.getProperty("java.vendor"),
-                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                        .filter(flag -> !flag.startsWith("-Darrow-shm."))
+                        .toList(),
                 EnvironmentInformation.getVersion(),
                 flinkOptions,
                 System.getProperty("arrow-shm.commit", ""),

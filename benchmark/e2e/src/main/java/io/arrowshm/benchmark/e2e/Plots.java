@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
@@ -32,13 +30,9 @@ final class Plots {
 
     /** Those of the comparisons under one heading; none of fewer than two. */
     static List<XYChart> of(List<Comparison> comparisons) {
-        List<XYChart> plots = new ArrayList<>();
-        if (comparisons.size() > 1) {
-            for (Chart chart : comparisons.get(0).question().charts()) {
-                plots.add(drawn(comparisons, chart));
-            }
-        }
-        return plots;
+        return charts(comparisons).stream()
+                .map(chart -> drawn(comparisons, chart))
+                .toList();
     }
 
     static byte[] png(XYChart plot) {
@@ -53,10 +47,11 @@ final class Plots {
     void write(Path folder) {
         try {
             Files.createDirectories(folder);
-            for (var heading : results.byHeading().entrySet()) {
-                Question question = heading.getValue().get(0).question();
-                for (XYChart plot : of(heading.getValue())) {
-                    Files.write(folder.resolve(fileName(question, heading.getKey(), plot)), png(plot));
+            for (List<Comparison> comparisons : results.byHeading().values()) {
+                Comparison first = comparisons.get(0);
+                for (Chart chart : charts(comparisons)) {
+                    String name = first.question().fileName(first.load()) + "-" + chart.text() + ".png";
+                    Files.write(folder.resolve(name), png(drawn(comparisons, chart)));
                 }
             }
         } catch (IOException e) {
@@ -64,9 +59,10 @@ final class Plots {
         }
     }
 
-    private static String fileName(Question question, String heading, XYChart plot) {
-        String words = heading.replace(",", "") + " " + plot.getTitle();
-        return question.text() + "-" + words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".png";
+    private static List<Chart> charts(List<Comparison> comparisons) {
+        return comparisons.size() < 2
+                ? List.of()
+                : comparisons.get(0).question().charts();
     }
 
     private static XYChart drawn(List<Comparison> comparisons, Chart figure) {
@@ -79,6 +75,8 @@ final class Plots {
                 .build();
         chart.getStyler().setXAxisLogarithmic(question.axis().isLogarithmic());
         chart.getStyler().setYAxisLogarithmic(question.axis().isLogarithmic());
+        chart.getStyler().setXAxisDecimalPattern("#,##0");
+        chart.getStyler().setYAxisDecimalPattern("#,##0.###");
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         if (!question.axis().isLogarithmic()) {

@@ -105,6 +105,11 @@ enum Question {
             return title;
         }
 
+        /** In names of files. */
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
         double of(Measurement run) {
             return figure.applyAsDouble(run);
         }
@@ -150,6 +155,15 @@ enum Question {
             case MEMORY ->
                 String.format(
                         Locale.ROOT, "%s, %d consumer%s", title, load.consumers(), load.consumers() == 1 ? "" : "s");
+        };
+    }
+
+    /** The same for the names of files. */
+    String fileName(Load load) {
+        return switch (this) {
+            case SIZE, READ_ALL, TOGETHER, LATENCY -> text();
+            case HOPS, CONSUMERS, JOBS -> text() + "-of-" + load.bytes() + "-bytes";
+            case MEMORY -> text() + "-" + load.consumers() + "-consumers";
         };
     }
 
