@@ -88,7 +88,9 @@ public final class DatasetEnumerator implements SplitEnumerator<DatasetSplit, En
                     discovery.delete(publication);
                 }
             });
-            if (context.registeredReaders().containsKey(reader)) {
+            // A bounded job's reader may have ended meanwhile, and Flink fails a job when an event does not arrive; all
+            // that it has read is not much to keep.
+            if (!isBounded() && context.registeredReaders().containsKey(reader)) {
                 context.sendEventToSourceReader(reader, read);
             }
         }
@@ -158,6 +160,10 @@ public final class DatasetEnumerator implements SplitEnumerator<DatasetSplit, En
         return pending.computeIfAbsent(reader, index -> new ArrayList<>());
     }
 
+    private boolean isBounded() {
+        return selection.discoveryInterval() == null;
+    }
+
     private void assignIfRegistered(int reader) {
         if (context.registeredReaders().containsKey(reader)) {
             assign(reader);
@@ -169,7 +175,7 @@ public final class DatasetEnumerator implements SplitEnumerator<DatasetSplit, En
         if (splits != null) {
             context.assignSplits(new SplitsAssignment<>(Map.of(reader, splits)));
         }
-        if (discovered && selection.discoveryInterval() == null) {
+        if (discovered && isBounded()) {
             context.signalNoMoreSplits(reader);
         }
     }

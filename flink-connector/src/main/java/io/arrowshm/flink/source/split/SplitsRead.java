@@ -6,7 +6,7 @@ import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
  * From a reader: a completed checkpoint says that these splits are read to their end, so they are never read again. From
- * the enumerator: it has noted that, so the reader may forget them.
+ * the enumerator, of a source that never ends: it has noted that, so the reader may forget them.
  *
  * @param splitIds in any order
  */

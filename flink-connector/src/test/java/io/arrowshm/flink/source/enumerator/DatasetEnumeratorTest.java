@@ -142,6 +142,17 @@ class DatasetEnumeratorTest {
     }
 
     @Test
+    void aReaderThatMayHaveEndedIsToldNothing() {
+        POOL.publish("in", 1);
+        DatasetEnumerator enumerator = start(selection("in", false, SplitPolicy.byParallelism(), null, true), null);
+        registerAll();
+        enumerator.handleSourceEvent(
+                0, new SplitsRead(List.of(allSplits().get(0).splitId())));
+        assertThat(POOL.names()).isEmpty();
+        assertThat(context.getSentEvents()).isEmpty();
+    }
+
+    @Test
     void whatWasPutUnderTheNameOfAReadDatasetIsNotDeleted() {
         POOL.publish("in/1", 1);
         DatasetEnumerator enumerator = start(growing(true), null);
