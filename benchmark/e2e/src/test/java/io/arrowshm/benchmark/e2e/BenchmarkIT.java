@@ -26,7 +26,7 @@ class BenchmarkIT {
     void everyExchangeMovesEveryArrayAndOnlyFlinksMoveThemOverTheNetwork() throws Exception {
         String every = Contestant.all().stream().map(Contestant::text).collect(Collectors.joining(","));
         JsonNode results = new CommandProcess(directory)
-                .measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=0.4");
+                .measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=1");
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
         assertThat(results.path("comparisons")).hasSize(1);
         for (JsonNode comparison : results.path("comparisons")) {
@@ -68,7 +68,7 @@ class BenchmarkIT {
                         "--consumers=2",
                         "--reads=all",
                         "--rounds=1",
-                        "--seconds=0.4");
+                        "--seconds=1");
         JsonNode comparison = results.path("comparisons").path(0);
         assertThat(comparison.path("load").path("hops").asInt()).isEqualTo(2);
         assertThat(comparison.path("load").path("consumers").asInt()).isEqualTo(2);
@@ -83,7 +83,7 @@ class BenchmarkIT {
     @Test
     void whoeverIsInterruptedGoesOnWhereItStopped() throws Exception {
         String[] arguments = {
-            "--full", "--questions=latency,memory", "--only=reference", "--bytes=65536", "--rounds=1", "--seconds=0.4"
+            "--full", "--questions=latency,memory", "--only=reference", "--bytes=65536", "--rounds=1", "--seconds=1"
         };
         JsonNode all = new CommandProcess(directory).measured(arguments);
         JsonNode latency = all.path("comparisons").path(0);
