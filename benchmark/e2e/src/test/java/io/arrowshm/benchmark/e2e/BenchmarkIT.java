@@ -25,8 +25,8 @@ class BenchmarkIT {
     @Test
     void everyExchangeMovesEveryArrayAndOnlyFlinksMoveThemOverTheNetwork() throws Exception {
         String every = Contestant.all().stream().map(Contestant::text).collect(Collectors.joining(","));
-        JsonNode results = new CommandProcess(directory)
-                .measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=1");
+        JsonNode results =
+                new CommandProcess(directory).measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=1");
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
         assertThat(results.path("comparisons")).hasSize(1);
         for (JsonNode comparison : results.path("comparisons")) {
