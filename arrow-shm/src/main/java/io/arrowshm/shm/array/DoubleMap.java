@@ -23,11 +23,7 @@ final class DoubleMap {
         boolean inLine = isInLine(from) && isInLine(to);
         from.memory.keepDuring(() -> to.memory.keepDuring(() -> {
             if (inLine) {
-                mapInLine(
-                        from.memory.address(source.offset()),
-                        to.memory.address(target.offset()),
-                        source.size(),
-                        function);
+                mapInLine(from, to, function);
             } else {
                 mapEach(from, to, function);
             }
@@ -38,14 +34,17 @@ final class DoubleMap {
         return array.type == ElementType.FLOAT64 && array.order() == ArrayOrder.C;
     }
 
-    private static void mapInLine(long from, long to, long size, DoubleUnaryOperator function) {
+    private static void mapInLine(NdArray from, MutableNdArray to, DoubleUnaryOperator function) {
+        long size = from.size();
         for (long start = 0; start < size; start += PART) {
             int count = (int) Math.min(PART, size - start);
-            long source = from + start * Double.BYTES;
-            long target = to + start * Double.BYTES;
+            long source = from.header.layout().offset() + start * Double.BYTES;
+            long target = to.header.layout().offset() + start * Double.BYTES;
             for (int i = 0; i < count; i++) {
                 long offset = (long) i * Double.BYTES;
-                Memory.putDouble(target + offset, function.applyAsDouble(Memory.getDouble(source + offset)));
+                double value = function.applyAsDouble(Memory.getDouble(from.memory.address(source + offset)));
+                // Looked up for each element: the function may have closed the array.
+                Memory.putDouble(to.memory.address(target + offset), value);
             }
         }
     }

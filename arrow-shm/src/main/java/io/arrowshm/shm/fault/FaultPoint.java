@@ -138,9 +138,7 @@ public enum FaultPoint {
                     .inheritIO()
                     .start()
                     .waitFor();
-            // The process stops only when one of its threads next gets a processor. Until then this one must not go
-            // past
-            // the place.
+            // The process stops when one of its threads next gets a processor: this one must not go on before that.
             LockSupport.parkNanos(STOPPING_NANOS);
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);

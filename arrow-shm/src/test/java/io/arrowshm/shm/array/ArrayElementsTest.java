@@ -91,6 +91,23 @@ class ArrayElementsTest {
     }
 
     @Test
+    void aFunctionThatClosesTheArrayWritesNothingAfterwards() {
+        try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT64, 4))) {
+            MutableNdArray array = memory.openMutable();
+            array.fill(1.0);
+            byte[] before = memory.bytes();
+            assertThatThrownBy(() -> array.setAll(array, value -> {
+                        memory.memory().close();
+                        return value + 1;
+                    }))
+                    .isInstanceOfSatisfying(
+                            SharedMemoryException.class,
+                            e -> assertThat(e.kind()).isEqualTo(Kind.CLOSED));
+            assertThat(memory.bytes()).isEqualTo(before);
+        }
+    }
+
+    @Test
     void aFunctionOfAnArrayOfAnotherShapeOrOfAClosedOneIsRefused() {
         PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT64, 4));
         MutableNdArray array = memory.openMutable();
