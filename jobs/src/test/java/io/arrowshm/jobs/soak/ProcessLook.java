@@ -11,23 +11,19 @@ import java.util.stream.Stream;
 /**
  * What a JVM uses at one time.
  *
- * @param heapBytes in use behind a collection of everything
+ * @param heapBytes of objects that are alive: what is used otherwise is, in a job at full speed, mostly garbage that was made
+ *     since the last collection
  * @param privateBytes in memory that belongs to it alone: heap, native memory, code
  * @param sharedBytes in memory of the pool that it has touched
  * @param files open file descriptors
  * @param mappings areas of its address space
  */
 record ProcessLook(long heapBytes, long privateBytes, long sharedBytes, long files, long mappings, long threads) {
-    private static final Pattern USED = Pattern.compile("(?:heap|generation) .* used (\\d+)K");
+    private static final Pattern ALIVE = Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 
-    /** Looks at a process, when it has collected its garbage. */
+    /** Looks at a process, which collects its garbage for it. */
     static ProcessLook at(long pid) throws IOException, InterruptedException {
-        command(pid, "GC.run");
-        long heapBytes = 0;
-        Matcher used = USED.matcher(command(pid, "GC.heap_info"));
-        while (used.find()) {
-            heapBytes += Long.parseLong(used.group(1)) * 1024;
-        }
+        long heapBytes = number(command(pid, "GC.class_histogram"), ALIVE);
         Path process = Path.of("/proc", Long.toString(pid));
         String status = Files.readString(process.resolve("status"));
         try (Stream<Path> files = Files.list(process.resolve("fd"));
@@ -43,10 +39,13 @@ record ProcessLook(long heapBytes, long privateBytes, long sharedBytes, long fil
     }
 
     private static long number(String status, String key) {
-        Matcher line =
-                Pattern.compile("^" + key + ":\\s*(\\d+)", Pattern.MULTILINE).matcher(status);
+        return number(status, Pattern.compile("^" + key + ":\\s*(\\d+)", Pattern.MULTILINE));
+    }
+
+    private static long number(String output, Pattern pattern) {
+        Matcher line = pattern.matcher(output);
         if (!line.find()) {
-            throw new IllegalStateException("no " + key + " in " + status);
+            throw new IllegalStateException("no " + pattern + " in " + output);
         }
         return Long.parseLong(line.group(1));
     }
