@@ -28,29 +28,27 @@ public final class Segment implements AutoCloseable {
     private @Nullable NdArray array;
     private final @Nullable Watch watch;
 
-    private Segment(SegmentHandle handle, @Nullable Watch watch) {
-        this.handle = handle;
-        this.watch = watch;
-    }
-
-    private Segment(SegmentHandle handle) {
-        this(handle, new Watch(handle));
-    }
-
     /** Takes over one count of the memory. */
     Segment(SegmentMemory memory) {
-        this(new SegmentHandle(memory));
+        handle = new SegmentHandle(memory);
+        watch = new Watch(handle);
     }
 
     /** The same with the watch of the writer that has made it. */
     Segment(SegmentMemory memory, Watch watch) {
-        this(new SegmentHandle(memory), watch);
+        handle = new SegmentHandle(memory);
+        this.watch = watch;
         watch.handOver(handle);
+    }
+
+    private Segment(SegmentHandle unwatched) {
+        handle = unwatched;
+        watch = null;
     }
 
     /** The same for an owner who is sure to close it: forgotten, it would hold the memory until the process ends. */
     static Segment unwatched(SegmentMemory memory) {
-        return new Segment(new SegmentHandle(memory), null);
+        return new Segment(new SegmentHandle(memory));
     }
 
     /** Bytes of the Arrow file. */

@@ -15,7 +15,10 @@ final class SegmentHandle implements Watch.Held {
     private static final boolean RECORD_STACKS = Boolean.getBoolean("arrow-shm.leak-stacks");
 
     private final @Nullable Throwable openedAt = openedHere();
-    /** Changed under the lock only, as everything here. */
+    /**
+     * Changed under the lock only, as everything here. Read without it: whoever finds null also sees who released it, which is
+     * written first.
+     */
     private volatile @Nullable SegmentMemory memory;
 
     private @Nullable ArrowFile file;
