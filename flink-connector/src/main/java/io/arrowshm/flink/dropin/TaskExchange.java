@@ -1,5 +1,6 @@
 package io.arrowshm.flink.dropin;
 
+import io.arrowshm.flink.stream.IncomingChannels;
 import io.arrowshm.flink.stream.ProcessPools;
 import io.arrowshm.flink.stream.TransferOptions;
 import io.arrowshm.shm.Epoch;
@@ -10,8 +11,6 @@ import io.arrowshm.shm.SharedMemoryPool;
 import io.arrowshm.shm.error.SharedMemoryException;
 import java.io.DataInput;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.runtime.taskmanager.Task;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
@@ -32,7 +31,7 @@ final class TaskExchange {
     private static final ThreadLocal<@Nullable TaskExchange> OF_THREAD = new ThreadLocal<>();
 
     private final String attempt;
-    private final Map<Integer, IncomingChannel> channels = new HashMap<>();
+    private final IncomingChannels channels = new IncomingChannels();
     private @Nullable TransferOptions options;
     private @Nullable SharedMemoryPool pool;
     private @Nullable Epoch epoch;
@@ -126,10 +125,7 @@ final class TaskExchange {
         if (mine == null || pool == null || pool.id() != poolId) {
             return;
         }
-        IncomingChannel channel = mine.join(index, nonce);
-        if (channel != null) {
-            channels.put(index, channel);
-        }
+        channels.join(mine, index, nonce);
     }
 
     /** Reads a reference, and takes the array over into the heap. */

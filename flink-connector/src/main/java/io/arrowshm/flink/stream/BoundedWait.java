@@ -12,7 +12,7 @@ import org.apache.flink.runtime.metrics.TimerGauge;
 @Internal
 public final class BoundedWait {
     private static final long PARK_NANOS = 50_000;
-    /** A flush takes some hundredth of that, threads of Flink's network that it wakes included. */
+    /** A flush wakes threads of Flink's network; once in this time it was not seen in the rate of any size. */
     private static final long FLUSH_NANOS = 1_000_000;
 
     private final TimerGauge backPressured;

@@ -11,8 +11,6 @@ import io.arrowshm.shm.Segment;
 import io.arrowshm.shm.SharedMemoryPool;
 import io.arrowshm.shm.error.SharedMemoryException;
 import io.arrowshm.shm.error.SharedMemoryException.Kind;
-import java.util.HashMap;
-import java.util.Map;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,11 +23,7 @@ final class Receiver implements AutoCloseable {
     private final @Nullable SharedMemoryPool pool;
     private final @Nullable AttemptEpoch epoch;
     private final ReceiveCounts counts;
-    private final Map<Integer, IncomingChannel> channels = new HashMap<>();
-    /** The one that the last reference came on: mostly the next one does too. */
-    private int lastIndex = -1;
-
-    private @Nullable IncomingChannel lastChannel;
+    private final IncomingChannels channels = new IncomingChannels();
 
     private Receiver(@Nullable SharedMemoryPool pool, @Nullable AttemptEpoch epoch, ReceiveCounts counts) {
         this.pool = pool;
@@ -80,15 +74,11 @@ final class Receiver implements AutoCloseable {
         if (pool == null || epoch == null || pool.id() != invitation.poolId()) {
             return;
         }
-        IncomingChannel channel = epoch.epoch().join(invitation.channel(), invitation.nonce());
-        if (channel != null) {
-            channels.put(invitation.channel(), channel);
-            lastIndex = -1;
-        }
+        channels.join(epoch.epoch(), invitation.channel(), invitation.nonce());
     }
 
     private Segment receive(Reference reference) {
-        IncomingChannel channel = channel(reference.channel());
+        IncomingChannel channel = channels.get(reference.channel());
         if (pool == null || channel == null) {
             throw new IllegalStateException("a reference came on channel " + reference.channel()
                     + ", which this receiver has not joined: " + reference.segment());
@@ -106,13 +96,5 @@ final class Receiver implements AutoCloseable {
         channel.received(length);
         counts.receivedByReference(length);
         return segment;
-    }
-
-    private @Nullable IncomingChannel channel(int index) {
-        if (index != lastIndex) {
-            lastIndex = index;
-            lastChannel = channels.get(index);
-        }
-        return lastChannel;
     }
 }
