@@ -1,6 +1,6 @@
 /**
- * What people at a terminal are told when something is wrong: one line, never a stack trace. May use the loaders, whose
- * errors it knows, and Flink, in whose errors it looks for them.
+ * What commands have in common: one line, never a stack trace, when something is wrong, and results for programs. May use the
+ * loaders, whose errors it knows, and Flink, in whose errors it looks for them.
  */
 @NullMarked
 package io.arrowshm.jobs.console;

@@ -3,6 +3,7 @@ package io.arrowshm.jobs.images;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.jobs.console.Console;
 import io.arrowshm.jobs.console.Failures;
+import io.arrowshm.jobs.console.JsonFile;
 import io.arrowshm.jobs.console.Shutdown;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ public final class ImagesCommand implements Callable<Integer> {
             ObjectNode object = comparison == null
                     ? ResultJson.of(first, taskManagers, left)
                     : ResultJson.of(comparison, taskManagers, left);
-            ResultJson.write(object, json);
+            JsonFile.write(json, object);
         }
         if (left.segments() + left.processes() > 0) {
             throw new IllegalStateException("left behind: " + left);

@@ -1,15 +1,11 @@
 package io.arrowshm.jobs.images;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.arrowshm.jobs.console.UserErrorException;
-import java.io.IOException;
-import java.nio.file.Path;
 
 /** Results for programs: one object, whose names stay. */
 final class ResultJson {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private ResultJson() {}
 
@@ -48,15 +44,6 @@ final class ResultJson {
         json.set(first.exchange(), of(first, taskManagers, left));
         json.set(second.exchange(), of(second, taskManagers, left));
         return put(json, left);
-    }
-
-    /** @throws UserErrorException if the file cannot be written */
-    static void write(ObjectNode json, Path file) {
-        try {
-            JSON.writeValue(file.toFile(), json);
-        } catch (IOException e) {
-            throw new UserErrorException("--json %s cannot be written: %s".formatted(file, e.getMessage()), e);
-        }
     }
 
     private static ObjectNode put(ObjectNode json, Leftovers left) {

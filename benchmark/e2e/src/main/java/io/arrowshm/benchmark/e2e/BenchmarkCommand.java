@@ -97,8 +97,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             description = "Arrays a second, and how long they take; by default as many as pass.")
     private double rate;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Runs of each exchange and size; by default 5.")
-    private @Nullable Integer rounds;
+    @Mixin
+    private final RoundsOption rounds = new RoundsOption();
 
     @Option(
             names = "--seconds",
@@ -125,9 +125,10 @@ final class BenchmarkCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.here(flinkOptions);
         ResultsFile file = json == null ? null : new ResultsFile(json);
+        ResultsFile resumable = full ? file : null;
         List<Comparison> made = new ArrayList<>();
-        if (full && file != null) {
-            made.addAll(madeBefore(file, machine));
+        if (resumable != null) {
+            made.addAll(madeBefore(resumable, machine));
         }
         List<Step> left = steps.stream()
                 .filter(step -> made.stream().noneMatch(step::isMadeBy))
@@ -137,8 +138,8 @@ final class BenchmarkCommand implements Callable<Integer> {
                         new Progress(left.stream().mapToLong(Step::runs).sum())) {
             for (Step step : left) {
                 made.add(session.compare(step, progress));
-                if (full && file != null) {
-                    file.write(new Results(machine, made));
+                if (resumable != null) {
+                    resumable.write(new Results(machine, made));
                 }
             }
         }
@@ -154,8 +155,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     private List<Step> steps() {
         Extent extent = full ? Extent.FULL : quick ? Extent.QUICK : Extent.USUAL;
         List<Contestant> contestants = only != null ? List.of(only) : full ? Contestant.all() : Contestant.usual();
-        int runs = rounds == null ? quick ? 3 : 5 : rounds;
-        require(runs >= 1, "--rounds=" + runs + ": allowed is 1 and more");
+        int runs = rounds.count(quick);
         Question[] asked = questions != null ? questions : full ? Question.values() : new Question[] {Question.SIZE};
         Load base = base();
         List<Step> steps = new ArrayList<>();

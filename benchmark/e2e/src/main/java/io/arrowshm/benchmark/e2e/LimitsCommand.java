@@ -8,13 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What the machine and Flink can do at best. */
 @Command(
@@ -32,25 +28,18 @@ import picocli.CommandLine.Spec;
 final class LimitsCommand implements Callable<Integer> {
     private record Results(Machine machine, Limits limits) {}
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Option(names = "--quick", description = "3 short rounds instead of 5: a minute.")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "By default 5.")
-    private @Nullable Integer rounds;
+    @Mixin
+    private final RoundsOption rounds = new RoundsOption();
 
     @Mixin
     private final ReportOptions report = new ReportOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        int counted = rounds == null ? quick ? 3 : 5 : rounds;
-        if (counted < 1) {
-            throw new ParameterException(spec.commandLine(), "--rounds=" + counted + ": allowed is 1 and more");
-        }
+        int counted = rounds.count(quick);
         Duration time = Duration.ofMillis(quick ? 100 : 500);
         long records = quick ? 1_500_000 : 6_000_000;
         List<LimitsRound> measured = new ArrayList<>();

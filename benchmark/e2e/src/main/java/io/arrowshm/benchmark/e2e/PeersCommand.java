@@ -52,8 +52,8 @@ final class PeersCommand implements Callable<Integer> {
             description = "Some of ${COMPLETION-CANDIDATES}; by default all.")
     private @Nullable List<String> only;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Runs of each contestant; by default 5.")
-    private @Nullable Integer rounds;
+    @Mixin
+    private final RoundsOption rounds = new RoundsOption();
 
     @Option(names = "--doubles", paramLabel = "N", description = "Elements of the large array; by default 20000000.")
     private int doubles = LARGE_DOUBLES;
@@ -79,8 +79,7 @@ final class PeersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         List<Peer> peers = peers();
-        int runs = rounds == null ? quick ? 3 : 5 : rounds;
-        require(runs >= 1, "--rounds=" + runs + ": allowed is 1 and more");
+        int runs = rounds.count(quick);
         require(doubles >= 1, "--doubles=" + doubles + ": allowed is 1 and more");
         require(arrays >= 1, "--arrays=" + arrays + ": allowed is 1 and more");
         Task task = new Task(doubles, arrays, HAND_OVERS, quick ? 0.2 : 2);

@@ -1,6 +1,6 @@
 package io.arrowshm.benchmark.e2e;
 
-import io.arrowshm.benchmark.e2e.report.JsonFile;
+import io.arrowshm.jobs.console.JsonFile;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;

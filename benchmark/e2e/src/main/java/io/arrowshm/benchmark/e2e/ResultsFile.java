@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.benchmark.e2e.job.Load;
-import io.arrowshm.benchmark.e2e.report.JsonFile;
+import io.arrowshm.jobs.console.JsonFile;
 import io.arrowshm.jobs.console.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Files;

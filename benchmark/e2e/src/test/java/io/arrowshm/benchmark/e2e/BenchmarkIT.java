@@ -9,12 +9,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BenchmarkIT {
     @TempDir
     private Path directory;
+
+    private CommandProcess command;
+
+    @BeforeEach
+    void newCommand() {
+        command = new CommandProcess(directory);
+    }
 
     @AfterEach
     void nothingIsLeft() {
@@ -25,8 +33,7 @@ class BenchmarkIT {
     @Test
     void everyExchangeMovesEveryArrayAndOnlyFlinksMoveThemOverTheNetwork() throws Exception {
         String every = Contestant.all().stream().map(Contestant::text).collect(Collectors.joining(","));
-        JsonNode results =
-                new CommandProcess(directory).measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=1");
+        JsonNode results = command.measured("--bytes=65536", "--only=" + every, "--rounds=1", "--seconds=1");
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
         assertThat(results.path("comparisons")).hasSize(1);
         for (JsonNode comparison : results.path("comparisons")) {
@@ -59,16 +66,15 @@ class BenchmarkIT {
     @Test
     void arraysArePassedOnAndReadBySeveralConsumers() throws Exception {
         Path page = directory.resolve("page.html");
-        JsonNode results = new CommandProcess(directory)
-                .measured(
-                        "--bytes=8192,65536",
-                        "--html=" + page,
-                        "--only=reference,pojo",
-                        "--hops=2",
-                        "--consumers=2",
-                        "--reads=all",
-                        "--rounds=1",
-                        "--seconds=1");
+        JsonNode results = command.measured(
+                "--bytes=8192,65536",
+                "--html=" + page,
+                "--only=reference,pojo",
+                "--hops=2",
+                "--consumers=2",
+                "--reads=all",
+                "--rounds=1",
+                "--seconds=1");
         JsonNode comparison = results.path("comparisons").path(0);
         assertThat(comparison.path("load").path("hops").asInt()).isEqualTo(2);
         assertThat(comparison.path("load").path("consumers").asInt()).isEqualTo(2);
@@ -85,7 +91,7 @@ class BenchmarkIT {
         String[] arguments = {
             "--full", "--questions=latency,memory", "--only=reference", "--bytes=65536", "--rounds=1", "--seconds=1"
         };
-        JsonNode all = new CommandProcess(directory).measured(arguments);
+        JsonNode all = command.measured(arguments);
         JsonNode latency = all.path("comparisons").path(0);
         assertThat(latency.path("exchanges")
                         .path("reference")
@@ -105,21 +111,17 @@ class BenchmarkIT {
                 .isGreaterThan(65_536);
 
         ((ArrayNode) all.path("comparisons")).remove(0);
-        Files.writeString(directory.resolve("results.json"), all.toString());
-        JsonNode again = new CommandProcess(directory).measured(arguments);
+        Files.writeString(command.results(), all.toString());
+        JsonNode again = command.measured(arguments);
         assertThat(again.path("comparisons")).hasSize(3);
         // What was there is taken over, and only the rest is measured.
         assertThat(again.path("comparisons").path(0))
                 .isEqualTo(all.path("comparisons").path(0));
         assertThat(again.path("comparisons").path(2).path("question").asText()).isEqualTo("LATENCY");
 
-        assertThat(new CommandProcess(directory)
-                        .run(
-                                "page",
-                                directory.resolve("results.json").toString(),
-                                "--png=" + directory.resolve("plots")))
+        assertThat(command.run("page", command.results().toString(), "--png=" + directory.resolve("plots")))
                 .isZero();
-        assertThat(Files.readString(directory.resolve("out"))).contains("p99.9", "MiB in all");
+        assertThat(Files.readString(command.output())).contains("p99.9", "MiB in all");
     }
 
     @Test
@@ -133,8 +135,8 @@ class BenchmarkIT {
                 "--rounds=0",
                 "--seconds=0",
                 "--nothing")) {
-            assertThat(new CommandProcess(directory).run(argument)).as(argument).isEqualTo(2);
-            assertThat(Files.readAllLines(directory.resolve("err")))
+            assertThat(command.run(argument)).as(argument).isEqualTo(2);
+            assertThat(Files.readAllLines(command.errors()))
                     .as(argument)
                     .singleElement()
                     .asString()

@@ -19,7 +19,7 @@ import java.util.List;
 record CommandProcess(Path directory) {
     /** What a command that must succeed writes with --json. */
     JsonNode measured(String... arguments) throws IOException, InterruptedException {
-        Path json = directory.resolve("results.json");
+        Path json = results();
         List<String> all = new ArrayList<>(List.of(arguments));
         all.add("--json=" + json);
         assertThat(run(all.toArray(String[]::new)))
@@ -51,6 +51,11 @@ record CommandProcess(Path directory) {
                 .redirectOutput(output().toFile())
                 .redirectError(errors().toFile())
                 .start();
+    }
+
+    /** Where {@link #measured} has it written. */
+    Path results() {
+        return directory.resolve("results.json");
     }
 
     Path output() {

@@ -1,4 +1,4 @@
-/** How figures of several runs are shown, to people and to programs. May use the console of the module {@code jobs}. */
+/** How figures of several runs are shown, to people and to programs. */
 @NullMarked
 package io.arrowshm.benchmark.e2e.report;
 

@@ -1,8 +1,7 @@
-package io.arrowshm.benchmark.e2e.report;
+package io.arrowshm.jobs.console;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.arrowshm.jobs.console.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
