@@ -140,7 +140,10 @@ class KilledProcessIT {
         List<Child> children = new ArrayList<>();
         try {
             for (int i = 1; i < 24; i++) {
-                children.add(started());
+                children.add(Child.start(options.name()));
+            }
+            for (Child child : children) {
+                assertHasOpened(child);
             }
             assertThat(pool.statistics().participants()).isEqualTo(24);
             try (Child refused = Child.start(options.name())) {
@@ -155,8 +158,12 @@ class KilledProcessIT {
 
     private Child started() throws IOException {
         Child child = Child.start(options.name());
-        assertThat(child.read()).isEqualTo("pool " + pool.directory());
+        assertHasOpened(child);
         return child;
+    }
+
+    private void assertHasOpened(Child child) throws IOException {
+        assertThat(child.read()).isEqualTo("pool " + pool.directory());
     }
 
     private static void closeAll(List<Child> children) throws IOException {

@@ -380,7 +380,10 @@ class ShmCommandIT {
     @Test
     void worksWhileAllPlacesAreTaken() throws Exception {
         for (int i = 0; i < 24; i++) {
-            child();
+            start(PoolProcess.class);
+        }
+        for (Child child : children) {
+            assertHasOpened(child);
         }
         assertThat(ShmCommand.json("stat", pool).at("/totals/participantsAlive").asInt())
                 .isEqualTo(24);
@@ -479,10 +482,19 @@ class ShmCommandIT {
     }
 
     private Child child(Class<?> main, String... flags) throws IOException {
+        Child child = start(main, flags);
+        assertHasOpened(child);
+        return child;
+    }
+
+    private Child start(Class<?> main, String... flags) throws IOException {
         Child child = Child.start(List.of(), List.of(flags), main, pool);
         children.add(child);
-        assertThat(child.read()).matches("pool .*|open");
         return child;
+    }
+
+    private static void assertHasOpened(Child child) throws IOException {
+        assertThat(child.read()).matches("pool .*|open");
     }
 
     /** Of the batch that a process writes for a seed. */

@@ -37,7 +37,7 @@ class SoakIT {
 
     private final PoolOptions options =
             PoolOptions.named("soak-it-" + ProcessHandle.current().pid()).withSizeBytes(POOL_BYTES);
-    private final long seconds = Long.getLong("soak.seconds", 120);
+    private final long seconds = Long.getLong("soak.seconds", 60);
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Path directory =
             Path.of("target", "soak-" + ProcessHandle.current().pid()).toAbsolutePath();

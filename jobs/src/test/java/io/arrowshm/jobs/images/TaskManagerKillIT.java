@@ -9,8 +9,10 @@ import io.arrowshm.jobs.cluster.LocalCluster;
 import io.arrowshm.shm.PoolStatistics;
 import io.arrowshm.shm.SharedMemoryPool;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -24,7 +26,10 @@ class TaskManagerKillIT {
     private static final int KILLS = Integer.getInteger("images.kills", 5);
     private static final long SEED = Long.getLong("images.seed", System.nanoTime());
     private static final int TASK_MANAGERS = 2;
-    /** Progress comes late: a later kill could miss the end of the job. */
+    /** One that trains and one that tests. */
+    private static final int JOBS = 2;
+
+    /** Of the least time that a job takes: a later kill could miss its end. */
     private static final double LATEST_KILL = 0.8;
 
     @Test
@@ -38,8 +43,9 @@ class TaskManagerKillIT {
                 SharedMemoryPool pool = images.openPool()) {
             images.run(ImagesCluster.plan(100, 2, 1, 0), processed -> {});
             for (int kills = 0; kills < KILLS; ) {
-                long after = (long) (plan.batches() * LATEST_KILL * random.nextDouble());
-                Kill kill = new Kill(images.cluster(), (first + kills) % TASK_MANAGERS, after);
+                long after = (long) (leastNanos(plan) * LATEST_KILL * random.nextDouble());
+                Kill kill =
+                        new Kill(images.cluster(), (first + kills) % TASK_MANAGERS, 1 + random.nextInt(JOBS), after);
                 ImagesResult result = images.run(plan, kill);
                 Answer answer = result.answer();
                 assertThat(answer).as("%s", kill).isNotNull();
@@ -51,6 +57,11 @@ class TaskManagerKillIT {
                 kills += kill.costAnAttempt() ? 1 : 0;
             }
         }
+    }
+
+    /** Of each job: the workers sleep for every batch. */
+    private static long leastNanos(ImagesPlan plan) {
+        return TimeUnit.MILLISECONDS.toNanos(plan.batches() / JOBS * plan.slowMs() / plan.parallelism());
     }
 
     private static void awaitNothingLeft(SharedMemoryPool pool, Kill kill) {
@@ -69,38 +80,45 @@ class TaskManagerKillIT {
         assertThat(pool.statistics().participants()).isEqualTo(1 + TASK_MANAGERS);
     }
 
-    /** Kills a TaskManager as soon as the workers have done so much, starts a fresh one, and waits until all runs again. */
+    /** Kills a TaskManager some time after the workers of a job run, starts a fresh one, and waits until all runs again. */
     private static final class Kill implements LongConsumer {
         private final LocalCluster cluster;
         private final int victim;
-        private final long after;
+        private final int number;
+        private final long afterNanos;
+        private final Map<JobID, Long> runningSince = new HashMap<>();
         private boolean done;
-        private long at;
         private double seconds;
         private int attempts;
 
-        Kill(LocalCluster cluster, int victim, long after) {
+        /** @param number of the job, from 1 on */
+        Kill(LocalCluster cluster, int victim, int number, long afterNanos) {
             this.cluster = cluster;
             this.victim = victim;
-            this.after = after;
+            this.number = number;
+            this.afterNanos = afterNanos;
         }
 
-        /** Otherwise it came too late: progress is reported late, and the job may have ended meanwhile. */
+        /** Otherwise it came too late: the job ended meanwhile. */
         boolean costAnAttempt() {
             return done && attempts > 1;
         }
 
         @Override
         public void accept(long processed) {
-            if (done || processed < after) {
-                return;
-            }
-            JobID job = runningJob();
+            JobID job = done ? null : runningJob();
             if (job == null) {
                 return;
             }
+            ClusterRest.Vertex workers = cluster.rest().job(job).vertex(Exchange.WORKERS);
+            if (workers.runningTasks() < workers.parallelism()) {
+                return;
+            }
+            long running = System.nanoTime() - runningSince.computeIfAbsent(job, first -> System.nanoTime());
+            if (runningSince.size() < number || running < afterNanos) {
+                return;
+            }
             done = true;
-            at = processed;
             long since = System.nanoTime();
             cluster.killTaskManager(victim);
             cluster.startTaskManager(victim);
@@ -118,11 +136,11 @@ class TaskManagerKillIT {
         public String toString() {
             return String.format(
                     Locale.ROOT,
-                    "kill of TaskManager %d wanted after %d batches, done=%s after %d, running again after %.1f s, attempts %d",
+                    "kill of TaskManager %d after %.3f s of job %d, done=%s, running again after %.1f s, attempts %d",
                     victim,
-                    after,
+                    afterNanos / 1e9,
+                    number,
                     done,
-                    at,
                     seconds,
                     attempts);
         }

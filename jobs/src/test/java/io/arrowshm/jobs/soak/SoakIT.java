@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SoakIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final int LOOKS = 15;
-    private static final int SECONDS = Integer.getInteger("soak.seconds", 60);
+    private static final int SECONDS = Integer.getInteger("soak.seconds", 45);
     private static final int WARM_UP_SECONDS = Math.max(20, SECONDS / 20);
     private static final int TASK_HEAP_MB = 384;
     private static final long MIB = 1 << 20;

@@ -37,6 +37,7 @@ class PeersIT {
         requirePython();
         List<String> contestants = List.of(
                 "arrow-shm",
+                "arrow-shm-shared",
                 "arrow-shm-heap",
                 "arrow-shm-sealed",
                 "arrow-shm-in-place",

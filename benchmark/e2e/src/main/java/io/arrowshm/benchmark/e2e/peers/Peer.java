@@ -24,6 +24,7 @@ public record Peer(String name, Category category, @Nullable Mode mode, List<Str
         return Stream.of(
                         Stream.of(
                                 ours("arrow-shm", ORDINARY, Mode.COPIED),
+                                ours("arrow-shm-shared", ORDINARY, Mode.CHANGED),
                                 ours("arrow-shm-heap", ORDINARY, Mode.HEAP),
                                 python("multiprocessing", ORDINARY, "numpy", "with_multiprocessing.py"),
                                 python("joblib", ORDINARY, "joblib", "with_joblib.py"),

@@ -27,9 +27,11 @@ public final class CallerMain implements Callable<Integer> {
 
     /** How the caller has its arrays. */
     public enum Mode {
-        /** As Java arrays; the results are read in place. */
+        /** As Java arrays; the worker makes others, which are read in place. */
         COPIED,
-        /** As Java arrays, and the results too. */
+        /** As Java arrays; the worker changes the copies in the pool, which are read in place. */
+        CHANGED,
+        /** As Java arrays, and the results too; the worker makes others. */
         HEAP,
         /** Sealed in the pool, and the results too. */
         SEALED,
@@ -104,8 +106,9 @@ public final class CallerMain implements Callable<Integer> {
 
     private CallerArrays place(SharedMemoryPool pool, Epoch epoch, WorkerProcess worker, double[][] values) {
         return switch (mode) {
-            case COPIED -> new CopiedArrays(pool, epoch, worker, values, false);
-            case HEAP -> new CopiedArrays(pool, epoch, worker, values, true);
+            case COPIED -> new CopiedArrays(pool, epoch, worker, values, false, false);
+            case CHANGED -> new CopiedArrays(pool, epoch, worker, values, true, false);
+            case HEAP -> new CopiedArrays(pool, epoch, worker, values, false, true);
             case SEALED -> new PooledArrays(pool, epoch, worker, values, false);
             case SHARED -> new PooledArrays(pool, epoch, worker, values, true);
         };

@@ -12,23 +12,34 @@ import io.arrowshm.shm.array.DType;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Java arrays, copied into the pool one by one. Results are read in place, or copied to new Java arrays. */
+/**
+ * Java arrays, copied into the pool one by one: sealed, so that the worker makes new ones, or shared for writing, so that it
+ * changes the copies. Results are read in place, or copied to new Java arrays.
+ */
 final class CopiedArrays implements CallerArrays {
     private final SharedMemoryPool pool;
     private final Epoch epoch;
     private final WorkerProcess worker;
     private final double[][] sources;
     private final ArraySpec spec;
+    private final boolean shared;
     private final boolean copyOut;
     private final @Nullable Segment[] results;
     private final double[] @Nullable [] copies;
 
     /** @param sources all of one length */
-    CopiedArrays(SharedMemoryPool pool, Epoch epoch, WorkerProcess worker, double[][] sources, boolean copyOut) {
+    CopiedArrays(
+            SharedMemoryPool pool,
+            Epoch epoch,
+            WorkerProcess worker,
+            double[][] sources,
+            boolean shared,
+            boolean copyOut) {
         this.pool = pool;
         this.epoch = epoch;
         this.worker = worker;
         this.sources = sources;
+        this.shared = shared;
         this.copyOut = copyOut;
         spec = ArraySpec.of(DType.FLOAT64, sources[0].length);
         results = new Segment[sources.length];
@@ -72,6 +83,11 @@ final class CopiedArrays implements CallerArrays {
     private SegmentRef send(int array) {
         try (ArrayWriter writer = pool.newArray(spec)) {
             writer.array().copyFrom(sources[array], 0);
+            if (shared) {
+                Segment segment = writer.share();
+                results[array] = segment;
+                return References.send(segment, epoch);
+            }
             try (Segment segment = writer.seal()) {
                 return References.send(segment, epoch);
             }
@@ -79,7 +95,10 @@ final class CopiedArrays implements CallerArrays {
     }
 
     private void receive(int array, @Nullable SegmentRef reference) {
-        Segment result = pool.receive(requireNonNull(reference));
+        if (reference == null) {
+            return;
+        }
+        Segment result = pool.receive(reference);
         if (!copyOut) {
             results[array] = result;
             return;
