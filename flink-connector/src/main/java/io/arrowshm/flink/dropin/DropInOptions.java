@@ -38,7 +38,7 @@ public final class DropInOptions {
     /** Arrays of fewer bytes go by value. */
     public static final ConfigOption<MemorySize> THRESHOLD = ConfigOptions.key("arrow-shm.drop-in.threshold")
             .memoryType()
-            .defaultValue(MemorySize.parse("16 kb"))
+            .defaultValue(MemorySize.parse("2 kb"))
             .withDescription("Arrays of fewer bytes go by value; at least 1 kb.");
 
     /** Fields that hold the array of classes that Flink gives to Kryo; read where the job is built. */

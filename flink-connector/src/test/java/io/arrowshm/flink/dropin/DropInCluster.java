@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
-import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -47,7 +46,6 @@ final class DropInCluster implements AutoCloseable {
         configuration.setString("rest.port", "0");
         configuration.setString("rest.bind-address", "127.0.0.1");
         configuration.set(DropInOptions.POOL, options.name());
-        configuration.set(DropInOptions.THRESHOLD, MemorySize.parse("2 kb"));
         MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(2)

@@ -37,7 +37,7 @@ class RandomTopologiesIT {
     private static final int SLOTS_OF_EACH = 6;
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(5);
-    private static final int TOPOLOGIES = Integer.getInteger("topologies", 8);
+    private static final int TOPOLOGIES = Integer.getInteger("topologies", 6);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
     private static final Path DIRECTORY = Path.of("target", "it-logs", "RandomTopologiesIT");
     private static final PoolOptions POOL = PoolOptions.named(
