@@ -4,9 +4,11 @@ import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.IncomingChannel;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
 /** The channels that one attempt of a task has joined, on which references come to it. One thread. */
+@Internal
 public final class IncomingChannels {
     private final Map<Integer, IncomingChannel> joined = new HashMap<>();
     /** The one that was asked for last: mostly the next reference comes on it too. */

@@ -2,12 +2,10 @@ package io.arrowshm.benchmark.e2e.job;
 
 import io.arrowshm.benchmark.e2e.record.RecordFormat;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /** Arrays in records that Flink serialises. */
@@ -77,38 +75,24 @@ final class FlinkExchange<T> implements Exchange {
         }
     }
 
-    private static final class Read<T> extends RichFlatMapFunction<T, Boolean> {
+    private static final class Read<T> extends ReadArrays<T> {
         private static final long serialVersionUID = 1L;
 
         private final RecordFormat<T> format;
-        private final Load load;
-        private final int consumer;
-
-        @SuppressWarnings("NullAway.Init")
-        private transient Meter meter;
 
         Read(RecordFormat<T> format, Load load, int consumer) {
+            super(load, consumer);
             this.format = format;
-            this.load = load;
-            this.consumer = consumer;
         }
 
         @Override
-        public void open(OpenContext context) {
-            meter = new Meter(load);
+        double at(T array, int index) {
+            return format.at(array, index);
         }
 
         @Override
-        public void flatMap(T array, Collector<Boolean> out) {
-            meter.read(load.reads() == Load.Reads.ALL ? format.sum(array) : format.at(array, 0));
-            if (load.isPaced()) {
-                meter.arrived(format.at(array, Template.DUE));
-            }
-        }
-
-        @Override
-        public void close() {
-            meter.finish(getRuntimeContext(), consumer);
+        double sum(T array) {
+            return format.sum(array);
         }
     }
 }

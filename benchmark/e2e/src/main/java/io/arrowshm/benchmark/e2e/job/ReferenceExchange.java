@@ -95,40 +95,21 @@ final class ReferenceExchange implements Exchange {
         }
     }
 
-    private static final class Read extends RichFlatMapFunction<Segment, Boolean> {
+    private static final class Read extends ReadArrays<Segment> {
         private static final long serialVersionUID = 1L;
 
-        private final Load load;
-        private final int consumer;
-
-        @SuppressWarnings("NullAway.Init")
-        private transient Meter meter;
-
         Read(Load load, int consumer) {
-            this.load = load;
-            this.consumer = consumer;
+            super(load, consumer);
         }
 
         @Override
-        public void open(OpenContext context) {
-            meter = new Meter(load);
+        double at(Segment segment, int index) {
+            return segment.array().getDouble(index);
         }
 
         @Override
-        public void flatMap(Segment segment, Collector<Boolean> out) {
+        double sum(Segment segment) {
             NdArray array = segment.array();
-            meter.read(load.reads() == Load.Reads.ALL ? sum(array) : array.getDouble(0));
-            if (load.isPaced()) {
-                meter.arrived(array.getDouble(Template.DUE));
-            }
-        }
-
-        @Override
-        public void close() {
-            meter.finish(getRuntimeContext(), consumer);
-        }
-
-        private static double sum(NdArray array) {
             double sum = 0;
             long size = array.size();
             for (long i = 0; i < size; i++) {
