@@ -1,6 +1,7 @@
 package io.arrowshm.benchmark.e2e;
 
 import io.arrowshm.benchmark.e2e.Question.Chart;
+import io.arrowshm.benchmark.e2e.job.ExchangeKind;
 import io.arrowshm.jobs.console.UserErrorException;
 import java.awt.Color;
 import java.io.IOException;
@@ -15,12 +16,16 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Results drawn, a plot for each heading and figure. */
 final class Plots {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 560;
+    private static final List<ExchangeKind> KINDS = List.of(ExchangeKind.values());
+    private static final float SATURATION = 0.85f;
+    private static final float BRIGHTNESS = 0.8f;
 
     private final Results results;
 
@@ -84,10 +89,13 @@ final class Plots {
         }
         double[] loads = values(comparisons, comparison -> question.axis().of(comparison.load()));
         for (Contestant contestant : comparisons.get(0).contestants()) {
-            chart.addSeries(
+            XYSeries series = chart.addSeries(
                     contestant.text(),
                     loads,
                     values(comparisons, comparison -> figure.of(comparison.median(contestant))));
+            Color color = color(contestant.kind());
+            series.setMarkerColor(color).setLineColor(color);
+            series.setLineStyle(contestant.setting() == Setting.TUNED ? SeriesLines.DASH_DASH : SeriesLines.SOLID);
         }
         if (figure == Chart.RATE) {
             XYSeries limit = chart.addSeries("memory copy", loads, values(comparisons, Comparison::memoryCopy));
@@ -95,6 +103,11 @@ final class Plots {
             limit.setLineColor(Color.GRAY);
         }
         return chart;
+    }
+
+    /** The same in all plots, whatever else they show. */
+    private static Color color(ExchangeKind kind) {
+        return Color.getHSBColor((float) KINDS.indexOf(kind) / KINDS.size(), SATURATION, BRIGHTNESS);
     }
 
     private static double[] values(List<Comparison> comparisons, ToDoubleFunction<Comparison> figure) {
