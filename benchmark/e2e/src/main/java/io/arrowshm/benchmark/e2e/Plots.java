@@ -24,6 +24,9 @@ final class Plots {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 560;
     private static final List<ExchangeKind> KINDS = List.of(ExchangeKind.values());
+    /** No divisor of their number: each kind has its own hue, and neighbours are far apart. */
+    private static final int HUE_STEP = 3;
+
     private static final float SATURATION = 0.85f;
     private static final float BRIGHTNESS = 0.8f;
 
@@ -107,7 +110,7 @@ final class Plots {
 
     /** The same in all plots, whatever else they show. */
     private static Color color(ExchangeKind kind) {
-        return Color.getHSBColor((float) KINDS.indexOf(kind) / KINDS.size(), SATURATION, BRIGHTNESS);
+        return Color.getHSBColor((float) HUE_STEP * KINDS.indexOf(kind) / KINDS.size(), SATURATION, BRIGHTNESS);
     }
 
     private static double[] values(List<Comparison> comparisons, ToDoubleFunction<Comparison> figure) {

@@ -58,18 +58,29 @@ record Results(Machine machine, List<Comparison> comparisons) {
         }
         return contestants.stream()
                 .filter(contestant -> !contestant.kind().isFlinks())
-                .map(ours -> {
-                    OptionalDouble from = crossover(comparisons, ours, flinks);
-                    return from.isEmpty()
-                            ? ours.text() + " is slower than " + flinks.text() + " at the largest size."
-                            : String.format(
-                                    Locale.ROOT,
-                                    "%s is faster than %s from %,.0f bytes on.",
-                                    ours.text(),
-                                    flinks.text(),
-                                    from.getAsDouble());
-                })
+                .map(ours -> ours.text() + describedCrossover(comparisons, ours, flinks))
                 .toList();
+    }
+
+    private static String describedCrossover(List<Comparison> bySize, Contestant ours, Contestant flinks) {
+        OptionalDouble from = crossover(bySize, ours, flinks);
+        if (from.isEmpty()) {
+            return " is slower than " + flinks.text() + " at the largest size.";
+        }
+        double bytes = from.getAsDouble();
+        List<Long> smaller = bySize.stream()
+                .map(comparison -> comparison.load().bytes())
+                .filter(size -> size < bytes)
+                .toList();
+        return smaller.isEmpty()
+                ? " is faster than " + flinks.text() + " at all sizes."
+                : String.format(
+                        Locale.ROOT,
+                        " is faster than %s from about %,.0f bytes on, between the sizes %,d and %,d.",
+                        flinks.text(),
+                        bytes,
+                        smaller.get(smaller.size() - 1),
+                        bySize.get(smaller.size()).load().bytes());
     }
 
     /**

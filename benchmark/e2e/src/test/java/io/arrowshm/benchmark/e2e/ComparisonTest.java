@@ -50,19 +50,21 @@ class ComparisonTest {
 
     @Test
     void theCrossoverIsBetweenTheSizesAroundIt() {
-        assertThat(Results.crossover(
-                                List.of(ratio(1 << 10, 0.5), ratio(1 << 12, 2), ratio(1 << 14, 4)),
-                                Contestant.REFERENCE,
-                                Contestant.FLINKS_DEFAULT)
+        List<Comparison> bySize = List.of(ratio(1 << 10, 0.5), ratio(1 << 12, 2), ratio(1 << 14, 4));
+        assertThat(Results.crossover(bySize, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT)
                         .orElseThrow())
                 .isCloseTo(1 << 11, within(1e-6));
+        assertThat(Results.crossovers(bySize))
+                .containsExactly(
+                        "reference is faster than pojo from about 2,048 bytes on, between the sizes 1,024 and 4,096.");
     }
 
     @Test
     void thereIsNoCrossoverWhereOneIsAlwaysFaster() {
-        assertThat(Results.crossover(
-                        List.of(ratio(16, 2), ratio(64, 3)), Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
+        List<Comparison> faster = List.of(ratio(16, 2), ratio(64, 3));
+        assertThat(Results.crossover(faster, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
                 .hasValue(16);
+        assertThat(Results.crossovers(faster)).containsExactly("reference is faster than pojo at all sizes.");
         assertThat(Results.crossover(
                         List.of(ratio(16, 2), ratio(64, 0.3)), Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
                 .isEmpty();
