@@ -106,9 +106,7 @@ public final class CallerMain implements Callable<Integer> {
 
     private CallerArrays place(SharedMemoryPool pool, Epoch epoch, WorkerProcess worker, double[][] values) {
         return switch (mode) {
-            case COPIED -> new CopiedArrays(pool, epoch, worker, values, false, false);
-            case CHANGED -> new CopiedArrays(pool, epoch, worker, values, true, false);
-            case HEAP -> new CopiedArrays(pool, epoch, worker, values, false, true);
+            case COPIED, CHANGED, HEAP -> new CopiedArrays(pool, epoch, worker, values, mode);
             case SEALED -> new PooledArrays(pool, epoch, worker, values, false);
             case SHARED -> new PooledArrays(pool, epoch, worker, values, true);
         };

@@ -2,6 +2,7 @@ package io.arrowshm.benchmark.e2e.peers.jvm;
 
 import static java.util.Objects.requireNonNull;
 
+import io.arrowshm.benchmark.e2e.peers.jvm.CallerMain.Mode;
 import io.arrowshm.shm.ArrayWriter;
 import io.arrowshm.shm.Epoch;
 import io.arrowshm.shm.Segment;
@@ -22,25 +23,20 @@ final class CopiedArrays implements CallerArrays {
     private final WorkerProcess worker;
     private final double[][] sources;
     private final ArraySpec spec;
-    private final boolean shared;
-    private final boolean copyOut;
+    private final Mode mode;
     private final @Nullable Segment[] results;
     private final double[] @Nullable [] copies;
 
-    /** @param sources all of one length */
-    CopiedArrays(
-            SharedMemoryPool pool,
-            Epoch epoch,
-            WorkerProcess worker,
-            double[][] sources,
-            boolean shared,
-            boolean copyOut) {
+    /**
+     * @param sources all of one length
+     * @param mode one of those for Java arrays
+     */
+    CopiedArrays(SharedMemoryPool pool, Epoch epoch, WorkerProcess worker, double[][] sources, Mode mode) {
         this.pool = pool;
         this.epoch = epoch;
         this.worker = worker;
         this.sources = sources;
-        this.shared = shared;
-        this.copyOut = copyOut;
+        this.mode = mode;
         spec = ArraySpec.of(DType.FLOAT64, sources[0].length);
         results = new Segment[sources.length];
         copies = new double[sources.length][];
@@ -53,7 +49,7 @@ final class CopiedArrays implements CallerArrays {
 
     @Override
     public double result(int array, int element) {
-        return copyOut
+        return mode == Mode.HEAP
                 ? copies[array][element]
                 : requireNonNull(results[array]).array().getDouble(element);
     }
@@ -83,7 +79,7 @@ final class CopiedArrays implements CallerArrays {
     private SegmentRef send(int array) {
         try (ArrayWriter writer = pool.newArray(spec)) {
             writer.array().copyFrom(sources[array], 0);
-            if (shared) {
+            if (mode == Mode.CHANGED) {
                 Segment segment = writer.share();
                 results[array] = segment;
                 return References.send(segment, epoch);
@@ -95,11 +91,12 @@ final class CopiedArrays implements CallerArrays {
     }
 
     private void receive(int array, @Nullable SegmentRef reference) {
-        if (reference == null) {
+        if (mode == Mode.CHANGED) {
+            // The copy that was sent is the result.
             return;
         }
-        Segment result = pool.receive(reference);
-        if (!copyOut) {
+        Segment result = pool.receive(requireNonNull(reference));
+        if (mode == Mode.COPIED) {
             results[array] = result;
             return;
         }
