@@ -1,6 +1,6 @@
 package io.arrowshm.jobs;
 
-import io.arrowshm.jobs.console.Console;
+import io.arrowshm.console.Console;
 import io.arrowshm.jobs.images.ImagesCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
@@ -21,11 +21,11 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        Console.main(new Main(), arguments);
+        new Console(ImagesCommand.FAILURES).main(new Main(), arguments);
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        return Console.run(new Main(), arguments, out, err);
+        return new Console(ImagesCommand.FAILURES).run(new Main(), arguments, out, err);
     }
 
     @Override

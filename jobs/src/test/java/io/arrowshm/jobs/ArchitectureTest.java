@@ -15,12 +15,12 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.arrowshm.shm.layout..",
-                    "io.arrowshm.shm.memory..",
-                    "io.arrowshm.shm.registry..",
-                    "io.arrowshm.shm.allocator..",
-                    "io.arrowshm.shm.recovery..",
-                    "io.arrowshm.shm.cli..")
+                    "io.arrowshm.internal.layout..",
+                    "io.arrowshm.internal.memory..",
+                    "io.arrowshm.internal.registry..",
+                    "io.arrowshm.internal.allocator..",
+                    "io.arrowshm.internal.recovery..",
+                    "io.arrowshm.cli..")
             .allowEmptyShould(true);
 
     @ArchTest

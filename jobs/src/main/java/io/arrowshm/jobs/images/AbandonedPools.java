@@ -1,8 +1,8 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.shm.PoolOptions;
-import io.arrowshm.shm.SharedMemoryPool;
-import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.error.SharedMemoryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.cluster.NetworkBytes;
+import io.arrowshm.cluster.NetworkBytes;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.jspecify.annotations.Nullable;

@@ -16,7 +16,7 @@ final class DecodedImages {
     /**
      * The images of a pair of files.
      *
-     * @throws io.arrowshm.shm.load.UnreadableFileException if they are not as they must be
+     * @throws io.arrowshm.load.UnreadableFileException if they are not as they must be
      */
     static ImageData of(ImageFiles files) {
         synchronized (DECODED) {

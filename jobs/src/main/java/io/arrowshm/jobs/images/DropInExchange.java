@@ -1,8 +1,8 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.PoolOptions;
 import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.flink.dropin.DropInOptions;
-import io.arrowshm.shm.PoolOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -23,7 +23,7 @@ final class DropInExchange implements Exchange {
     /**
      * Makes a pool, and switches drop-in mode on in this JVM until it is closed.
      *
-     * @throws io.arrowshm.jobs.console.UserErrorException if no pool can be had
+     * @throws io.arrowshm.console.UserErrorException if no pool can be had
      */
     static DropInExchange open(ExchangeOptions exchange) {
         OwnPool pool = OwnPool.open(PoolOptions.named(AbandonedPools.nameOfOwn(exchange.keep())), exchange);

@@ -1,6 +1,6 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.console.UserErrorException;
+import io.arrowshm.console.UserErrorException;
 
 /** Makes exchanges. */
 final class Exchanges {

@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.shm.load.IdxFile;
-import io.arrowshm.shm.load.UnreadableFileException;
+import io.arrowshm.load.IdxFile;
+import io.arrowshm.load.UnreadableFileException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.shm.SegmentWriter;
+import io.arrowshm.SegmentWriter;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.ArrowBuf;

@@ -19,7 +19,7 @@ record ImageSet(ImagePart train, ImagePart test) implements Serializable {
     /**
      * The four original files in a directory.
      *
-     * @throws io.arrowshm.shm.load.UnreadableFileException if one of them is not as it must be
+     * @throws io.arrowshm.load.UnreadableFileException if one of them is not as it must be
      */
     static ImageSet in(Path directory) {
         ImageFiles training = ImageFiles.training(directory);

@@ -107,7 +107,7 @@ final class ImagesArguments {
      * Refuses what is out of range, and output files that cannot be written.
      *
      * @throws ParameterException with one line for the user
-     * @throws io.arrowshm.jobs.console.UserErrorException with one line for the user
+     * @throws io.arrowshm.console.UserErrorException with one line for the user
      */
     void check(CommandLine command) {
         between(command, "--task-managers", taskManagers, 1, MOST_TASK_MANAGERS);
@@ -136,7 +136,7 @@ final class ImagesArguments {
     /**
      * What to do; reads the files to their ends.
      *
-     * @throws io.arrowshm.shm.load.UnreadableFileException if a file is not as it must be
+     * @throws io.arrowshm.load.UnreadableFileException if a file is not as it must be
      */
     ImagesPlan plan() {
         ImageSet images = data == null ? ImageSet.bundled() : ImageSet.in(data.toAbsolutePath());

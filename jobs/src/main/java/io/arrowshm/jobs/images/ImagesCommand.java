@@ -1,10 +1,12 @@
 package io.arrowshm.jobs.images;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.arrowshm.jobs.console.Console;
-import io.arrowshm.jobs.console.Failures;
-import io.arrowshm.jobs.console.JsonFile;
-import io.arrowshm.jobs.console.Shutdown;
+import io.arrowshm.cluster.SerializedFailures;
+import io.arrowshm.console.Console;
+import io.arrowshm.console.Failures;
+import io.arrowshm.console.JsonFile;
+import io.arrowshm.console.Shutdown;
+import io.arrowshm.load.UnreadableFileException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +30,10 @@ import picocli.CommandLine.Spec;
             "sends batches of images to workers in another one."
         })
 public final class ImagesCommand implements Callable<Integer> {
+    /** What the user has to change may have been found in a task, or in a file. */
+    public static final Failures FAILURES =
+            new Failures(SerializedFailures::original, List.of(UnreadableFileException.class));
+
     private static final int ROUNDS = 3;
 
     @Spec
@@ -47,7 +53,7 @@ public final class ImagesCommand implements Callable<Integer> {
                 runAndTell(session, plan, out);
                 return 0;
             } catch (RuntimeException failure) {
-                if (Failures.userError(failure).isPresent() || Shutdown.causedFailure()) {
+                if (FAILURES.userError(failure).isPresent() || Shutdown.causedFailure()) {
                     throw failure;
                 }
                 spec.commandLine()

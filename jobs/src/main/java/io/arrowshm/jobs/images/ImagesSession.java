@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.cluster.LocalCluster;
-import io.arrowshm.jobs.cluster.LocalClusterOptions;
+import io.arrowshm.cluster.LocalCluster;
+import io.arrowshm.cluster.LocalClusterOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class ImagesSession implements AutoCloseable {
     /**
      * Opens an exchange, which is closed with this.
      *
-     * @throws io.arrowshm.jobs.console.UserErrorException if it cannot be had
+     * @throws io.arrowshm.console.UserErrorException if it cannot be had
      */
     synchronized Exchange open(ExchangeKind kind, ExchangeOptions options) {
         requireOpen();

@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.arrowshm.jobs.cluster.ClusterRest;
+import io.arrowshm.cluster.ClusterRest;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.console.UserErrorException;
+import io.arrowshm.console.UserErrorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -1,9 +1,9 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.console.UserErrorException;
-import io.arrowshm.shm.PoolOptions;
-import io.arrowshm.shm.SharedMemoryPool;
-import io.arrowshm.shm.error.SharedMemoryException;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.console.UserErrorException;
+import io.arrowshm.error.SharedMemoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

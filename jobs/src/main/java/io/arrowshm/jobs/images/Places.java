@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.cluster.Placement;
-import io.arrowshm.jobs.cluster.TaskManagerSpec;
+import io.arrowshm.cluster.Placement;
+import io.arrowshm.cluster.TaskManagerSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

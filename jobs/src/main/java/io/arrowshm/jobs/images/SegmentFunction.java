@@ -2,7 +2,7 @@ package io.arrowshm.jobs.images;
 
 import static java.util.Objects.requireNonNull;
 
-import io.arrowshm.shm.Segment;
+import io.arrowshm.Segment;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;

@@ -2,10 +2,10 @@ package io.arrowshm.jobs.images;
 
 import static java.util.Objects.requireNonNull;
 
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentWriter;
 import io.arrowshm.flink.SegmentFactory;
-import io.arrowshm.shm.PoolOptions;
-import io.arrowshm.shm.Segment;
-import io.arrowshm.shm.SegmentWriter;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.arrowshm.jobs.images;
 
 import static java.util.Objects.requireNonNull;
 
-import io.arrowshm.shm.Segment;
+import io.arrowshm.Segment;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.UInt1Vector;
 import org.apache.arrow.vector.VectorSchemaRoot;

@@ -1,9 +1,9 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
 import io.arrowshm.flink.SegmentStream;
 import io.arrowshm.flink.type.SegmentTypeInfo;
-import io.arrowshm.shm.PoolOptions;
-import io.arrowshm.shm.Segment;
 import java.nio.file.Path;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -27,7 +27,7 @@ final class ShmExchange implements Exchange {
     /**
      * Makes a pool in which at least one batch has room.
      *
-     * @throws io.arrowshm.jobs.console.UserErrorException if that cannot be had
+     * @throws io.arrowshm.console.UserErrorException if that cannot be had
      */
     static ShmExchange open(ExchangeOptions exchange) {
         return open(PoolOptions.named(AbandonedPools.nameOfOwn(exchange.keep())), exchange);

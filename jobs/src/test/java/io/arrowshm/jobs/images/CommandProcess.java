@@ -1,8 +1,8 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.cluster.Await;
+import io.arrowshm.cluster.FlinkJvmFlags;
 import io.arrowshm.jobs.Main;
-import io.arrowshm.jobs.cluster.Await;
-import io.arrowshm.jobs.cluster.FlinkJvmFlags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

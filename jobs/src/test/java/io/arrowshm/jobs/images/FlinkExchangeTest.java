@@ -3,7 +3,7 @@ package io.arrowshm.jobs.images;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.arrowshm.jobs.cluster.ClusterRest;
+import io.arrowshm.cluster.ClusterRest;
 import java.net.URI;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -31,8 +31,7 @@ class FlinkExchangeTest {
                 "rest.bind-address", "127.0.0.1",
                 "web.refresh-interval", "100",
                 "metrics.reporters", "network-bytes",
-                "metrics.reporter.network-bytes.factory.class",
-                        "io.arrowshm.jobs.cluster.NetworkBytesReporterFactory")));
+                "metrics.reporter.network-bytes.factory.class", "io.arrowshm.cluster.NetworkBytesReporterFactory")));
         cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)

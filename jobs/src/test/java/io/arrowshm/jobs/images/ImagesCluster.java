@@ -1,10 +1,10 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.jobs.cluster.LocalCluster;
-import io.arrowshm.jobs.cluster.LocalClusterOptions;
-import io.arrowshm.jobs.cluster.TestClusters;
-import io.arrowshm.shm.PoolOptions;
-import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.cluster.LocalCluster;
+import io.arrowshm.cluster.LocalClusterOptions;
+import io.arrowshm.cluster.TestClusters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

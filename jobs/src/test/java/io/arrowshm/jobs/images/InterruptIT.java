@@ -3,9 +3,9 @@ package io.arrowshm.jobs.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.arrowshm.jobs.cluster.Await;
-import io.arrowshm.jobs.cluster.ClusterException;
-import io.arrowshm.jobs.cluster.ClusterRest;
+import io.arrowshm.cluster.Await;
+import io.arrowshm.cluster.ClusterException;
+import io.arrowshm.cluster.ClusterRest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -3,9 +3,9 @@ package io.arrowshm.jobs.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.arrowshm.jobs.cluster.ClusterRest;
-import io.arrowshm.shm.PoolStatistics;
-import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.PoolStatistics;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.cluster.ClusterRest;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.apache.flink.api.common.JobID;

@@ -3,11 +3,11 @@ package io.arrowshm.jobs.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.arrowshm.jobs.cluster.Await;
-import io.arrowshm.jobs.cluster.ClusterRest;
-import io.arrowshm.jobs.cluster.LocalCluster;
-import io.arrowshm.shm.PoolStatistics;
-import io.arrowshm.shm.SharedMemoryPool;
+import io.arrowshm.PoolStatistics;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.cluster.Await;
+import io.arrowshm.cluster.ClusterRest;
+import io.arrowshm.cluster.LocalCluster;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,0 +1,61 @@
+package io.arrowshm.cli;
+
+import io.arrowshm.inspect.DatasetSnapshot;
+import io.arrowshm.internal.names.DatasetPaths;
+import io.arrowshm.internal.names.NamedSlot;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What lies in a dataset, groups indented by depth. Stateless. */
+final class DatasetTree {
+    private static final String INDENT = "  ";
+
+    private DatasetTree() {}
+
+    static String of(DatasetSnapshot dataset) {
+        Map<String, NamedSlot> segments = new HashMap<>();
+        // With '/' behind groups, so that what lies in a group sorts behind it.
+        TreeSet<String> lines = new TreeSet<>();
+        for (String group : dataset.groups().keySet()) {
+            addGroups(group, lines);
+        }
+        for (NamedSlot segment : dataset.segments()) {
+            segments.put(segment.path(), segment);
+            lines.add(segment.path());
+            addGroups(DatasetPaths.parent(segment.path()), lines);
+        }
+        Table table = new Table("path", "#bytes", "?what", "?attributes");
+        for (String line : lines) {
+            NamedSlot segment = segments.get(line);
+            if (segment == null) {
+                String group = line.substring(0, line.length() - 1);
+                table.row(
+                        indented(group) + "/",
+                        "",
+                        "",
+                        Listings.attributes(dataset.groups().getOrDefault(group, Map.of())));
+            } else {
+                table.row(
+                        indented(line),
+                        Table.size(segment.length()),
+                        segment.description(),
+                        Listings.attributes(segment.attributes()));
+            }
+        }
+        return table.toString();
+    }
+
+    private static void addGroups(String path, Set<String> lines) {
+        for (String group = path; !group.isEmpty(); group = DatasetPaths.parent(group)) {
+            lines.add(group + "/");
+        }
+    }
+
+    private static String indented(String path) {
+        String parent = DatasetPaths.parent(path);
+        long depth = path.chars().filter(c -> c == '/').count();
+        return INDENT.repeat((int) depth) + path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
+    }
+}

@@ -1,0 +1,85 @@
+package io.arrowshm.cli;
+
+import io.arrowshm.inspect.DatasetSnapshot;
+import io.arrowshm.inspect.SegmentSnapshot;
+import io.arrowshm.inspect.SegmentState;
+import io.arrowshm.inspect.Totals;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The tables of {@code ls}. Stateless. */
+final class Listings {
+    private Listings() {}
+
+    static String pools(List<ListCommand.Pool> pools) {
+        Table table = new Table("pool", "#size", "#free", "#datasets", "#segments", "#participants", "?problem");
+        for (ListCommand.Pool pool : pools) {
+            Totals totals = pool.totals();
+            if (totals == null) {
+                table.row(pool.name(), "", "", "", "", "", pool.error());
+            } else {
+                table.row(
+                        pool.name(),
+                        Table.size(totals.sizeBytes()),
+                        Table.size(totals.sizeBytes() - totals.usedBytes()),
+                        pool.datasets(),
+                        totals.segments(),
+                        totals.participantsAlive(),
+                        "");
+            }
+        }
+        return table.toString();
+    }
+
+    static Table datasets(List<DatasetSnapshot> datasets, boolean attributes) {
+        Table table = new Table("dataset", "#segments", "#bytes", "published", "kept", "?attributes", "?problem");
+        for (DatasetSnapshot dataset : datasets) {
+            if (dataset.error() != null) {
+                table.row(dataset.name(), "", "", "", "", "", dataset.error());
+            } else {
+                table.row(
+                        dataset.name(),
+                        dataset.segments().size(),
+                        Table.size(dataset.lengthBytes()),
+                        Table.time(dataset.publishedAtMs()),
+                        dataset.persistent() ? "persistent" : "while process " + dataset.creatorProcessId() + " lives",
+                        attributes ? attributes(dataset.attributes()) : "",
+                        "");
+            }
+        }
+        return table;
+    }
+
+    static Table segments(List<SegmentSnapshot> segments) {
+        Table table =
+                new Table("#slot", "#generation", "state", "#length", "#block", "#held by", "#in flight", "?also");
+        for (SegmentSnapshot segment : segments) {
+            table.row(
+                    segment.slot(),
+                    segment.generation(),
+                    segment.state().name().toLowerCase(Locale.ROOT),
+                    // Nobody knows yet how long it will be.
+                    segment.state() == SegmentState.BUILDING ? "" : Table.size(segment.lengthBytes()),
+                    Table.size(segment.blockBytes()),
+                    segment.holders().size(),
+                    segment.inFlight(),
+                    marks(segment));
+        }
+        return table;
+    }
+
+    /** What else claims a segment, in words. */
+    static String marks(SegmentSnapshot segment) {
+        return Stream.of(segment.named() ? "named" : "", segment.lent() ? "lent" : "", segment.leased() ? "leased" : "")
+                .filter(mark -> !mark.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** As JSON; nothing if there are none. */
+    static String attributes(Map<String, Object> attributes) {
+        return attributes.isEmpty() ? "" : CommonOptions.toJson(attributes);
+    }
+}

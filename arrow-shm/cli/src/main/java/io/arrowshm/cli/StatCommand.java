@@ -1,0 +1,150 @@
+package io.arrowshm.cli;
+
+import io.arrowshm.inspect.EpochSnapshot;
+import io.arrowshm.inspect.PoolInspector;
+import io.arrowshm.inspect.PoolSnapshot;
+import io.arrowshm.inspect.Totals;
+import io.arrowshm.internal.allocator.SizeClassStatistics;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code stat}: what a pool's bytes are used for, once or again and again. */
+@Command(
+        name = "stat",
+        sortOptions = false,
+        header = "Tells what the bytes of a pool are used for.",
+        description =
+                "Tells what the blocks of a pool are used for, together and by size. Free blocks have memory that nobody owns,"
+                        + " unbacked ones have none; taken is what the files of the blocks really take. Fragmentation is the share"
+                        + " of the blocks of sealed segments that these do not fill.")
+final class StatCommand implements Runnable {
+    private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
+    private static final double LONGEST_WATCH_SECONDS = 86_400;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "POOL", description = "Name of the pool.")
+    @SuppressWarnings("NullAway.Init")
+    private String pool;
+
+    @Option(
+            names = "--watch",
+            paramLabel = "SECONDS",
+            description =
+                    "Look again every so many seconds, until Ctrl-C; a line each time where there is no terminal.")
+    private @Nullable Double watchSeconds;
+
+    /** What is printed; times are milliseconds since 1970. */
+    record Statistics(
+            String name,
+            String directory,
+            long atMs,
+            Totals totals,
+            double fragmentation,
+            List<SizeClassStatistics> sizeClasses,
+            List<EpochSnapshot> epochs) {}
+
+    @Override
+    public void run() {
+        Double seconds = watchSeconds;
+        if (seconds != null && !(seconds > 0 && seconds <= LONGEST_WATCH_SECONDS)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--watch " + seconds + " is out of range, allowed is above 0 to " + LONGEST_WATCH_SECONDS);
+        }
+        try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
+            if (seconds == null) {
+                PoolSnapshot snapshot = inspector.snapshot();
+                common.answer(statistics(snapshot), () -> table(snapshot));
+            } else {
+                watch(inspector, seconds);
+            }
+        }
+    }
+
+    /** Ends by Ctrl-C, which ends the JVM with 130, or when the pool is removed. */
+    @SuppressWarnings("SystemConsoleNull") // The script asks for the console of before Java 22.
+    private void watch(PoolInspector inspector, double seconds) {
+        boolean redraws = System.console() != null;
+        // Until nobody reads any more what it prints, too.
+        while (!Thread.currentThread().isInterrupted() && !common.out().checkError()) {
+            PoolSnapshot snapshot = inspector.snapshot();
+            common.answer(
+                    statistics(snapshot), () -> redraws ? CLEAR_SCREEN + table(snapshot) : line(snapshot.totals()));
+            try {
+                TimeUnit.NANOSECONDS.sleep((long) (seconds * TimeUnit.SECONDS.toNanos(1)));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static Statistics statistics(PoolSnapshot snapshot) {
+        return new Statistics(
+                snapshot.name(),
+                snapshot.directory(),
+                System.currentTimeMillis(),
+                snapshot.totals(),
+                snapshot.fragmentation(),
+                snapshot.sizeClasses(),
+                snapshot.epochs());
+    }
+
+    private static String table(PoolSnapshot snapshot) {
+        Totals totals = snapshot.totals();
+        Table bytes = new Table("pool " + snapshot.name(), "#");
+        bytes.row("size", Table.size(totals.sizeBytes()));
+        bytes.row("not taken", Table.size(totals.unbackedBytes()));
+        bytes.row("free", Table.size(totals.freeBytes()));
+        bytes.row("building", Table.size(totals.buildingBytes()));
+        bytes.row("sealed", Table.size(totals.sealedBytes()));
+        bytes.row("mutable", Table.size(totals.mutableBytes()));
+        bytes.row("orphan", Table.size(totals.orphanBytes()));
+        bytes.row("in flight", Table.size(totals.inFlightBytes()));
+        bytes.row("held", Table.size(totals.heldBytes()));
+        bytes.row("fragmentation", Table.percent(snapshot.fragmentation()));
+        bytes.row("segments", totals.segments());
+        bytes.row("participants", totals.participantsAlive());
+        bytes.row("epochs", totals.epochs());
+        Table classes =
+                new Table("#block", "#blocks", "#bytes", "#in use", "#free", "#unbacked", "#taken", "#fragmentation");
+        for (SizeClassStatistics sizeClass : snapshot.sizeClasses()) {
+            classes.row(
+                    Table.size(sizeClass.blockBytes()),
+                    sizeClass.blocks(),
+                    Table.size(sizeClass.blocks() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.bytesInUse()),
+                    Table.size(sizeClass.free() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.unbacked() * sizeClass.blockBytes()),
+                    Table.size(sizeClass.bytesBacked()),
+                    Table.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
+        }
+        return classes.isEmpty() ? bytes.toString() : bytes + "\n\n" + classes;
+    }
+
+    private static String line(Totals totals) {
+        return String.join(
+                "  ",
+                Table.time(System.currentTimeMillis()),
+                "free " + Table.size(totals.sizeBytes() - totals.usedBytes()),
+                "building " + Table.size(totals.buildingBytes()),
+                "sealed " + Table.size(totals.sealedBytes()),
+                "in flight " + Table.size(totals.inFlightBytes()),
+                "held " + Table.size(totals.heldBytes()),
+                "segments " + totals.segments(),
+                "participants " + totals.participantsAlive());
+    }
+}

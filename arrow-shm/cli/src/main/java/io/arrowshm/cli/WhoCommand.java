@@ -1,0 +1,122 @@
+package io.arrowshm.cli;
+
+import io.arrowshm.inspect.ParticipantSnapshot;
+import io.arrowshm.inspect.PoolInspector;
+import io.arrowshm.inspect.PoolSnapshot;
+import io.arrowshm.inspect.SegmentSnapshot;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code who}: which process holds what. */
+@Command(
+        name = "who",
+        sortOptions = false,
+        header = "Tells which processes hold which segments of a pool.",
+        description =
+                "Tells who holds and who has sent each segment, and how much each process holds. Whoever was killed is shown as"
+                        + " not alive until somebody takes back what he held.")
+final class WhoCommand implements Runnable {
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(paramLabel = "POOL", description = "Name of the pool.")
+    @SuppressWarnings("NullAway.Init")
+    private String pool;
+
+    @Option(names = "--segment", paramLabel = "SLOT", description = "Only the segment in this slot and its holders.")
+    private @Nullable Integer slot;
+
+    @Option(names = "--pid", paramLabel = "PID", description = "Only this process and what it holds.")
+    private @Nullable Long processId;
+
+    /** Both directions. */
+    record Who(String name, String directory, List<Held> segments, List<Holder> participants) {}
+
+    /** A segment, and who holds it. */
+    record Held(SegmentSnapshot segment, List<ParticipantSnapshot> holders) {}
+
+    /** A participant, and the slots of what he holds. */
+    record Holder(ParticipantSnapshot participant, List<Integer> slots) {}
+
+    @Override
+    public void run() {
+        try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
+            PoolSnapshot snapshot = inspector.snapshot();
+            Who who = new Who(pool, snapshot.directory(), segments(snapshot), participants(snapshot));
+            common.answer(who, () -> segmentTable(who.segments()) + "\n\n" + participantTable(who.participants()));
+        }
+    }
+
+    private List<Held> segments(PoolSnapshot snapshot) {
+        Map<Integer, ParticipantSnapshot> participants = snapshot.participants().stream()
+                .collect(Collectors.toMap(ParticipantSnapshot::index, Function.identity()));
+        return snapshot.segments().stream()
+                .filter(segment -> slot == null || segment.slot() == slot)
+                .map(segment -> new Held(
+                        segment,
+                        segment.holders().stream()
+                                // Who has just joined and taken a hold is not known yet.
+                                .filter(participants::containsKey)
+                                .map(participants::get)
+                                .toList()))
+                .filter(held -> processId == null
+                        || held.holders().stream().anyMatch(holder -> holder.processId() == processId))
+                .toList();
+    }
+
+    private List<Holder> participants(PoolSnapshot snapshot) {
+        return snapshot.participants().stream()
+                .map(participant -> new Holder(participant, slots(snapshot, participant.index())))
+                .filter(holder -> processId == null || holder.participant().processId() == processId)
+                .filter(holder -> slot == null || holder.slots().contains(slot))
+                .toList();
+    }
+
+    private static List<Integer> slots(PoolSnapshot snapshot, int participant) {
+        return snapshot.segments().stream()
+                .filter(segment -> segment.holders().contains(participant))
+                .map(SegmentSnapshot::slot)
+                .toList();
+    }
+
+    private static String segmentTable(List<Held> segments) {
+        Table table = new Table("#slot", "state", "#block", "held by", "#in flight", "?sent by", "?also");
+        for (Held held : segments) {
+            SegmentSnapshot segment = held.segment();
+            table.row(
+                    segment.slot(),
+                    segment.state().name().toLowerCase(Locale.ROOT),
+                    Table.size(segment.blockBytes()),
+                    held.holders().stream()
+                            .map(holder -> holder.processId() + (holder.alive() ? "" : " (dead)"))
+                            .collect(Collectors.joining(", ")),
+                    segment.inFlight(),
+                    segment.epochName() == null ? "" : segment.epochName(),
+                    Listings.marks(segment));
+        }
+        return table.toString();
+    }
+
+    private static String participantTable(List<Holder> participants) {
+        Table table = new Table("#pid", "alive", "since", "#segments", "#bytes", "command");
+        for (Holder holder : participants) {
+            ParticipantSnapshot participant = holder.participant();
+            table.row(
+                    participant.processId(),
+                    participant.alive() ? "yes" : "no",
+                    Table.time(participant.joinedAtMs()),
+                    participant.segments(),
+                    Table.size(participant.bytes()),
+                    participant.command());
+        }
+        return table.toString();
+    }
+}

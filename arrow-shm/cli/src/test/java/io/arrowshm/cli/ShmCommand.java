@@ -1,0 +1,135 @@
+package io.arrowshm.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.testing.Child;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The arrow-shm command as a process of its own. */
+final class ShmCommand implements AutoCloseable {
+    private static final int TIMEOUT_SECONDS = 60;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Process process;
+    private final BufferedReader out;
+    private final Path err;
+
+    private ShmCommand(Process process, Path err) {
+        this.process = process;
+        this.err = err;
+        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** What a command that has ended said. */
+    record Result(int status, String out, String err) {
+        JsonNode json() throws IOException {
+            return JSON.readTree(out);
+        }
+    }
+
+    static ShmCommand start(String... arguments) throws IOException {
+        return start(List.of(), Child.classPath(), arguments);
+    }
+
+    private static ShmCommand start(List<String> wrapper, String classPath, String... arguments) throws IOException {
+        // A shell gives a job in the background an ignored SIGINT, which it would hand down to the JVM.
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
+                "env",
+                "--default-signal=INT",
+                System.getProperty("java.home") + "/bin/java",
+                "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Djdk.console=java.base"));
+        command.addAll(Child.flags());
+        command.addAll(List.of("-cp", classPath, "io.arrowshm.cli.Main"));
+        command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    /** Any command. */
+    static ShmCommand start(List<String> command) throws IOException {
+        Path err = Files.createTempFile("arrow-shm-err", null);
+        return new ShmCommand(
+                new ProcessBuilder(command).redirectError(err.toFile()).start(), err);
+    }
+
+    static Result run(String... arguments) throws IOException, InterruptedException {
+        return run(start(arguments));
+    }
+
+    /** Runs behind another command, with a class path of its own. */
+    static Result run(List<String> wrapper, String classPath, String... arguments)
+            throws IOException, InterruptedException {
+        return run(start(wrapper, classPath, arguments));
+    }
+
+    static Result run(ShmCommand started) throws IOException, InterruptedException {
+        try (ShmCommand command = started) {
+            StringBuilder out = new StringBuilder();
+            for (String line = command.read(); line != null; line = command.read()) {
+                out.append(line).append('\n');
+            }
+            int status = command.awaitExit();
+            return new Result(status, out.toString(), command.err());
+        }
+    }
+
+    /** Runs with --json; the command is to succeed. */
+    static JsonNode json(String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--json");
+        Result result = run(all.toArray(new String[0]));
+        if (result.status() != 0) {
+            throw new AssertionError(String.join(" ", all) + ": " + result);
+        }
+        return result.json();
+    }
+
+    static JsonNode parse(String line) throws IOException {
+        return JSON.readTree(line);
+    }
+
+    /** The next line, null at the end. */
+    String read() throws IOException {
+        return out.readLine();
+    }
+
+    /** As if the process that it is piped to had ended. */
+    void stopReading() throws IOException {
+        out.close();
+    }
+
+    String err() throws IOException {
+        return Files.readString(err);
+    }
+
+    int awaitExit() throws InterruptedException {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("the command does not end within " + TIMEOUT_SECONDS + " s");
+        }
+        return process.exitValue();
+    }
+
+    void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroyForcibly();
+        out.close();
+        Files.deleteIfExists(err);
+    }
+}

@@ -1,0 +1,524 @@
+package io.arrowshm.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentWriter;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.ArrayFormat;
+import io.arrowshm.internal.arrow.BatchWriter;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.testing.Child;
+import io.arrowshm.testing.DatasetProcess;
+import io.arrowshm.testing.OtherUser;
+import io.arrowshm.testing.PoolProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command on pools of real processes; this JVM never opens one. */
+class ShmCommandIT {
+    private static final ShmCommand.Result CLEAN = new ShmCommand.Result(0, "clean\n", "");
+
+    private final String pool = "command-it-" + ProcessHandle.current().pid();
+    private final PoolOptions options = PoolOptions.named(pool);
+    private final List<Child> children = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void removePool() throws IOException {
+        for (Child child : children) {
+            child.close();
+        }
+        SharedMemoryPool.remove(options);
+        assertThat(Path.of(options.directory()).toFile().list((directory, name) -> name.contains(pool)))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsWhatALivingAndThenAKilledProcessHoldsBuildsAndHasSent() throws Exception {
+        Child child = child();
+        child.ask("hold 1");
+        child.ask("hold 2");
+        child.ask("build");
+        child.ask("send 3");
+        assertThatOneHolds(child, true);
+        child.kill();
+        child.close();
+        assertThatOneHolds(child, false);
+        assertThat(ShmCommand.run("who", pool).out()).contains(child.pid() + " (dead)");
+        assertThat(ShmCommand.json("gc", pool).get("segments").asInt()).isEqualTo(4);
+        JsonNode after = ShmCommand.json("who", pool);
+        assertThat(after.get("segments")).isEmpty();
+        assertThat(after.get("participants")).isEmpty();
+    }
+
+    private void assertThatOneHolds(Child child, boolean alive) throws Exception {
+        JsonNode statistics = ShmCommand.json("stat", pool);
+        JsonNode totals = statistics.get("totals");
+        assertThat(totals.get("sizeBytes").asLong()).isEqualTo(16 << 20);
+        assertThat(totals.get("segments").asInt()).isEqualTo(4);
+        assertThat(totals.get("segmentsHeld").asInt()).isEqualTo(3);
+        assertThat(totals.get("segmentsInFlight").asInt()).isEqualTo(1);
+        assertThat(totals.get("participantsAlive").asInt()).isEqualTo(alive ? 1 : 0);
+        assertThat(totals.get("epochs").asInt()).isEqualTo(1);
+        JsonNode epoch = statistics.get("epochs").get(0);
+        assertThat(epoch.get("name").asText()).isEqualTo("process " + child.pid());
+        assertThat(epoch.get("alive").asBoolean()).isEqualTo(alive);
+        assertThat(epoch.get("segments").asInt()).isEqualTo(1);
+
+        JsonNode who = ShmCommand.json("who", pool);
+        JsonNode held = who.get("segments");
+        long[] wanted = {PoolProcess.bodyBytes(1), PoolProcess.bodyBytes(2), 1 << 16, PoolProcess.bodyBytes(3)};
+        long[] lengths = {batchLength(1), batchLength(2), 0, batchLength(3)};
+        String[] states = {"sealed", "sealed", "building", "sealed"};
+        long shortest = StreamSupport.stream(held.spliterator(), false)
+                .map(one -> one.get("segment"))
+                .filter(segment -> segment.get("state").asText().equals("sealed"))
+                .filter(segment -> segment.get("inFlight").asInt() == 0)
+                .mapToLong(segment -> segment.get("lengthBytes").asLong())
+                .min()
+                .orElseThrow();
+        long sealedBytes = 0;
+        for (JsonNode one : held) {
+            JsonNode segment = one.get("segment");
+            // Sizes differ, so slots are not in the order of allocation.
+            boolean building = segment.get("state").asText().equals("building");
+            boolean inFlight = segment.get("inFlight").asInt() == 1;
+            int which = building ? 2 : inFlight ? 3 : segment.get("lengthBytes").asLong() == shortest ? 0 : 1;
+            assertThat(segment.get("state").asText()).isEqualTo(states[which]);
+            assertThat(segment.get("blockBytes").asLong()).isEqualTo(batchBlock(wanted[which]));
+            if (!building) {
+                assertThat(segment.get("lengthBytes").asLong()).isEqualTo(lengths[which]);
+            }
+            assertThat(segment.get("generation").asLong()).isEqualTo(1);
+            assertThat(segment.get("creatorProcessId").asLong()).isEqualTo(child.pid());
+            assertThat(one.get("holders").size()).isEqualTo(inFlight ? 0 : 1);
+            sealedBytes += building ? 0 : segment.get("blockBytes").asLong();
+        }
+        assertThat(held.size()).isEqualTo(4);
+        assertThat(totals.get("sealedBytes").asLong()).isEqualTo(sealedBytes);
+
+        JsonNode participant = who.get("participants").get(0).get("participant");
+        assertThat(who.get("participants").size()).isEqualTo(1);
+        assertThat(participant.get("processId").asLong()).isEqualTo(child.pid());
+        assertThat(participant.get("alive").asBoolean()).isEqualTo(alive);
+        assertThat(participant.get("command").asText()).isEqualTo(PoolProcess.class.getName() + " " + pool);
+        assertThat(participant.get("segments").asInt()).isEqualTo(3);
+        assertThat(participant.get("bytes").asLong())
+                .isEqualTo(totals.get("heldBytes").asLong());
+        assertThat(participant.get("joinedAtMs").asLong()).isBetween(1L, System.currentTimeMillis());
+        assertThatWhoTellsOfOneProcessOrOneSegment(child, held);
+
+        JsonNode listed = StreamSupport.stream(
+                        ShmCommand.json("ls").get("pools").spliterator(), false)
+                .filter(one -> one.get("name").asText().equals(pool))
+                .findFirst()
+                .orElseThrow();
+        assertThat(listed.get("totals")).isEqualTo(totals);
+        assertThat(ShmCommand.json("ls", pool).get("segments").size()).isEqualTo(4);
+        assertThat(ShmCommand.run("ls", "-s").out().lines()).contains(pool);
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    private void assertThatWhoTellsOfOneProcessOrOneSegment(Child child, JsonNode all) throws Exception {
+        JsonNode nobody = ShmCommand.json("who", pool, "--pid", "1");
+        assertThat(nobody.get("segments")).isEmpty();
+        assertThat(nobody.get("participants")).isEmpty();
+        JsonNode his = ShmCommand.json("who", pool, "--pid", Long.toString(child.pid()));
+        assertThat(his.get("segments"))
+                .hasSize(3)
+                .allMatch(one -> !one.get("holders").isEmpty());
+        assertThat(his.at("/participants/0/slots")).hasSize(3);
+        for (JsonNode one : all) {
+            String slot = one.at("/segment/slot").asText();
+            JsonNode which = ShmCommand.json("who", pool, "--segment", slot);
+            assertThat(which.get("segments")).hasSize(1).containsExactly(one);
+            assertThat(which.get("participants")).hasSameSizeAs(one.get("holders"));
+        }
+    }
+
+    @Test
+    void reclaimsExactlyWhatTheDeadHeldAndNothingOfAStoppedProcess() throws Exception {
+        Child stopped = child();
+        stopped.ask("hold 5");
+        stopped.ask("send 6");
+        Child killed = child();
+        killed.ask("hold 1");
+        killed.ask("build");
+        killed.ask("send 3");
+        // Otherwise he reclaims before the command does.
+        stopped.signal("STOP");
+        JsonNode before = ShmCommand.json("stat", pool).get("totals");
+        killed.kill();
+        killed.close();
+        Path leftover = Path.of(options.directory(), "." + pool + "-0123456789abcdef");
+        Files.createDirectory(leftover);
+        JsonNode reclaimed = ShmCommand.json("gc", pool);
+        JsonNode after = ShmCommand.json("stat", pool).get("totals");
+        assertThat(reclaimed.get("participants").asInt()).isEqualTo(1);
+        assertThat(reclaimed.get("epochs").asInt()).isEqualTo(1);
+        assertThat(reclaimed.get("segments").asInt()).isEqualTo(3);
+        assertThat(reclaimed.get("bytes").asLong())
+                .isEqualTo(after.get("freeBytes").asLong()
+                        - before.get("freeBytes").asLong());
+        assertThat(reclaimed.get("leftovers").asInt()).isEqualTo(1);
+        assertThat(leftover).doesNotExist();
+        assertThat(after.get("segments").asInt()).isEqualTo(2);
+        assertThat(after.get("participantsAlive").asInt()).isEqualTo(1);
+        assertThat(after.get("epochs").asInt()).isEqualTo(1);
+        assertThat(after.get("backedBytes").asLong())
+                .isEqualTo(before.get("backedBytes").asLong());
+        assertThat(ShmCommand.run("verify", pool).status()).isZero();
+        assertThat(ShmCommand.json("gc", pool).get("segments").asInt()).isZero();
+        stopped.signal("CONT");
+        assertThat(stopped.ask("hold 7")).isEqualTo("held");
+    }
+
+    @Test
+    void tellsOfSharedNamedLentAndLeasedSegmentsInExactBytes() throws Exception {
+        Child child = child();
+        child.ask("array <i8 1000");
+        child.ask("share <U5 100");
+        child.ask("lend 1");
+        child.ask("name d 2");
+        Map<String, JsonNode> segments = new HashMap<>();
+        for (JsonNode held : ShmCommand.json("who", pool).get("segments")) {
+            JsonNode segment = held.get("segment");
+            String mark = segment.get("named").asBoolean()
+                    ? "named"
+                    : segment.get("lent").asBoolean() ? "lent" : "";
+            segments.put(segment.get("state").asText() + mark, segment);
+            assertThat(segment.get("leased").asBoolean()).isFalse();
+            assertThat(segment.get("holders")).hasSize(1);
+        }
+        assertThat(segments).hasSize(4);
+        assertSizes(segments.get("sealed"), ArrayFormat.bytes(PoolProcess.array("<i8", "1000")));
+        assertSizes(segments.get("mutable"), ArrayFormat.bytes(PoolProcess.array("<U5", "100")));
+        assertThat(segments.get("sealedlent").get("lengthBytes").asLong()).isEqualTo(batchLength(1));
+        assertThat(segments.get("sealednamed").get("lengthBytes").asLong()).isEqualTo(batchLength(2));
+        int lent = segments.get("sealedlent").get("slot").asInt();
+        try (ByteLocks leases = new ByteLocks(Path.of(options.directory(), pool, "leases"))) {
+            assertThat(leases.tryLock(lent)).isTrue();
+            assertThat(ShmCommand.json("who", pool, "--segment", Integer.toString(lent))
+                            .at("/segments/0/segment/leased")
+                            .asBoolean())
+                    .isTrue();
+        }
+        JsonNode statistics = ShmCommand.json("stat", pool);
+        JsonNode totals = statistics.get("totals");
+        assertThat(totals.get("mutableBytes")).isEqualTo(segments.get("mutable").get("blockBytes"));
+        long blocks = 0;
+        long lengths = 0;
+        for (String sealed : List.of("sealed", "sealedlent", "sealednamed")) {
+            blocks += segments.get(sealed).get("blockBytes").asLong();
+            lengths += segments.get(sealed).get("lengthBytes").asLong();
+        }
+        assertThat(totals.get("sealedBytes").asLong()).isEqualTo(blocks);
+        assertThat(statistics.get("fragmentation").asDouble()).isEqualTo(1 - (double) lengths / blocks);
+        long inUse = 0;
+        long free = 0;
+        for (JsonNode sizeClass : statistics.get("sizeClasses")) {
+            long blockBytes = sizeClass.get("blockBytes").asLong();
+            inUse += (sizeClass.get("sealed").asInt() + sizeClass.get("mutable").asInt()) * blockBytes;
+            free += sizeClass.get("free").asInt() * blockBytes;
+            assertThat(sizeClass.get("bytesBacked").asLong())
+                    .isGreaterThanOrEqualTo((sizeClass.get("blocks").asLong()
+                                    - sizeClass.get("unbacked").asLong())
+                            * blockBytes);
+        }
+        assertThat(free).isEqualTo(totals.get("freeBytes").asLong());
+        assertThat(inUse + free).isEqualTo(totals.get("backedBytes").asLong());
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    @Test
+    void listsRenamesAndRemovesDatasets() throws Exception {
+        Child child = child(DatasetProcess.class);
+        child.ask("publish a/b 11 persistent");
+        child.ask("publish a/c 22");
+        child.ask("hold a/b");
+        Child other = child();
+        other.ask("array <i8 1000");
+        JsonNode contents = ShmCommand.json("ls", pool);
+        assertThat(contents.get("datasets"))
+                .extracting(one -> one.get("name").asText())
+                .containsExactly("a/b", "a/c");
+        JsonNode first = contents.at("/datasets/0");
+        assertThat(first.get("persistent").asBoolean()).isTrue();
+        assertThat(first.at("/attributes/seed").asInt()).isEqualTo(11);
+        assertThat(first.get("segments")).hasSize(2);
+        assertThat(first.get("lengthBytes").asLong()).isEqualTo(2 * batchLength(11));
+        assertThat(contents.at("/datasets/1/persistent").asBoolean()).isFalse();
+        assertThat(contents.at("/datasets/1/creatorProcessId").asLong()).isEqualTo(child.pid());
+        assertThat(contents.get("segments")).hasSize(1);
+        assertThat(ShmCommand.run("ls", pool, "-s").out()).isEqualTo("a/b\na/c\n");
+        assertThat(ShmCommand.run("ls", pool, "a/b", "-s").out()).isEqualTo("s0\ns1\n");
+        assertThat(ShmCommand.run("ls", pool).out())
+                .contains("a/b", "persistent", "a/c", "while process " + child.pid() + " lives");
+        assertThat(ShmCommand.run("ls", pool, "a/b", "-l").out())
+                .contains("{\"seed\":11}", "s0", "12 rows of number: Int(64, true)");
+
+        assertRefused(2, "there is no dataset x in the pool " + pool, "ls", pool, "x");
+        assertRefused(2, "dataset name=../x", "ls", pool, "../x");
+        assertRefused(2, "there is no dataset x in the pool " + pool, "rm", pool, "a/b", "x");
+        assertRefused(2, "there is no dataset x", "mv", pool, "x", "y");
+        assertRefused(2, "the dataset a/c exists", "mv", pool, "a/b", "a/c");
+        assertRefused(1, "", "rm", pool);
+        try (ByteLocks locks = new ByteLocks(Path.of(options.directory(), pool, "names/lock"))) {
+            assertThat(locks.tryLock(0)).isTrue();
+            assertRefused(1, "has been changing names", "rm", pool, "a/b");
+        }
+
+        assertThat(ShmCommand.run("mv", pool, "a/b", "n")).isEqualTo(said("renamed a/b to n"));
+        assertThat(ShmCommand.run("mv", pool, "n", "a/c", "--overwrite")).isEqualTo(said("renamed n to a/c"));
+        assertThat(child.ask("hold a/c")).isEqualTo("done");
+        assertThat(ShmCommand.run("rm", pool, "a/c")).isEqualTo(said("removed a/c"));
+        assertThat(ShmCommand.json("ls", pool).get("datasets")).isEmpty();
+        assertThat(child.ask("hold a/c")).isEqualTo("error ABSENT");
+        assertThat(child.ask("check")).isEqualTo("seed 11");
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    /** Of the first dataset: seed 12, so three segments. Of the second: seed 23, so four; killed after two have names. */
+    @Test
+    void takesBackWhatSomebodyLeftWhoWasKilledWhilePublishing() throws Exception {
+        Child child = child(DatasetProcess.class, "-Darrow-shm.fault=halt:segment_named:5");
+        assertThat(child.ask("publish first 12")).isEqualTo("done");
+        assertThat(child.ask("publish second 23 persistent")).isNull();
+        Path directory = Path.of(options.directory(), pool).toRealPath();
+        Files.createFile(directory.resolve("slabs/99"));
+        JsonNode before = ShmCommand.json("stat", pool).get("totals");
+        assertThat(before.get("segments").asInt()).isEqualTo(3 + 4);
+        ShmCommand.Result verified = ShmCommand.run("verify", pool, "--deep", "--json");
+        assertThat(verified.status()).isEqualTo(1);
+        assertThat(verified.json().get("violations"))
+                .extracting(violation -> violation.get("where").asText())
+                .containsExactly("slabs/99");
+        JsonNode reclaimed = ShmCommand.json("gc", pool);
+        assertThat(reclaimed.get("participants").asInt()).isEqualTo(1);
+        assertThat(reclaimed.get("datasets").asInt()).isEqualTo(1);
+        assertThat(reclaimed.get("segments").asInt()).isEqualTo(3 + 4);
+        assertThat(reclaimed.get("bytes").asLong())
+                .isEqualTo(before.get("sealedBytes").asLong());
+        assertThat(reclaimed.get("slabFiles").asInt()).isEqualTo(1);
+        assertThat(reclaimed.get("leftovers").asInt()).isZero();
+        assertThat(reclaimed.get("namesNotRepaired").isNull()).isTrue();
+        assertThat(directory.resolve("names").toFile().list()).containsExactly("lock");
+        assertThat(ShmCommand.json("stat", pool).at("/totals/segments").asInt()).isZero();
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    @Test
+    void aPoolOfAnotherUserIsOneLineAndStatusTwo() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "skipped: only root can become another user");
+        child();
+        OtherUser other = OtherUser.in(folder);
+        for (String command : List.of("stat", "who", "verify", "gc", "rm", "ls")) {
+            ShmCommand.Result refused = ShmCommand.run(other.wrapper(), other.classPath(), command, pool);
+            assertThat(refused.status()).as("%s: %s", command, refused).isEqualTo(2);
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.err()).startsWith("error: ").hasLineCount(1);
+        }
+        assertThat(ShmCommand.run(other.wrapper(), other.classPath(), "ls").out())
+                .contains(pool, "another user");
+        assertThat(ShmCommand.run("verify", pool)).isEqualTo(CLEAN);
+    }
+
+    @Test
+    void findsABusyPoolClean() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Child child = child();
+            assertThat(child.ask("spin")).isEqualTo("spinning");
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+            JsonNode totals = ShmCommand.json("stat", pool).get("totals");
+            assertThat(totals.get("participantsAlive").asInt()).isEqualTo(2);
+        }
+        children.get(0).kill();
+        assertThat(ShmCommand.run("verify", pool, "--deep").status()).isZero();
+        assertThat(children.get(1).isAlive()).isTrue();
+    }
+
+    @Test
+    void refusesToClearWhileSomebodyLivesUnlessForced() throws Exception {
+        Child child = child();
+        for (String command : List.of("clear", "rm")) {
+            ShmCommand.Result refused = ShmCommand.run(command, pool);
+            assertThat(refused.status()).as("%s", refused).isEqualTo(1);
+            assertThat(refused.err()).contains(Long.toString(child.pid())).hasLineCount(1);
+            assertThat(ShmCommand.run("verify", pool).status()).isZero();
+        }
+        assertThat(ShmCommand.json("clear", pool, "--force").get("removed").asBoolean())
+                .isTrue();
+        assertThat(ShmCommand.run("ls", "-s").out().lines()).doesNotContain(pool);
+        assertThat(child.isAlive()).isTrue();
+        assertThat(ShmCommand.run("rm", pool).status()).isEqualTo(2);
+    }
+
+    @Test
+    void clearsWhatAKilledProcessHasLeft() throws Exception {
+        Child child = child();
+        child.ask("hold 1");
+        child.kill();
+        child.close();
+        assertThat(ShmCommand.run("clear", pool)).isEqualTo(new ShmCommand.Result(0, "removed " + pool + "\n", ""));
+    }
+
+    @Test
+    void worksWhileAllPlacesAreTaken() throws Exception {
+        for (int i = 0; i < 24; i++) {
+            start(PoolProcess.class);
+        }
+        for (Child child : children) {
+            assertHasOpened(child);
+        }
+        assertThat(ShmCommand.json("stat", pool).at("/totals/participantsAlive").asInt())
+                .isEqualTo(24);
+        assertThat(ShmCommand.json("who", pool).get("participants").size()).isEqualTo(24);
+        assertThat(ShmCommand.json("gc", pool).get("segments").asInt()).isZero();
+        assertThat(ShmCommand.run("verify", pool, "--deep").out()).isEqualTo("clean\n");
+    }
+
+    @Test
+    void watchesUntilControlC() throws Exception {
+        Child child = child();
+        try (ShmCommand watch = ShmCommand.start("stat", pool, "--watch", "0.1", "--json")) {
+            assertThat(ShmCommand.parse(watch.read()).at("/totals/segments").asInt())
+                    .isZero();
+            child.ask("hold 1");
+            long deadline = System.nanoTime() + 30_000_000_000L;
+            while (ShmCommand.parse(watch.read()).at("/totals/segments").asInt() != 1) {
+                assertThat(System.nanoTime() - deadline)
+                        .as("the segment is seen within 30 s")
+                        .isNegative();
+            }
+            watch.signal("INT");
+            assertThat(watch.awaitExit()).isEqualTo(130);
+            assertThat(watch.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void watchesUntilNobodyReadsAnyMore() throws Exception {
+        child();
+        try (ShmCommand watch = ShmCommand.start("stat", pool, "--watch", "0.01")) {
+            assertThat(watch.read()).contains("participants 1");
+            watch.stopReading();
+            assertThat(watch.awaitExit()).isZero();
+            assertThat(watch.err()).isEmpty();
+        }
+    }
+
+    @Test
+    void killedOrStoppedAnywhereItIsNotNoticedByParticipants() throws Exception {
+        Child child = child();
+        child.ask("spin");
+        try (ShmCommand stopped = ShmCommand.start("stat", pool, "--watch", "0.001")) {
+            assertThat(stopped.read()).isNotNull();
+            stopped.signal("STOP");
+            try (ShmCommand killed = ShmCommand.start("stat", pool, "--watch", "0.001")) {
+                assertThat(killed.read()).isNotNull();
+            }
+            Child joining = child();
+            assertThat(joining.ask("hold 1")).isEqualTo("held");
+            assertThat(child.isAlive()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"stat no-such-pool", "verify no-such-pool", "gc", "stat a/b", "stat x --watch 0", "dance", ""})
+    void badInputIsOneLineAndStatusTwo(String arguments) throws Exception {
+        ShmCommand.Result result = ShmCommand.run(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("error: ").hasLineCount(1);
+    }
+
+    @Test
+    void aPoolOfAnotherVersionIsNamedWithBothVersions() throws Exception {
+        child().close();
+        Path description = Path.of(options.directory(), pool, "pool.json");
+        String right = Files.readString(description);
+        Files.writeString(description, right.replace("\"formatVersion\":1", "\"formatVersion\":99"));
+        ShmCommand.Result result = ShmCommand.run("stat", pool);
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("format version 99", "reads 1").hasLineCount(1);
+        ShmCommand.Result listed = ShmCommand.run("ls");
+        assertThat(listed.out()).as("%s", listed).contains(pool, "format version 99");
+    }
+
+    private static void assertRefused(int status, String why, String... arguments) throws Exception {
+        ShmCommand.Result refused = ShmCommand.run(arguments);
+        assertThat(refused.status()).as("%s", refused).isEqualTo(status);
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err()).startsWith("error: ").contains(why).hasLineCount(1);
+    }
+
+    private static ShmCommand.Result said(String line) {
+        return new ShmCommand.Result(0, line + "\n", "");
+    }
+
+    private static void assertSizes(JsonNode segment, long length) {
+        assertThat(segment.get("lengthBytes").asLong()).isEqualTo(length);
+        assertThat(segment.get("blockBytes").asLong()).isEqualTo(block(length));
+    }
+
+    private Child child() throws IOException {
+        return child(PoolProcess.class);
+    }
+
+    private Child child(Class<?> main, String... flags) throws IOException {
+        Child child = start(main, flags);
+        assertHasOpened(child);
+        return child;
+    }
+
+    private Child start(Class<?> main, String... flags) throws IOException {
+        Child child = Child.start(List.of(), List.of(flags), main, pool);
+        children.add(child);
+        return child;
+    }
+
+    private static void assertHasOpened(Child child) throws IOException {
+        assertThat(child.read()).matches("pool .*|open");
+    }
+
+    /** Of the batch that a process writes for a seed. */
+    private static long batchLength(long seed) {
+        try (Segment same = PoolProcess.write(
+                SegmentWriter.inPrivateMemory(PoolProcess.SCHEMA, PoolProcess.bodyBytes(seed)), seed)) {
+            return same.length();
+        }
+    }
+
+    private static long batchBlock(long bodyBytes) {
+        return block(BatchWriter.segmentBytes(PoolProcess.SCHEMA, bodyBytes));
+    }
+
+    /** The smallest of 1, 1.25, 1.5 and 1.75 times the powers of two from 256 on. */
+    private static long block(long bytes) {
+        long block = 256;
+        for (int step = 1; block < bytes; step++) {
+            block = (256L << (step / 4)) / 4 * (4 + step % 4);
+        }
+        return block;
+    }
+}

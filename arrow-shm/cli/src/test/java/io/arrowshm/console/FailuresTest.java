@@ -1,0 +1,46 @@
+package io.arrowshm.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FailuresTest {
+    /** Stands for what an RPC makes of a failure: the failure itself is in it, but is not its cause. */
+    private static final class Carried extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final Throwable original;
+
+        Carried(Throwable original) {
+            this.original = original;
+        }
+    }
+
+    private final Failures failures = new Failures(
+            failure -> failure instanceof Carried carried ? carried.original : failure,
+            List.of(UncheckedIOException.class));
+
+    @Test
+    void aUserErrorIsFoundThroughCausesAndThroughWhatCarriesIt() {
+        Throwable inTask = new RuntimeException("task failed", new UserErrorException("the pool is too small"));
+        Throwable atClient = new IllegalStateException("job failed", new Carried(inTask));
+        assertThat(failures.userError(atClient)).contains("the pool is too small");
+    }
+
+    @Test
+    void whatACommandNamesIsAUserErrorTooAndNothingElseIs() {
+        Throwable file = new RuntimeException(new UncheckedIOException("f.gz is cut", new java.io.EOFException()));
+        assertThat(failures.userError(file)).contains("f.gz is cut");
+        assertThat(Failures.ofThisProcess().userError(file)).isEmpty();
+    }
+
+    @Test
+    void anythingElseIsTheFirstLineOfItsDeepestCause() {
+        Throwable failure = new RuntimeException("outer", new IllegalStateException("why\nand a long log"));
+        assertThat(failures.userError(failure)).isEmpty();
+        assertThat(Failures.reason(failure)).isEqualTo("why");
+        assertThat(Failures.reason(new NullPointerException())).isEqualTo("java.lang.NullPointerException");
+    }
+}

@@ -1,0 +1,321 @@
+package io.arrowshm;
+
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.allocator.Block;
+import io.arrowshm.internal.allocator.BlockAllocator;
+import io.arrowshm.internal.allocator.SizeClassStatistics;
+import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.layout.SegmentMagic;
+import io.arrowshm.internal.layout.SlotRecord;
+import io.arrowshm.internal.memory.Checksum;
+import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.recovery.Reaper;
+import io.arrowshm.internal.recovery.Sweeper;
+import io.arrowshm.internal.registry.Channels;
+import io.arrowshm.internal.registry.Epochs;
+import io.arrowshm.internal.registry.Ownership;
+import io.arrowshm.internal.registry.Participants;
+import io.arrowshm.internal.registry.Reclaimer;
+import io.arrowshm.internal.registry.Slots;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything of a pool that this process has open, once a JVM however often the pool is opened. Any thread. */
+final class PoolCore {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolCore.class);
+    private static final Duration REAPER_INTERVAL = Duration.ofMillis(100);
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
+    // Copying less takes less time than mapping a file of its own.
+    private static final long SMALLEST_IN_PLACE = 1 << 20;
+    private static final long POLL_NANOS = 100_000;
+
+    private final Path directory;
+    private final PoolDescription description;
+    private final long id;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final AtomicInteger operations = new AtomicInteger();
+    private volatile boolean closed;
+    private final Participants participants;
+    private final Channels channels;
+    private final Epochs epochs;
+    private final Ownership ownership;
+    private final BlockAllocator allocator;
+    private final Names names;
+    private final Sweeper sweeper;
+
+    PoolCore(Path directory) {
+        this.directory = directory;
+        PoolDescription read = PoolDescription.read(directory);
+        if (read == null) {
+            throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
+        }
+        description = read;
+        id = description.id();
+        try {
+            closing.push(new OncePerJvm(description.poolId())::close);
+            Slots slots = new Slots(directory, description.slots());
+            closing.push(slots::close);
+            participants = new Participants(file(PoolFiles.PARTICIPANTS));
+            closing.push(participants::close);
+            channels = new Channels(MappedFile.map(file(PoolFiles.CHANNELS), Channels.bytes()));
+            epochs = new Epochs(file(PoolFiles.EPOCHS), channels);
+            closing.push(epochs::close);
+            int participant = participants.join();
+            if (PoolDescription.read(directory) == null) {
+                // Whoever removes a pool has all places until its files are gone.
+                throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
+            }
+            ownership = new Ownership(slots, participant);
+            allocator = new BlockAllocator(directory, description.sizeBytes(), ownership);
+            closing.push(allocator::close);
+            names = new Names(directory, ownership, participants, participant, allocator::slotsInUse);
+            closing.push(names::close);
+            sweeper = new Sweeper(
+                    participants,
+                    epochs,
+                    new Reclaimer(slots),
+                    allocator::slotsInUse,
+                    names,
+                    allocator::deleteUnlistedSlabs);
+            // A predecessor on this place may have died holding segments; names are repaired with that, too.
+            sweeper.reap(participant);
+            closing.push(() -> participants.leave(participant));
+            Reaper reaper = new Reaper(sweeper, description.poolId(), REAPER_INTERVAL);
+            closing.push(reaper::close);
+        } catch (RuntimeException e) {
+            runClosing();
+            throw e;
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** That of the description, which would have to read it from its digits for every segment. */
+    long id() {
+        return id;
+    }
+
+    PoolDescription description() {
+        return description;
+    }
+
+    Participants participants() {
+        return participants;
+    }
+
+    Slots slots() {
+        return ownership.slots();
+    }
+
+    Channels channels() {
+        return channels;
+    }
+
+    Epochs epochs() {
+        return epochs;
+    }
+
+    Ownership ownership() {
+        return ownership;
+    }
+
+    BlockAllocator allocator() {
+        return allocator;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    Sweeper sweeper() {
+        return sweeper;
+    }
+
+    /**
+     * Keeps the pool mapped until {@link #exit()}, or throws.
+     *
+     * @throws SharedMemoryException CLOSED
+     */
+    void enter() {
+        operations.incrementAndGet();
+        if (closed) {
+            operations.decrementAndGet();
+            throw new SharedMemoryException(Kind.CLOSED, "the pool " + directory + " is closed");
+        }
+    }
+
+    void exit() {
+        operations.decrementAndGet();
+    }
+
+    /** Leaves the pool and returns true, unless handles of this JVM are still open: their memory must stay mapped. */
+    boolean close() {
+        closed = true;
+        while (operations.get() > 0) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        names.removeOwn();
+        int handles = ownership.localHandles();
+        if (handles > 0) {
+            LOG.warn(
+                    "The pool {} was closed while {} segment handles are open in this JVM; it stays mapped until the JVM"
+                            + " ends",
+                    directory,
+                    handles);
+            return false;
+        }
+        runClosing();
+        return true;
+    }
+
+    /** After {@link #close} returned false: this JVM is still the same participant. */
+    void reopen() {
+        closed = false;
+    }
+
+    /** @throws SharedMemoryException FULL also after handles that were forgotten in this JVM have been given back */
+    Block allocate(long bytes) {
+        try {
+            return allocator.allocate(bytes);
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.FULL || ownership.localHandles() == 0) {
+                throw e;
+            }
+            return ForgottenHandles.collectAndRetry(e, () -> allocator.allocate(bytes));
+        }
+    }
+
+    Segment adopt(String name) {
+        Path file = file(PoolFiles.INCOMING).resolve(name);
+        if (!FILE_NAME.matcher(name).matches()) {
+            throw new SharedMemoryException(Kind.ARGUMENT, "file name=" + name + ", allowed " + FILE_NAME);
+        }
+        long length;
+        byte[] start;
+        try (InputStream in = Files.newInputStream(file)) {
+            length = Files.size(file);
+            start = in.readNBytes(SegmentMagic.BYTES);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
+        }
+        if (length == 0 || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new SharedMemoryException(Kind.ARGUMENT, "cannot adopt " + file + ": it is empty or not a file");
+        }
+        if (!SegmentMagic.isKnown(start)) {
+            throw new SharedMemoryException(
+                    Kind.CORRUPT,
+                    "cannot adopt " + file + ": it begins as no Arrow file, Arrow tensor message or .npy file");
+        }
+        Block block = length < SMALLEST_IN_PLACE ? copyOf(file, length) : allocator.adopt(file, length);
+        seal(block.slot(), block.address(), length);
+        return new Segment(new PooledMemory(this, block, length));
+    }
+
+    private Block copyOf(Path file, long length) {
+        Block block = allocate(length);
+        boolean copied = false;
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            if (bytes.length == length) {
+                Memory.copy(bytes, 0, block.address(), length);
+                // Last, and by one adopter only: whoever is killed before leaves the file.
+                Files.delete(file);
+                copied = true;
+                return block;
+            }
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
+        } finally {
+            if (!copied) {
+                ownership.release(block.slot());
+            }
+        }
+    }
+
+    /** The segment in a slot that this process has just got one handle on, which is released if this fails. */
+    PooledMemory heldMemory(int slot) {
+        Block block = allocator.block(slot);
+        long length = slots().length(slot);
+        if (length < 0 || length > block.bytes()) {
+            ownership.release(slot);
+            throw new SharedMemoryException(
+                    Kind.CORRUPT, "slot " + slot + " has length " + length + ", its block " + block.bytes());
+        }
+        return new PooledMemory(this, block, length);
+    }
+
+    /** Makes a segment that was built or shared by this participant immutable. */
+    void seal(int slot, long address, long length) {
+        if (!description.checksums()) {
+            ownership.seal(slot, length);
+        } else if (OwnershipWord.state(slots().word(slot)) == OwnershipWord.BUILDING) {
+            slots().setChecksum(slot, Checksum.crc32c(address, length));
+            ownership.seal(slot, length);
+        } else {
+            // Until it is sealed others may write, even if they hold it but for a moment.
+            slots().setChecksum(slot, SlotRecord.NO_CHECKSUM);
+            ownership.seal(slot, length);
+            slots().setChecksum(slot, Checksum.crc32c(address, length));
+        }
+    }
+
+    PoolStatistics statistics() {
+        int segments = 0;
+        int held = 0;
+        int inFlight = 0;
+        List<SizeClassStatistics> sizeClasses = allocator.statistics();
+        int named = 0;
+        int end = allocator.slotsInUse();
+        for (int slot = 0; slot < end; slot++) {
+            long word = ownership.slots().word(slot);
+            int state = OwnershipWord.state(word);
+            if (state != OwnershipWord.UNBACKED && state != OwnershipWord.FREE) {
+                segments++;
+                held += OwnershipWord.holders(word) != 0 ? 1 : 0;
+                inFlight += OwnershipWord.inFlight(word) > 0 ? 1 : 0;
+                named += OwnershipWord.isNamed(word) ? 1 : 0;
+            }
+        }
+        return new PoolStatistics(
+                description.sizeBytes(),
+                sizeClasses.stream().mapToLong(SizeClassStatistics::bytesBacked).sum(),
+                segments,
+                held,
+                inFlight,
+                named,
+                epochs.countUsed(),
+                participants.countLiving(),
+                sizeClasses);
+    }
+
+    private Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    private void runClosing() {
+        while (!closing.isEmpty()) {
+            closing.pop().run();
+        }
+    }
+}

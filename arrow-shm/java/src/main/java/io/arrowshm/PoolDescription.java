@@ -1,0 +1,104 @@
+package io.arrowshm;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.memory.PrivateFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands in pool.json.
+ *
+ * @param formatVersion of every file of the pool
+ * @param poolId 16 hexadecimal digits
+ * @param bootId of the host's kernel when the pool was made
+ * @param sizeBytes budget of all slabs
+ * @param slots of the registry
+ * @param checksums whether sealed segments have one
+ */
+public record PoolDescription(
+        @JsonProperty("formatVersion") int formatVersion,
+        @JsonProperty("poolId") String poolId,
+        @JsonProperty("bootId") String bootId,
+        @JsonProperty("sizeBytes") long sizeBytes,
+        @JsonProperty("slots") int slots,
+        @JsonProperty("checksums") boolean checksums) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAX_BYTES = 1 << 16;
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    static PoolDescription of(long poolId, long sizeBytes, PoolOptions options) throws IOException {
+        return new PoolDescription(
+                PoolFiles.FORMAT_VERSION, hex(poolId), hostBootId(), sizeBytes, options.slots(), options.checksums());
+    }
+
+    /** Of this host's kernel. */
+    public static String hostBootId() throws IOException {
+        return Files.readString(BOOT_ID).trim();
+    }
+
+    static String hex(long poolId) {
+        return String.format("%016x", poolId);
+    }
+
+    /**
+     * Null if the directory has none: then it is no pool, or one that is being removed.
+     *
+     * @throws SharedMemoryException WRONG_VERSION, NO_PERMISSION, CORRUPT
+     */
+    public static @Nullable PoolDescription read(Path poolDirectory) {
+        Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
+        try (InputStream in = Files.newInputStream(file)) {
+            JsonNode json = JSON.readTree(in.readNBytes(MAX_BYTES));
+            int version = json.path("formatVersion").asInt();
+            if (version != PoolFiles.FORMAT_VERSION) {
+                throw new SharedMemoryException(
+                        Kind.WRONG_VERSION,
+                        file + " has format version " + version + ", this library reads " + PoolFiles.FORMAT_VERSION
+                                + "; use the version of the library that made the pool");
+            }
+            PoolDescription description = JSON.treeToValue(json, PoolDescription.class);
+            if (!description.isSane(poolDirectory)) {
+                throw new SharedMemoryException(Kind.CORRUPT, file + " is damaged: " + description);
+            }
+            return description;
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (AccessDeniedException e) {
+            throw new SharedMemoryException(Kind.NO_PERMISSION, file + " belongs to another user", e);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.CORRUPT, file + " is not readable: " + e.getMessage(), e);
+        }
+    }
+
+    /** Every other file is as long as this says, so that it has to be right. */
+    private boolean isSane(Path poolDirectory) {
+        return poolId != null
+                && poolId.matches("[0-9a-f]{16}")
+                && poolDirectory.toString().endsWith("-" + poolId)
+                && bootId != null
+                && sizeBytes > 0
+                && slots > 0
+                && slots <= PoolOptions.MAX_SLOTS;
+    }
+
+    void write(Path poolDirectory) throws IOException {
+        Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
+        PrivateFiles.createFile(file);
+        Files.writeString(file, JSON.writeValueAsString(this));
+    }
+
+    long id() {
+        return Long.parseUnsignedLong(poolId, 16);
+    }
+}

@@ -1,0 +1,124 @@
+package io.arrowshm;
+
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.allocator.Block;
+import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.layout.SlotRecord;
+import io.arrowshm.internal.memory.Checksum;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A segment in a pool that this process holds. */
+final class PooledMemory implements SegmentMemory {
+    private final PoolCore core;
+    private final int slot;
+    private final long generation;
+    private final long address;
+    private final long length;
+
+    PooledMemory(PoolCore core, Block block, long length) {
+        this.core = core;
+        this.slot = block.slot();
+        this.generation = core.slots().generation(slot);
+        this.address = block.address();
+        this.length = length;
+    }
+
+    @Override
+    public long address() {
+        return address;
+    }
+
+    @Override
+    public long length() {
+        return length;
+    }
+
+    @Override
+    public void retain() {
+        core.ownership().retain(slot);
+    }
+
+    /** @throws SharedMemoryException CORRUPT, after the release, if the pool has checksums and this one is wrong */
+    @Override
+    public void release() {
+        String damage = core.description().checksums() && core.ownership().isLastHandle(slot) ? damage() : null;
+        core.ownership().release(slot);
+        if (damage != null) {
+            throw new SharedMemoryException(Kind.CORRUPT, damage);
+        }
+    }
+
+    @Override
+    public PooledMemory pooled() {
+        return this;
+    }
+
+    @Override
+    public String describe() {
+        return "segment " + PoolDescription.hex(poolId()) + "/" + slot + "/" + generation;
+    }
+
+    long poolId() {
+        return core.id();
+    }
+
+    /** Whether it can be written: in an orphan too those who hold it go on. */
+    boolean isMutable() {
+        int state = OwnershipWord.state(core.slots().word(slot));
+        return state == OwnershipWord.MUTABLE || state == OwnershipWord.ORPHAN;
+    }
+
+    void seal() {
+        core.seal(slot, address, length);
+    }
+
+    SegmentIdentity identity() {
+        return new SegmentIdentity(slot, generation, length);
+    }
+
+    /** Null if the word has no place for one more reference of this epoch. */
+    @Nullable
+    SegmentRef trySend(int epoch) {
+        boolean sent = core.ownership().trySend(slot, epoch);
+        return sent ? new SegmentRef(poolId(), slot, generation, 0, length, epoch) : null;
+    }
+
+    LentSegment lend() {
+        Path directory = core.directory();
+        return new LentSegment(
+                core.allocator().file(slot).toString(),
+                core.allocator().offsetInFile(slot),
+                length,
+                slot,
+                core.ownership().lend(slot),
+                directory.resolve(PoolFiles.LEASES).toString(),
+                directory.resolve(PoolFiles.GENERATIONS).toString());
+    }
+
+    private @Nullable String damage() {
+        long word = core.slots().word(slot);
+        long expected = core.slots().checksum(slot);
+        if (OwnershipWord.state(word) != OwnershipWord.SEALED || expected == SlotRecord.NO_CHECKSUM) {
+            return null;
+        }
+        long actual = Checksum.crc32c(address, length);
+        if (actual == expected) {
+            return null;
+        }
+        List<String> readers = new ArrayList<>();
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            if (OwnershipWord.isHeldBy(word, p)) {
+                readers.add(core.participants().describe(p));
+            }
+        }
+        return String.format(
+                "%s was overwritten after it was sealed: CRC-32C %08x when it was sealed, %08x now; written by process %d,"
+                        + " held now by %s; who writes through addresses or has it mapped for writing?",
+                describe(), expected, actual, core.slots().creatorProcessId(slot), readers);
+    }
+}

@@ -1,0 +1,157 @@
+package io.arrowshm.dataset;
+
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentIdentity;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.names.Attributes;
+import io.arrowshm.internal.names.Content;
+import io.arrowshm.internal.names.DatasetPaths;
+import io.arrowshm.internal.names.Manifest;
+import io.arrowshm.internal.names.NamedSlot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Puts a dataset together; nobody sees it before {@link #publish()}. Unless it is told otherwise, the dataset must not
+ * exist yet, and ends with the process that publishes it, however that ends. Attribute values are text, Boolean, integers
+ * up to long, finite float and double, and arrays, lists and maps of these. One thread.
+ */
+public final class DatasetBuilder {
+    private final SharedMemoryPool pool;
+    private final String name;
+    private final Map<String, Object> attributes = new LinkedHashMap<>();
+    private final Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private boolean persistent;
+    private boolean overwrite;
+
+    DatasetBuilder(SharedMemoryPool pool, String name) {
+        this.pool = pool;
+        this.name = name;
+    }
+
+    /** Replaces a dataset of that name if there is one. Readers see the old one or the new one; holds on the old stay. */
+    public DatasetBuilder overwrite() {
+        overwrite = true;
+        return this;
+    }
+
+    /**
+     * The dataset stays until it is deleted, or the host is rebooted. A segment in it that is shared mutable cannot be
+     * opened any more once its creator has ended: seal it before.
+     */
+    public DatasetBuilder persistent() {
+        persistent = true;
+        return this;
+    }
+
+    /** Sets an attribute of the whole dataset. */
+    public DatasetBuilder attribute(String key, Object value) {
+        return attributes(Map.of(key, value));
+    }
+
+    /** Sets attributes of the whole dataset. */
+    public DatasetBuilder attributes(Map<String, ?> values) {
+        attributes.putAll(Attributes.copyOf(values));
+        return this;
+    }
+
+    /** Sets the attributes of a group; groups without attributes exist by what lies in them. */
+    public DatasetBuilder group(String path, Map<String, ?> values) {
+        groups.put(DatasetPaths.check("group", path), Attributes.copyOf(values));
+        return this;
+    }
+
+    /** Adds a segment without attributes, described by its type and shape or its columns; see {@link #add(String, Segment, Map, String)}. */
+    public DatasetBuilder add(String path, Segment segment) {
+        return add(path, segment, Map.of());
+    }
+
+    /** Adds a segment, described by its type and shape or its columns; see {@link #add(String, Segment, Map, String)}. */
+    public DatasetBuilder add(String path, Segment segment, Map<String, ?> values) {
+        return add(path, segment, values, SegmentDescription.of(segment));
+    }
+
+    /**
+     * Adds a segment.
+     *
+     * @param path groups and name, such as {@code images/train}
+     * @param segment of this pool, sealed or shared mutable; the caller keeps the handle, open until the dataset is
+     *     published
+     * @param values attributes
+     * @param description for listings, such as type and shape; at most 1000 characters
+     * @throws SharedMemoryException ARGUMENT if there is one at that path, or the segment is not of this pool; CLOSED
+     */
+    public DatasetBuilder add(String path, Segment segment, Map<String, ?> values, String description) {
+        DatasetPaths.check("segment", path);
+        check(
+                description.length() <= NamedSlot.MAX_DESCRIPTION_LENGTH,
+                "description of " + description.length() + " characters for " + path + ", allowed "
+                        + NamedSlot.MAX_DESCRIPTION_LENGTH);
+        SegmentIdentity identity = segment.identityIn(pool);
+        NamedSlot named = new NamedSlot(
+                path,
+                identity.slot(),
+                identity.generation(),
+                identity.length(),
+                description,
+                Attributes.copyOf(values));
+        check(entries.putIfAbsent(path, new Entry(segment, named)) == null, "there are two segments " + path);
+        return this;
+    }
+
+    /**
+     * Publishes the dataset and returns a handle on it, with holds of its own.
+     *
+     * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if another dataset has one
+     *     of the segments, or others are changing names for too long; ARGUMENT; FULL; CLOSED
+     */
+    public Dataset publish() {
+        checkTree();
+        Map<String, Segment> held = new LinkedHashMap<>();
+        boolean published = false;
+        try {
+            entries.forEach((path, entry) -> held.put(path, entry.segment.retain()));
+            List<NamedSlot> segments = new ArrayList<>();
+            entries.values().forEach(entry -> segments.add(entry.named));
+            Content content = new Content(persistent, Map.copyOf(attributes), Map.copyOf(groups), segments);
+            Manifest manifest = pool.withNames(names -> names.publish(name, content, overwrite));
+            published = true;
+            return new Dataset(pool, name, manifest, held, !persistent);
+        } finally {
+            if (!published) {
+                held.values().forEach(Segment::close);
+            }
+        }
+    }
+
+    private void checkTree() {
+        Set<Integer> slots = new HashSet<>();
+        entries.forEach((path, entry) -> {
+            check(slots.add(entry.named.slot()), "the segment " + path + " is in the dataset twice; copy it");
+            check(!groups.containsKey(path), path + " is a group and a segment");
+            for (String group = DatasetPaths.parent(path); !group.isEmpty(); group = DatasetPaths.parent(group)) {
+                check(!entries.containsKey(group), group + " is a segment, and a group with " + path);
+            }
+        });
+        for (String path : groups.keySet()) {
+            for (String group = DatasetPaths.parent(path); !group.isEmpty(); group = DatasetPaths.parent(group)) {
+                check(!entries.containsKey(group), group + " is a segment, and a group with " + path);
+            }
+        }
+    }
+
+    private void check(boolean condition, String message) {
+        if (!condition) {
+            throw new SharedMemoryException(Kind.ARGUMENT, "dataset " + name + ": " + message);
+        }
+    }
+
+    private record Entry(Segment segment, NamedSlot named) {}
+}

@@ -1,0 +1,192 @@
+package io.arrowshm.inspect;
+
+import io.arrowshm.PoolDescription;
+import io.arrowshm.PoolDirectory;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.names.DatasetPaths;
+import io.arrowshm.internal.names.Manifest;
+import io.arrowshm.internal.names.Repaired;
+import io.arrowshm.internal.recovery.Sweeper;
+import io.arrowshm.internal.registry.Reclaimer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * A pool seen from outside. It takes no participant's place, so that it can be opened when all places are taken, when
+ * nobody is alive and while participants are stopped. Whoever only looks holds no lock of the pool either, and can be
+ * killed or stopped without anybody noticing; whoever takes back, removes or renames can be killed. Not in a JVM that has
+ * the pool open through another class loader. Any thread.
+ */
+public final class PoolInspector implements AutoCloseable {
+    private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(2);
+
+    private final PoolOptions options;
+    private final PoolView pool;
+
+    private PoolInspector(PoolOptions options, PoolView pool) {
+        this.options = options;
+        this.pool = pool;
+    }
+
+    /**
+     * Opens a pool; none is made.
+     *
+     * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT (see {@link Verifier})
+     */
+    public static PoolInspector open(PoolOptions options) {
+        Path directory = PoolView.find(options);
+        try {
+            return new PoolInspector(options, PoolView.open(directory));
+        } catch (SharedMemoryException e) {
+            // Its files disappear one after the other, which looks like damage.
+            requireThere(options, directory);
+            throw e;
+        }
+    }
+
+    /** What stands in pool.json. */
+    public PoolDescription description() {
+        return pool.description;
+    }
+
+    /**
+     * Looks at every slot once.
+     *
+     * @throws SharedMemoryException ABSENT if the pool was removed since it was opened
+     */
+    public PoolSnapshot snapshot() {
+        requireThere(options, pool.directory);
+        return new SnapshotTaker(pool).take(options.name());
+    }
+
+    /** All datasets, by name, also those that cannot be read. */
+    public List<DatasetSnapshot> datasets() {
+        List<DatasetSnapshot> datasets = new ArrayList<>();
+        for (String name : pool.names.list()) {
+            try {
+                Manifest manifest = pool.names.read(name);
+                if (manifest != null) {
+                    datasets.add(DatasetSnapshot.of(name, manifest));
+                }
+            } catch (SharedMemoryException e) {
+                datasets.add(DatasetSnapshot.unreadable(name, String.valueOf(e.getMessage())));
+            }
+        }
+        return datasets;
+    }
+
+    /**
+     * One dataset.
+     *
+     * @throws SharedMemoryException ABSENT, ARGUMENT (there cannot be such a name), CORRUPT, WRONG_VERSION
+     */
+    public DatasetSnapshot dataset(String name) {
+        Manifest manifest = pool.names.read(DatasetPaths.check("dataset", name));
+        if (manifest == null) {
+            throw noDataset(name);
+        }
+        return DatasetSnapshot.of(name, manifest);
+    }
+
+    /**
+     * Removes datasets, damaged ones too, one after the other; none if one of them is not there. Who reads one keeps it
+     * until he closes it.
+     *
+     * @throws SharedMemoryException ABSENT, ARGUMENT; IN_USE if the names lock cannot be had
+     */
+    public void removeDatasets(List<String> datasets) {
+        for (String name : datasets) {
+            if (!pool.names.exists(DatasetPaths.check("dataset", name))) {
+                throw noDataset(name);
+            }
+        }
+        for (String name : datasets) {
+            if (!pool.names.delete(name)) {
+                throw noDataset(name);
+            }
+        }
+    }
+
+    /**
+     * Gives a dataset another name, at once for all. Who reads it keeps it.
+     *
+     * @param overwrite whether a dataset of the new name is replaced
+     * @throws SharedMemoryException ABSENT, ARGUMENT, EXISTS; IN_USE if the names lock cannot be had
+     */
+    public void renameDataset(String name, String newName, boolean overwrite) {
+        pool.names.rename(DatasetPaths.check("dataset", name), DatasetPaths.check("dataset", newName), overwrite);
+    }
+
+    /**
+     * Takes back what dead participants and ended epochs have left, as every participant does all the time, under the
+     * locks of the dead; puts names right again; and removes the files of those who died while they made a slab or a pool
+     * of this name.
+     */
+    public Reclaimed reclaim() {
+        Sweeper sweeper = new Sweeper(
+                pool.participants,
+                pool.epochs,
+                new Reclaimer(pool.slots),
+                pool.slabs::slotsInUse,
+                pool.names,
+                pool.slabs::deleteUnlistedFiles);
+        // Before the sweep, which does so too and does not count them.
+        int slabFiles = pool.slabs.deleteUnlistedFiles();
+        int participants = 0;
+        int epochs = 0;
+        int datasets = 0;
+        BitSet slots = new BitSet();
+        // An epoch may be void only once those that it sent to are.
+        for (Sweeper.Swept swept = sweeper.sweep(); !swept.isNothing(); swept = sweeper.sweep()) {
+            participants += swept.participants();
+            epochs += swept.epochs();
+            datasets += swept.datasets();
+            slots.or(swept.slots());
+        }
+        String namesNotRepaired = null;
+        try {
+            Repaired repaired = pool.names.repair(NAMES_TIMEOUT);
+            datasets += repaired.datasets();
+            slots.or(repaired.freedSlots());
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.IN_USE) {
+                throw e;
+            }
+            namesNotRepaired = e.getMessage();
+        }
+        List<SlabEntries.Entry> slabs = pool.slabs.read();
+        long bytes = slots.stream().mapToLong(slot -> blockBytes(slabs, slot)).sum();
+        int leftovers = new PoolDirectory(Path.of(options.directory()), options.name()).removeLeftovers();
+        return new Reclaimed(
+                participants, epochs, datasets, slots.cardinality(), bytes, slabFiles, leftovers, namesNotRepaired);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    private static void requireThere(PoolOptions options, Path directory) {
+        if (!directory.equals(new PoolDirectory(Path.of(options.directory()), options.name()).find())) {
+            throw new SharedMemoryException(Kind.ABSENT, "the pool " + options.name() + " was removed");
+        }
+    }
+
+    private SharedMemoryException noDataset(String name) {
+        return new SharedMemoryException(Kind.ABSENT, "there is no dataset " + name + " in the pool " + options.name());
+    }
+
+    private static long blockBytes(List<SlabEntries.Entry> slabs, int slot) {
+        return slabs.stream()
+                .filter(slab -> slot >= slab.firstSlot() && slot < slab.endSlot())
+                .mapToLong(SlabEntries.Entry::blockBytes)
+                .findFirst()
+                .orElse(0);
+    }
+}

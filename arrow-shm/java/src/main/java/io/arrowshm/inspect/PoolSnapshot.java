@@ -1,0 +1,33 @@
+package io.arrowshm.inspect;
+
+import io.arrowshm.PoolDescription;
+import io.arrowshm.internal.allocator.SizeClassStatistics;
+import java.util.List;
+
+/**
+ * A look at everything of a pool. Each segment is as it was at one instant, all of them together are not.
+ *
+ * @param name of the pool
+ * @param directory of its files
+ * @param description what stands in pool.json
+ * @param totals over all segments
+ * @param sizeClasses the smallest blocks first
+ * @param participants alive, and dead ones that were not swept yet
+ * @param epochs open, and ended ones that are not void yet
+ * @param segments all slots that are in use
+ */
+public record PoolSnapshot(
+        String name,
+        String directory,
+        PoolDescription description,
+        Totals totals,
+        List<SizeClassStatistics> sizeClasses,
+        List<ParticipantSnapshot> participants,
+        List<EpochSnapshot> epochs,
+        List<SegmentSnapshot> segments) {
+
+    /** The share of all sealed blocks that their segments do not fill: 0 if there are none. */
+    public double fragmentation() {
+        return SizeClassStatistics.fragmentation(sizeClasses);
+    }
+}

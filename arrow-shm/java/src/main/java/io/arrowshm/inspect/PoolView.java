@@ -1,0 +1,107 @@
+package io.arrowshm.inspect;
+
+import io.arrowshm.PoolDescription;
+import io.arrowshm.PoolDirectory;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.registry.Channels;
+import io.arrowshm.internal.registry.Epochs;
+import io.arrowshm.internal.registry.Participants;
+import io.arrowshm.internal.registry.Slots;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The mapped files of a pool, without a place in it: no lock is held and no slab is mapped. Their sizes were checked
+ * before, see {@link FileChecks}. Any thread.
+ */
+final class PoolView implements AutoCloseable {
+    final Path directory;
+    final PoolDescription description;
+    final Slots slots;
+    final Participants participants;
+    final Channels channels;
+    final Epochs epochs;
+    final SlabEntries slabs;
+    final Names names;
+
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+
+    PoolView(Path directory, PoolDescription description) {
+        this.directory = directory;
+        this.description = description;
+        try {
+            slots = new Slots(directory, description.slots());
+            closing.push(slots::close);
+            participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS));
+            closing.push(participants::close);
+            channels = new Channels(MappedFile.map(directory.resolve(PoolFiles.CHANNELS), Channels.bytes()));
+            // Closes the channels too.
+            epochs = new Epochs(directory.resolve(PoolFiles.EPOCHS), channels);
+            closing.push(epochs::close);
+            slabs = new SlabEntries(directory, description.slots());
+            closing.push(slabs::close);
+            names = new Names(directory, slots, participants, slabs::slotsInUse);
+            closing.push(names::close);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * The directory of a pool.
+     *
+     * @throws SharedMemoryException ABSENT
+     */
+    static Path find(PoolOptions pool) {
+        Path base = Path.of(pool.directory());
+        Path directory = new PoolDirectory(base, pool.name()).find();
+        if (directory == null) {
+            throw new SharedMemoryException(Kind.ABSENT, "there is no pool " + pool.name() + " in " + base);
+        }
+        return directory;
+    }
+
+    /**
+     * What stands in a pool's pool.json.
+     *
+     * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT
+     */
+    static PoolDescription describe(Path directory) {
+        PoolDescription description = PoolDescription.read(directory);
+        if (description == null) {
+            throw new SharedMemoryException(
+                    Kind.CORRUPT, directory + " has no " + PoolFiles.DESCRIPTION + ": it is being removed, or damaged");
+        }
+        return description;
+    }
+
+    /**
+     * Opens a pool whose files have been looked at.
+     *
+     * @throws SharedMemoryException also CORRUPT, with the first reason why it cannot be opened
+     */
+    static PoolView open(Path directory) {
+        PoolDescription description = describe(directory);
+        List<Violation> unusable = Verifier.beforeOpening(directory, description);
+        if (!unusable.isEmpty()) {
+            throw new SharedMemoryException(Kind.CORRUPT, "the pool " + directory + " is damaged: " + unusable.get(0));
+        }
+        return new PoolView(directory, description);
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            closing.pop().run();
+        }
+    }
+}

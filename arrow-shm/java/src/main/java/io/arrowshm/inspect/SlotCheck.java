@@ -1,0 +1,144 @@
+package io.arrowshm.inspect;
+
+import static io.arrowshm.internal.layout.OwnershipWord.BUILDING;
+import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
+import static io.arrowshm.internal.layout.OwnershipWord.FREE;
+import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
+import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.ORPHAN;
+import static io.arrowshm.internal.layout.OwnershipWord.PARTICIPANTS;
+import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
+import static io.arrowshm.internal.layout.OwnershipWord.epoch;
+import static io.arrowshm.internal.layout.OwnershipWord.holders;
+import static io.arrowshm.internal.layout.OwnershipWord.holdersAndFlags;
+import static io.arrowshm.internal.layout.OwnershipWord.inFlight;
+import static io.arrowshm.internal.layout.OwnershipWord.isHeldBy;
+import static io.arrowshm.internal.layout.OwnershipWord.isUnclaimed;
+import static io.arrowshm.internal.layout.OwnershipWord.state;
+
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.registry.Slots;
+
+/**
+ * The ownership word of every slot and what the records beside it say. A slot counts only while its word stays the same,
+ * since the rest belongs to that word.
+ */
+final class SlotCheck implements Check {
+    /** The highest generation that was ever seen of each slot, over all looks. */
+    private long[] highestGenerations = {};
+
+    @Override
+    public void look(PoolView pool, Violations found) {
+        if (highestGenerations.length == 0) {
+            highestGenerations = new long[pool.slots.count()];
+        }
+        long[] blockBytes = new long[pool.slots.count()];
+        Violations candidates = new Violations();
+        for (int slot = 0; slot < pool.slots.count(); slot++) {
+            try {
+                long word = pool.slots.word(slot);
+                // The word first: whoever has changed it has seen the slab.
+                if (word != 0 && blockBytes[slot] == 0) {
+                    readBlockBytes(pool, blockBytes);
+                }
+                check(pool, slot, word, blockBytes[slot], candidates);
+                if (pool.slots.word(slot) == word) {
+                    found.addAll(candidates);
+                }
+            } catch (SharedMemoryException e) {
+                found.add(Invariant.REGISTRY, "slot " + slot, e.getMessage());
+            }
+            candidates.clear();
+        }
+    }
+
+    private void check(PoolView pool, int slot, long word, long blockBytes, Violations found) {
+        Slots slots = pool.slots;
+        String where = "slot " + slot;
+        long generation = slots.generation(slot);
+        String seen = slots.describe(slot);
+        found.addUnless(state(word) <= ORPHAN, Invariant.STATE, where, seen + " has no such state");
+        found.addUnless(blockBytes != 0 || word == 0, Invariant.STATE, where, seen + " has no slab and so is unbacked");
+        found.addUnless(claimsFitState(word), Invariant.CLAIMS, where, seen + ": its claims do not fit its state");
+        found.addUnless(
+                (epoch(word) == 0) == (inFlight(word) == 0) && (epoch(word) == 0 || pool.epochs.isUsed(epoch(word))),
+                Invariant.EPOCH,
+                where,
+                seen + ": epoch " + epoch(word) + " is "
+                        + (epoch(word) != 0 && pool.epochs.isUsed(epoch(word)) ? "in use" : "not in use"));
+        for (int p = 0; p < PARTICIPANTS; p++) {
+            found.addUnless(
+                    !isHeldBy(word, p) || pool.participants.processId(p) != 0,
+                    Invariant.HOLDER,
+                    where,
+                    seen + ": nobody has place " + p);
+        }
+        checkGeneration(slots, slot, generation, word, seen, found);
+        if (state(word) > BUILDING && state(word) <= ORPHAN) {
+            checkSegment(slots, slot, word, blockBytes, seen, found);
+        }
+    }
+
+    private void checkGeneration(Slots slots, int slot, long generation, long word, String seen, Violations found) {
+        String where = "slot " + slot;
+        long highest = Math.max(highestGenerations[slot], generation);
+        highestGenerations[slot] = highest;
+        found.addUnless(
+                generation >= 0 && generation == highest,
+                Invariant.GENERATION,
+                where,
+                seen + ": the generation was " + highest + " before");
+        found.addUnless(
+                generation != 0 || state(word) <= BUILDING || state(word) > ORPHAN,
+                Invariant.GENERATION,
+                where,
+                seen + " was allocated and so has a generation");
+        long lent = slots.lentGeneration(slot);
+        found.addUnless(
+                lent >= 0 && lent <= generation,
+                Invariant.LENT,
+                where,
+                seen + ": runtimes other than JVMs were told of generation " + lent);
+        found.addUnless(
+                (word & FOREIGN) == 0 || (lent != 0 && slots.hasEverLent()),
+                Invariant.LENT,
+                where,
+                seen + " is lent, but its lent generation is " + lent + " and the pool has "
+                        + (slots.hasEverLent() ? "lent before" : "never lent"));
+    }
+
+    private static void checkSegment(Slots slots, int slot, long word, long blockBytes, String seen, Violations found) {
+        String where = "slot " + slot;
+        long length = slots.length(slot);
+        found.addUnless(
+                length >= 0 && length <= blockBytes,
+                Invariant.LENGTH,
+                where,
+                seen + " has length " + length + ", its block " + blockBytes);
+        int creator = slots.creator(slot);
+        boolean isCreator = creator >= 0 && creator < PARTICIPANTS;
+        found.addUnless(
+                isCreator && (state(word) != MUTABLE || isHeldBy(word, creator)),
+                Invariant.CREATOR,
+                where,
+                seen + " has creator " + creator);
+    }
+
+    private static boolean claimsFitState(long word) {
+        return switch (state(word)) {
+            case UNBACKED, FREE -> isUnclaimed(word);
+            case BUILDING ->
+                Long.bitCount(holders(word)) == 1
+                        && (holdersAndFlags(word) & (FOREIGN | NAMED)) == 0
+                        && inFlight(word) == 0;
+            default -> !isUnclaimed(word);
+        };
+    }
+
+    private static void readBlockBytes(PoolView pool, long[] blockBytes) {
+        for (SlabEntries.Entry slab : pool.slabs.read()) {
+            slab.slots(blockBytes.length).forEach(slot -> blockBytes[slot] = slab.blockBytes());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.arrowshm.internal.memory;
+
+import com.sun.jna.LastErrorException;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** The memory behind a file of a tmpfs: giving it pages, taking them away, and counting them. Any thread. */
+public final class FileMemory {
+    // A signal ends a call of fallocate, which undoes what it has done: a profiler's signals would never let a large
+    // one through.
+    private static final long BYTES_A_CALL = 4 << 20;
+
+    private FileMemory() {}
+
+    /** Creates a file of holes, private to the user. */
+    public static void create(Path path, long length) {
+        try {
+            PrivateFiles.createFile(path);
+        } catch (FileAlreadyExistsException e) {
+            throw new SharedMemoryException(Kind.IN_USE, path + " exists already", e);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot create " + path + ": " + e, e);
+        }
+        int descriptor = LibC.openForWriting(path);
+        try {
+            LibC.ftruncate(descriptor, length);
+        } catch (LastErrorException e) {
+            delete(path);
+            throw new SharedMemoryException(
+                    Kind.SYSTEM, "cannot make " + path + " " + length + " bytes long: " + e.getMessage(), e);
+        } finally {
+            LibC.close(descriptor);
+        }
+    }
+
+    /**
+     * Gives every page of the range memory; no-op where it has some.
+     *
+     * @throws SharedMemoryException FULL if the file system has no room: then a part of the range may have got memory
+     */
+    public static void back(Path path, long offset, long length) {
+        int descriptor = LibC.openForWriting(path);
+        try {
+            long end = offset + length;
+            for (long from = offset; from < end; from += BYTES_A_CALL) {
+                fallocate(path, descriptor, 0, from, Math.min(BYTES_A_CALL, end - from), length);
+            }
+        } finally {
+            LibC.close(descriptor);
+        }
+    }
+
+    /**
+     * Makes a file longer, with memory for all of it.
+     *
+     * @throws SharedMemoryException FULL if the file system has no room: then the file is as long as before
+     */
+    public static void extend(Path path, long length) {
+        try {
+            long before = Files.size(path);
+            try {
+                back(path, 0, length);
+            } catch (SharedMemoryException e) {
+                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    channel.truncate(before);
+                }
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot extend " + path + ": " + e, e);
+        }
+    }
+
+    /** Takes the memory of every page that lies wholly in the range; the file keeps its length. Nobody may touch it. */
+    public static void punch(Path path, long offset, long length) {
+        int descriptor = LibC.openForWriting(path);
+        try {
+            int mode = LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE;
+            fallocate(path, descriptor, mode, offset, length, length);
+        } finally {
+            LibC.close(descriptor);
+        }
+    }
+
+    /** Renames a file within its file system. */
+    public static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot rename " + from + " to " + to + ": " + e, e);
+        }
+    }
+
+    /** Deletes the file if it is there. */
+    public static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete " + path + ": " + e, e);
+        }
+    }
+
+    private static void fallocate(Path path, int descriptor, int mode, long offset, long length, long wanted) {
+        while (true) {
+            try {
+                LibC.fallocate(descriptor, mode, offset, length);
+                return;
+            } catch (LastErrorException e) {
+                if (e.getErrorCode() == LibC.ENOSPC || e.getErrorCode() == LibC.ENOMEM) {
+                    throw FreeSpace.full(path, wanted);
+                }
+                if (e.getErrorCode() != LibC.EINTR) {
+                    throw new SharedMemoryException(
+                            Kind.SYSTEM, "fallocate of " + path + " failed: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.arrowshm.internal.names;
+
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import java.lang.reflect.Array;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Attributes in the one form that they have before and after they were written: text, Boolean, Long, Double, and
+ * unmodifiable lists and maps of these.
+ */
+public final class Attributes {
+    /** Lists and maps inside each other. */
+    public static final int MAX_DEPTH = 16;
+
+    private Attributes() {}
+
+    /**
+     * A copy in that form, in the same order. Shorter integers become Long, float becomes Double, arrays become lists.
+     *
+     * @throws SharedMemoryException ARGUMENT if a key is no text or empty, a value is anything else, or a number is not
+     *     finite
+     */
+    public static Map<String, Object> copyOf(Map<?, ?> attributes) {
+        return map(attributes, 1);
+    }
+
+    private static Map<String, Object> map(Map<?, ?> from, int depth) {
+        checkDepth(depth);
+        Map<String, Object> to = new LinkedHashMap<>();
+        from.forEach((key, value) -> {
+            if (!(key instanceof String text) || text.isEmpty()) {
+                throw refused("attribute name=" + key + ", allowed is text of at least one character");
+            }
+            to.put(text, value(text, value, depth));
+        });
+        return Collections.unmodifiableMap(to);
+    }
+
+    private static Object value(String key, Object value, int depth) {
+        if (value instanceof String || value instanceof Boolean || value instanceof Long) {
+            return value;
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value instanceof Double || value instanceof Float) {
+            double number = ((Number) value).doubleValue();
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        }
+        if (value instanceof Map<?, ?> map) {
+            return map(map, depth + 1);
+        }
+        if (value instanceof Iterable<?> values) {
+            List<Object> list = new ArrayList<>();
+            checkDepth(depth + 1);
+            values.forEach(element -> list.add(value(key, element, depth + 1)));
+            return Collections.unmodifiableList(list);
+        }
+        if (value != null && value.getClass().isArray()) {
+            List<Object> list = new ArrayList<>();
+            for (int i = 0; i < Array.getLength(value); i++) {
+                list.add(Array.get(value, i));
+            }
+            return value(key, list, depth);
+        }
+        throw refused("attribute " + key + "=" + value
+                + (value == null ? "" : " (" + value.getClass().getName() + ")")
+                + ", allowed are text, Boolean, integers up to long, finite float and double, and arrays, lists and maps"
+                + " of these; write anything else as text");
+    }
+
+    private static void checkDepth(int depth) {
+        if (depth > MAX_DEPTH) {
+            throw refused(
+                    "attributes are lists and maps inside each other to depth " + depth + ", allowed " + MAX_DEPTH);
+        }
+    }
+
+    private static SharedMemoryException refused(String message) {
+        return new SharedMemoryException(Kind.ARGUMENT, message);
+    }
+}

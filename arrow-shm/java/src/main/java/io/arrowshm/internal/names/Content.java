@@ -1,0 +1,31 @@
+package io.arrowshm.internal.names;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What a dataset holds.
+ *
+ * @param persistent whether it stays when its creator ends
+ * @param attributes of the whole, see {@link Attributes}
+ * @param groups attributes by path; groups without attributes need not be here unless they are empty
+ * @param segments in any order
+ */
+public record Content(
+        @JsonProperty("persistent") boolean persistent,
+        @JsonProperty("attributes") Map<String, Object> attributes,
+        @JsonProperty("groups") Map<String, Map<String, Object>> groups,
+        @JsonProperty("segments") List<NamedSlot> segments) {
+
+    /** Of all segments. */
+    public long bytes() {
+        return segments.stream().mapToLong(NamedSlot::length).sum();
+    }
+
+    /** Generations by slot. */
+    Map<Integer, Long> generations() {
+        return segments.stream().collect(Collectors.toMap(NamedSlot::slot, NamedSlot::generation));
+    }
+}

@@ -1,0 +1,203 @@
+package io.arrowshm.internal.registry;
+
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.fault.FaultPoint;
+import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.layout.ParticipantRecord;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.internal.memory.Memory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+
+/**
+ * The processes that have the pool open. Participant p is alive for exactly as long as the lock of byte p is held: no
+ * heartbeat, no time-out, so that neither a long collection nor SIGSTOP makes a live process look dead. Bit p of any
+ * ownership word is changed by the holder of that lock or, once he is dead, under a shared one. Any thread.
+ */
+public final class Participants implements AutoCloseable {
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final long POLL_NANOS = 5_000_000;
+
+    private final MappedFile records;
+    private final ByteLocks own;
+    private final ByteLocks probes;
+    // One object does not exclude itself: the locks of a sweep are also this monitor's.
+    private final Object sweeping = new Object();
+
+    public Participants(Path file) {
+        records = MappedFile.map(file, bytes());
+        own = new ByteLocks(file);
+        probes = new ByteLocks(file);
+    }
+
+    public static long bytes() {
+        return (long) OwnershipWord.PARTICIPANTS * ParticipantRecord.BYTES;
+    }
+
+    /**
+     * Takes a place for this process, for as long as this object is open. Whatever a dead predecessor on the place
+     * still holds is to be reaped before the place is used.
+     *
+     * @throws SharedMemoryException EXHAUSTED if all places are taken by living processes
+     */
+    public int join() {
+        long deadline = System.nanoTime() + JOIN_TIMEOUT.toNanos();
+        do {
+            for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+                if (own.tryLock(p)) {
+                    FaultPoint.JOINED_WITHOUT_RECORD.reached();
+                    write(p);
+                    FaultPoint.JOINED_NOT_REAPED.reached();
+                    return p;
+                }
+            }
+            // The place of a dead participant is taken for as long as somebody sweeps it.
+            LockSupport.parkNanos(POLL_NANOS);
+        } while (System.nanoTime() - deadline < 0);
+        throw new SharedMemoryException(
+                Kind.EXHAUSTED,
+                "all " + OwnershipWord.PARTICIPANTS + " participants of the pool " + records
+                        + " are living processes; stop one of them or use a second pool");
+    }
+
+    /** Gives the place up; the caller holds nothing any more. */
+    public void leave(int participant) {
+        Memory.putLongVolatile(address(participant) + ParticipantRecord.PROCESS_ID, 0);
+        FaultPoint.LEAVING.reached();
+        own.unlock(participant);
+    }
+
+    /**
+     * Runs the sweep for every participant that is dead, under a shared lock of his byte: nobody can take his place
+     * meanwhile, and others can sweep for him too, so that a sweeper who is stopped holds nobody up.
+     *
+     * @return the number of these
+     */
+    public int reapDead(IntConsumer sweep) {
+        int reaped = 0;
+        synchronized (sweeping) {
+            for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+                if (processId(p) != 0 && probes.tryLockShared(p)) {
+                    try {
+                        if (processId(p) != 0) {
+                            sweep.accept(p);
+                            FaultPoint.REAPED_WITH_MARK.reached();
+                            Memory.putLongVolatile(address(p) + ParticipantRecord.PROCESS_ID, 0);
+                            reaped++;
+                        }
+                    } finally {
+                        probes.unlock(p);
+                    }
+                }
+            }
+        }
+        return reaped;
+    }
+
+    /**
+     * Takes every place, so that nobody can join until this object is closed.
+     *
+     * @return the process ids of those who have the others, 0 for one who is only just joining
+     */
+    public List<Long> takeAllPlaces() {
+        List<Long> others = new ArrayList<>();
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            if (!own.tryLock(p)) {
+                others.add(processId(p));
+            }
+        }
+        return others;
+    }
+
+    /** The number of participants that are alive, this process included. */
+    public int countLiving() {
+        int living = 0;
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            if (isAlive(p)) {
+                living++;
+            }
+        }
+        return living;
+    }
+
+    /** Process id of the participant, 0 if there is none; a dead one keeps his until he is reaped. */
+    public long processId(int participant) {
+        return Memory.getLongVolatile(address(participant) + ParticipantRecord.PROCESS_ID);
+    }
+
+    /** Random, and different for any two that ever had this place. */
+    public long incarnation(int participant) {
+        return Memory.getLong(address(participant) + ParticipantRecord.INCARNATION);
+    }
+
+    /** Milliseconds since 1970. */
+    public long joinedAtMs(int participant) {
+        return Memory.getLong(address(participant) + ParticipantRecord.JOINED_AT_MS);
+    }
+
+    /** The main class or jar of the process and its arguments, cut. */
+    public String command(int participant) {
+        byte[] command =
+                new byte[(int) Math.max(0, Math.min(commandLength(participant), ParticipantRecord.COMMAND_BYTES))];
+        Memory.copy(address(participant) + ParticipantRecord.COMMAND, command, 0, command.length);
+        return new String(command, StandardCharsets.UTF_8);
+    }
+
+    /** For messages. */
+    public String describe(int participant) {
+        return "participant " + participant + " (process " + processId(participant) + ", " + command(participant) + ")";
+    }
+
+    /** Bytes of the command as they stand in the record. */
+    public long commandLength(int participant) {
+        return Memory.getLong(address(participant) + ParticipantRecord.COMMAND_LENGTH);
+    }
+
+    /** Whether somebody is dead and not swept yet. */
+    public boolean hasDead() {
+        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
+            if (processId(p) != 0 && !isAlive(p)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the process that has the place is alive. */
+    public boolean isAlive(int participant) {
+        return probes.isLockedExclusivelyElsewhere(participant);
+    }
+
+    @Override
+    public void close() {
+        own.close();
+        probes.close();
+        records.close();
+    }
+
+    private void write(int participant) {
+        long address = address(participant);
+        Memory.putLong(address + ParticipantRecord.JOINED_AT_MS, System.currentTimeMillis());
+        Memory.putLong(address + ParticipantRecord.INCARNATION, RANDOM.nextLong() | 1);
+        byte[] command = System.getProperty("sun.java.command", "java").getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(command.length, ParticipantRecord.COMMAND_BYTES);
+        Memory.copy(command, 0, address + ParticipantRecord.COMMAND, length);
+        Memory.putLong(address + ParticipantRecord.COMMAND_LENGTH, length);
+        FaultPoint.JOINED_WITHOUT_PROCESS_ID.reached();
+        Memory.putLongVolatile(
+                address + ParticipantRecord.PROCESS_ID, ProcessHandle.current().pid());
+    }
+
+    private long address(int participant) {
+        return records.address() + (long) participant * ParticipantRecord.BYTES;
+    }
+}

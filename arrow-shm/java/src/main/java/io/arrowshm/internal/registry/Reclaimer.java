@@ -1,0 +1,44 @@
+package io.arrowshm.internal.registry;
+
+import io.arrowshm.internal.layout.OwnershipWord;
+
+/** Takes claims away that nobody stands behind any more. Needs no participant's place. Any thread. */
+public final class Reclaimer {
+    private final Slots slots;
+
+    public Reclaimer(Slots slots) {
+        this.slots = slots;
+    }
+
+    /**
+     * Takes the hold of a participant away; the caller has the lock of his byte, so he is dead or the caller. Returns
+     * whether that freed the slot.
+     */
+    public boolean reap(int slot, int dead) {
+        return slots.releaseHold(slot, dead);
+    }
+
+    /**
+     * Takes back what an epoch had in flight; the caller knows that it and its receivers are gone. Returns whether that
+     * freed the slot.
+     */
+    public boolean voidEpoch(int slot, int epoch) {
+        return slots.changeFreeing(slot, word -> Transitions.voidEpoch(word, epoch));
+    }
+
+    /** No name holds the segment any more. Under the names lock; returns whether that freed the slot. */
+    public boolean unname(int slot) {
+        return slots.changeFreeing(slot, Transitions::unname);
+    }
+
+    /** Frees the slot if it is only lent and nobody has a lease; returns whether it did. */
+    public boolean returnLent(int slot) {
+        boolean isReturned = (slots.word(slot) & OwnershipWord.FOREIGN) != 0 && !slots.isLeased(slot);
+        return isReturned && slots.changeFreeing(slot, Transitions::returnLent);
+    }
+
+    /** Whether any slot was ever lent, so that it makes sense to look for those that come back. */
+    public boolean hasEverLent() {
+        return slots.hasEverLent();
+    }
+}

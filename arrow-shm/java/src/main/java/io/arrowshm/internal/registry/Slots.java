@@ -1,0 +1,204 @@
+package io.arrowshm.internal.registry;
+
+import io.arrowshm.internal.fault.FaultPoint;
+import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.layout.SlotRecord;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.internal.memory.Memory;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.LongUnaryOperator;
+
+/**
+ * The slots of a pool as everybody sees them, participant or not: words, identities, lengths, leases and hints. Any
+ * thread.
+ */
+public final class Slots implements AutoCloseable {
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private final Registry registry;
+    private final MappedFile generations;
+    private final Hints hints;
+    private final MappedFile everLent;
+    private final ByteLocks leases;
+
+    /**
+     * Opens the slots of a pool.
+     *
+     * @param count of the slots
+     * @throws io.arrowshm.error.SharedMemoryException CORRUPT if a file is shorter than it can be
+     */
+    public Slots(Path poolDirectory, int count) {
+        try {
+            registry = Registry.open(poolDirectory.resolve(PoolFiles.REGISTRY), count);
+            closing.push(registry::close);
+            generations =
+                    mapped(poolDirectory.resolve(PoolFiles.GENERATIONS), (long) count * PoolFiles.GENERATION_BYTES);
+            hints = new Hints(mapped(poolDirectory.resolve(PoolFiles.HINTS), Hints.bytes(count)));
+            everLent = mapped(poolDirectory.resolve(PoolFiles.LEASES), PoolFiles.LEASES_BYTES);
+            leases = new ByteLocks(poolDirectory.resolve(PoolFiles.LEASES));
+            closing.push(leases::close);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Makes the files in a pool's directory that is being built. */
+    public static void create(Path poolDirectory, int count) {
+        MappedFile.create(poolDirectory.resolve(PoolFiles.GENERATIONS), (long) count * PoolFiles.GENERATION_BYTES);
+        MappedFile.create(poolDirectory.resolve(PoolFiles.HINTS), Hints.bytes(count));
+        MappedFile.create(poolDirectory.resolve(PoolFiles.LEASES), PoolFiles.LEASES_BYTES);
+        Registry.create(poolDirectory.resolve(PoolFiles.REGISTRY), count);
+    }
+
+    public int count() {
+        return registry.slots();
+    }
+
+    /** See {@link OwnershipWord}. */
+    public long word(int slot) {
+        return Memory.getLongVolatile(registry.address(slot) + SlotRecord.WORD);
+    }
+
+    /** The slot's identity; a reference to any other generation is stale. */
+    public long generation(int slot) {
+        return Memory.getLongVolatile(generationAddress(slot));
+    }
+
+    /** Bytes of the sealed or mutable segment. */
+    public long length(int slot) {
+        return Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
+    }
+
+    /** CRC-32C of the sealed segment, if the pool has checksums. */
+    public long checksum(int slot) {
+        return Memory.getLong(registry.address(slot) + SlotRecord.CHECKSUM);
+    }
+
+    /** The participant who allocated it, -1 if nobody has. */
+    public int creator(int slot) {
+        return (int) Memory.getLong(registry.address(slot) + SlotRecord.CREATOR) - 1;
+    }
+
+    /** The process id of who allocated it. */
+    public long creatorProcessId(int slot) {
+        return Memory.getLong(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID);
+    }
+
+    /** The last generation that runtimes other than JVMs were told of, 0 if none. */
+    public long lentGeneration(int slot) {
+        return Memory.getLong(registry.address(slot) + SlotRecord.LENT_GENERATION);
+    }
+
+    /** Whether a runtime that is no JVM has a lease on it now. */
+    public boolean isLeased(int slot) {
+        return leases.isLockedElsewhere(slot);
+    }
+
+    /** Whether any slot was ever lent to a runtime that is no JVM: else nobody has to look for slots that come back. */
+    public boolean hasEverLent() {
+        return Memory.getLongVolatile(everLent.address()) != 0;
+    }
+
+    public Hints hints() {
+        return hints;
+    }
+
+    /** Brings back a hint that somebody lost by dying. */
+    public void repairHint(int slot) {
+        if (OwnershipWord.state(word(slot)) == OwnershipWord.FREE) {
+            hints.set(slot);
+        }
+    }
+
+    public String describe(int slot) {
+        return "slot " + slot + " (generation " + generation(slot) + ", " + OwnershipWord.toString(word(slot)) + ")";
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            closing.pop().run();
+        }
+    }
+
+    /** One step of the protocol; false if it was refused. */
+    boolean change(int slot, LongUnaryOperator transition) {
+        return changed(slot, transition) != Transitions.REFUSED;
+    }
+
+    /** A step that may free the slot; returns whether it did. */
+    boolean changeFreeing(int slot, LongUnaryOperator transition) {
+        long word = changed(slot, transition);
+        boolean freed = word != Transitions.REFUSED && OwnershipWord.state(word) == OwnershipWord.FREE;
+        if (freed) {
+            FaultPoint.FREED_WITHOUT_HINT.reached();
+            hints.set(slot);
+        }
+        return freed;
+    }
+
+    /** The word that a step has set, or {@link Transitions#REFUSED}. */
+    private long changed(int slot, LongUnaryOperator transition) {
+        long address = registry.address(slot) + SlotRecord.WORD;
+        while (true) {
+            long word = Memory.getLongVolatile(address);
+            long next = transition.applyAsLong(word);
+            if (next == Transitions.REFUSED || Memory.compareAndSetLong(address, word, next)) {
+                return next;
+            }
+        }
+    }
+
+    /** Takes a participant's hold away. The creator does not change while the holder's bit is set. */
+    boolean releaseHold(int slot, int holder) {
+        return changeFreeing(slot, word -> Transitions.release(word, holder, creator(slot) == holder));
+    }
+
+    void nextGeneration(int slot) {
+        Memory.putLongVolatile(generationAddress(slot), generation(slot) + 1);
+    }
+
+    void setLength(int slot, long length) {
+        Memory.putLong(registry.address(slot) + SlotRecord.LENGTH, length);
+    }
+
+    /** By who is about to seal it. */
+    public void setChecksum(int slot, long checksum) {
+        Memory.putLong(registry.address(slot) + SlotRecord.CHECKSUM, checksum);
+    }
+
+    void setCreator(int slot, int participant, long processId) {
+        Memory.putLong(registry.address(slot) + SlotRecord.CREATOR, participant + 1L);
+        Memory.putLong(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID, processId);
+    }
+
+    /** Whether somebody outside may still have a lease from an earlier use. Stays until {@link #forgetLent}. */
+    boolean wasLent(int slot) {
+        return lentGeneration(slot) != 0;
+    }
+
+    /** The caller holds the slot and is about to tell runtimes other than JVMs of its generation. */
+    void rememberLent(int slot) {
+        Memory.putLongVolatile(registry.address(slot) + SlotRecord.LENT_GENERATION, generation(slot));
+        Memory.putLongVolatile(everLent.address(), 1);
+    }
+
+    /** The caller has given the slot a new generation and then seen that nobody has a lease. */
+    void forgetLent(int slot) {
+        Memory.putLong(registry.address(slot) + SlotRecord.LENT_GENERATION, 0);
+    }
+
+    private MappedFile mapped(Path file, long bytes) {
+        MappedFile mapped = MappedFile.map(file, bytes);
+        closing.push(mapped::close);
+        return mapped;
+    }
+
+    private long generationAddress(int slot) {
+        return generations.address() + (long) slot * PoolFiles.GENERATION_BYTES;
+    }
+}

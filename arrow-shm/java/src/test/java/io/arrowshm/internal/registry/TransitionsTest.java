@@ -1,0 +1,186 @@
+package io.arrowshm.internal.registry;
+
+import static io.arrowshm.internal.layout.OwnershipWord.*;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.arrowshm.internal.layout.OwnershipWord;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Every transition from every word of a small model: 8 states, 3 epochs, the ends of the count, 2 holders, both flags. */
+class TransitionsTest {
+    private static final int[] COUNTS = {0, 1, 2, MAX_IN_FLIGHT - 1, MAX_IN_FLIGHT};
+    private static final int OTHER = 23;
+
+    @Test
+    void aTransitionChangesOnlyWhatItsNameSays() {
+        for (long word : words()) {
+            long sent = Transitions.send(word, 0, 1, 1);
+            if (sent != Transitions.REFUSED) {
+                assertThat(describe(sent))
+                        .isEqualTo(describe(of(state(word), tag(word), 1, inFlight(word) + 1, holdersAndFlags(word))));
+            }
+            long claimed = Transitions.claim(word, 0, 1);
+            if (claimed != Transitions.REFUSED) {
+                assertThat(claimed).isEqualTo(word | holderBit(0));
+                long taken = Transitions.take(claimed, 0, 1);
+                assertThat(inFlight(taken)).isEqualTo(inFlight(word) - 1);
+                assertThat(epoch(taken)).isEqualTo(inFlight(taken) == 0 ? 0 : 1);
+                assertThat(holdersAndFlags(taken)).isEqualTo(holdersAndFlags(claimed));
+            }
+        }
+    }
+
+    @Test
+    void onlyAFreeSlotIsAllocatedOrUnbackedAndOnlyAnUnbackedOneBacked() {
+        for (long word : words()) {
+            assertThat(Transitions.allocate(word, 0) != Transitions.REFUSED).isEqualTo(state(word) == FREE);
+            assertThat(Transitions.back(word) != Transitions.REFUSED).isEqualTo(state(word) == UNBACKED);
+            long unbacked = Transitions.unback(word);
+            assertThat(unbacked != Transitions.REFUSED).isEqualTo(state(word) == FREE);
+            if (unbacked != Transitions.REFUSED) {
+                assertThat(describe(unbacked)).isEqualTo(describe(of(UNBACKED, tag(word), 0, 0, 0)));
+            }
+        }
+    }
+
+    @Test
+    void onlyAHolderSendsAndOneEpochAtATime() {
+        for (long word : words()) {
+            boolean allowed = isShareable(word)
+                    && isHeldBy(word, 0)
+                    && (inFlight(word) == 0 || epoch(word) == 1)
+                    && inFlight(word) < MAX_IN_FLIGHT;
+            assertThat(Transitions.send(word, 0, 1, 1) != Transitions.REFUSED).isEqualTo(allowed);
+        }
+    }
+
+    @Test
+    void onlyTheLastClaimFreesTheSlotAndInTheSameStep() {
+        for (long word : words()) {
+            long released = Transitions.release(word, 0, false);
+            if (isHeldBy(word, 0)) {
+                check(word & ~holderBit(0), released);
+            } else {
+                assertThat(released).isEqualTo(Transitions.REFUSED);
+            }
+            long voided = Transitions.voidEpoch(word, 1);
+            if (inFlight(word) > 0 && epoch(word) == 1) {
+                check(of(state(word), tag(word), 0, 0, holdersAndFlags(word)), voided);
+            } else {
+                assertThat(voided).isEqualTo(Transitions.REFUSED);
+            }
+        }
+    }
+
+    @Test
+    void aBuilderSealsAndWhoSharedSealsOnceNobodyElseCanWrite() {
+        for (long word : words()) {
+            boolean alone = isHeldBy(word, 0) && !isHeldBy(word, OTHER) && (word & FOREIGN) == 0 && inFlight(word) == 0;
+            boolean sealable = state(word) == BUILDING ? isHeldBy(word, 0) : state(word) == MUTABLE && alone;
+            assertStateBecomes(SEALED, word, sealable, Transitions.seal(word, 0));
+            boolean building = state(word) == BUILDING && isHeldBy(word, 0);
+            assertStateBecomes(MUTABLE, word, building, Transitions.share(word, 0));
+        }
+    }
+
+    @Test
+    void whatIsMutableIsAnOrphanOnceItsCreatorGivesItUp() {
+        for (long word : words()) {
+            if (isHeldBy(word, 0)) {
+                int left = state(word) == MUTABLE ? ORPHAN : state(word);
+                check(
+                        of(left, tag(word), epoch(word), inFlight(word), holdersAndFlags(word) & ~holderBit(0)),
+                        Transitions.release(word, 0, true));
+            }
+        }
+    }
+
+    @Test
+    void nobodyGetsANewHoldOnAnOrphan() {
+        for (long word : words()) {
+            if (state(word) == ORPHAN) {
+                assertThat(Transitions.claim(word, 1, 1)).isEqualTo(Transitions.REFUSED);
+                assertThat(Transitions.openNamed(word, 1)).isEqualTo(Transitions.REFUSED);
+                assertThat(Transitions.send(word, 0, 1, 1)).isEqualTo(Transitions.REFUSED);
+                assertThat(Transitions.seal(word, 0)).isEqualTo(Transitions.REFUSED);
+            }
+        }
+    }
+
+    @Test
+    void oneNameHoldsWhatItsHolderNamesAndOthersOpenItByThatName() {
+        for (long word : words()) {
+            boolean named = (word & NAMED) != 0;
+            boolean nameable = isShareable(word) && isHeldBy(word, 0) && !named;
+            assertThat(Transitions.name(word, 0)).isEqualTo(nameable ? word | NAMED : Transitions.REFUSED);
+            assertThat(Transitions.openNamed(word, 1))
+                    .isEqualTo(isShareable(word) && named ? word | holderBit(1) : Transitions.REFUSED);
+            if (named) {
+                check(word & ~NAMED, Transitions.unname(word));
+            } else {
+                assertThat(Transitions.unname(word)).isEqualTo(Transitions.REFUSED);
+            }
+        }
+    }
+
+    @Test
+    void whatIsLentComesBackOnceNothingElseHoldsIt() {
+        for (long word : words()) {
+            boolean lendable = isShareable(word) && isHeldBy(word, 0);
+            assertThat(Transitions.lend(word, 0)).isEqualTo(lendable ? word | FOREIGN : Transitions.REFUSED);
+            boolean onlyLent = holdersAndFlags(word) == FOREIGN && inFlight(word) == 0;
+            long returned = Transitions.returnLent(word);
+            assertThat(returned).isEqualTo(onlyLent ? of(FREE, tag(word), 0, 0, 0) : Transitions.REFUSED);
+            boolean justAllocated = state(word) == BUILDING && holdersAndFlags(word) == holderBit(0);
+            assertThat(Transitions.setAside(word, 0))
+                    .isEqualTo(
+                            justAllocated || state(word) == UNBACKED
+                                    ? of(ORPHAN, tag(word), 0, 0, FOREIGN)
+                                    : Transitions.REFUSED);
+        }
+    }
+
+    @Test
+    void theTagGoesRoundWithoutTouchingItsNeighbours() {
+        long word = Transitions.allocate(of(FREE, 4095, 0, 0, 0), OTHER);
+        assertThat(describe(word)).isEqualTo(describe(of(BUILDING, 0, 0, 0, holderBit(OTHER))));
+    }
+
+    private static void check(long left, long next) {
+        long expected = isUnclaimed(left) ? of(FREE, tag(left), 0, 0, 0) : left;
+        assertThat(describe(next)).isEqualTo(describe(expected));
+    }
+
+    private static boolean isShareable(long word) {
+        return state(word) == SEALED || state(word) == MUTABLE;
+    }
+
+    private static void assertStateBecomes(int state, long word, boolean allowed, long next) {
+        long expected = of(state, tag(word), epoch(word), inFlight(word), holdersAndFlags(word));
+        assertThat(next).isEqualTo(allowed ? expected : Transitions.REFUSED);
+    }
+
+    private static String describe(long word) {
+        return OwnershipWord.toString(word);
+    }
+
+    private static List<Long> words() {
+        List<Long> words = new ArrayList<>();
+        for (int state = UNBACKED; state <= ORPHAN; state++) {
+            for (int epoch : new int[] {0, 1, MAX_EPOCH}) {
+                for (int count : COUNTS) {
+                    for (int claims = 0; claims < 16; claims++) {
+                        long holders = (claims & 1) * holderBit(0)
+                                | (claims >> 1 & 1) * holderBit(OTHER)
+                                | (claims >> 2 & 1) * FOREIGN
+                                | (claims >> 3 & 1) * NAMED;
+                        words.add(of(state, 4095, epoch, count, holders));
+                    }
+                }
+            }
+        }
+        return words;
+    }
+}

@@ -1,0 +1,175 @@
+package io.arrowshm.internal.registry.model;
+
+import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
+import static io.arrowshm.internal.layout.OwnershipWord.state;
+import static io.arrowshm.internal.registry.model.Program.END;
+import static io.arrowshm.internal.registry.model.Program.NEXT;
+
+import io.arrowshm.internal.registry.ShippedTransitions;
+import io.arrowshm.internal.registry.model.Setting.Feature;
+import io.arrowshm.internal.registry.model.State.Of;
+import io.arrowshm.internal.registry.model.State.OfActor;
+import io.arrowshm.internal.registry.model.State.OfSlot;
+
+/** Lending to runtimes that are no JVMs, what those do, and taking memory away and giving it back. */
+final class LendPrograms {
+    private final Setting setting;
+
+    LendPrograms(Setting setting) {
+        this.setting = setting;
+    }
+
+    /** {@code Ownership.lend}: the mark, the bit, and only then somebody outside is told. */
+    Program lend() {
+        Program program = setting.program("lend", Setting.holding());
+        program.step("remember", turn -> turn.spend(Of.LOANS), turn -> {
+            turn.set(OfSlot.LENT, setting.has(Fault.LEND_WITHOUT_MARK) ? 0 : 1);
+            return NEXT;
+        });
+        return program.change(
+                        "set the bit",
+                        (turn, word) -> ShippedTransitions.lend(word, turn.participant()),
+                        (turn, lent) -> lent ? NEXT : END)
+                .step("tell the generation", turn -> {
+                    turn.set(OfSlot.TOLD, turn.get(OfSlot.TOLD) | 1 << turn.get(OfSlot.GENERATION));
+                    return END;
+                });
+    }
+
+    /** A reader outside: its lock first, the generation then; if that is the one it was told of, it reads. */
+    Program read() {
+        Program program = setting.program("read", setting.anyOf(OfSlot.TOLD));
+        if (setting.has(Fault.READER_COMPARES_BEFORE_IT_LOCKS)) {
+            program.step("compare", turn -> turn.isSameGeneration() ? NEXT : END)
+                    .step("lock", turn -> {
+                        lease(turn, true);
+                        turn.set(OfActor.HANDLE, turn.wanted());
+                        return NEXT;
+                    });
+        } else {
+            program.step("lock", turn -> {
+                        lease(turn, true);
+                        return NEXT;
+                    })
+                    .step("compare", turn -> {
+                        turn.set(OfActor.HANDLE, turn.isSameGeneration() ? turn.wanted() : 0);
+                        return NEXT;
+                    });
+        }
+        return program.step("unlock", turn -> {
+            turn.set(OfActor.HANDLE, 0);
+            lease(turn, false);
+            return END;
+        });
+    }
+
+    /** {@code Ownership.returnLent}; its look at the bit is left out, as the transition looks again. */
+    Program returnLent() {
+        return setting.program("return lent", setting.anySlot())
+                .step("is it leased?", turn -> turn.get(OfSlot.LEASES) != 0 ? END : NEXT)
+                .change("return", (turn, word) -> ShippedTransitions.returnLent(word), (turn, returned) -> END);
+    }
+
+    /**
+     * Under the creation lock: a free slot, or one whose trimmer died, is unbacked, becomes unknown outside, and loses its
+     * memory unless somebody outside has a lease.
+     */
+    Program trim() {
+        Program program = setting.program("trim", setting.anySlot(Of.TRIMS))
+                .change(
+                        "unback",
+                        turn -> turn.lock(Of.CREATION_LOCK),
+                        (turn, word) -> turn.within(Of.TRIMS, ShippedTransitions.unback(word)),
+                        (turn, unbacked) -> {
+                            boolean isLeftOver = state(turn.word()) == UNBACKED && turn.get(OfSlot.BACKED) == 1;
+                            return (unbacked || isLeftOver) && turn.spend(Of.TRIMS) ? NEXT : END;
+                        });
+        if (setting.has(Fault.PUNCH_WITHOUT_NEW_GENERATION)) {
+            addLeaseTest(program, false);
+        } else {
+            addNewGenerationAndLeaseTest(program, setting.has(Fault.PUNCH_WITHOUT_LEASE_TEST));
+        }
+        return addSetAside(program.step("punch", turn -> {
+            turn.set(OfSlot.BACKED, 0);
+            turn.set(OfSlot.BYTES, 0);
+            return END;
+        }));
+    }
+
+    /** Under the creation lock: an unbacked slot gets memory and is free then. */
+    Program back() {
+        Program program = setting.program("back", setting.anySlot());
+        Program.Step fallocate = turn -> {
+            turn.set(OfSlot.BACKED, 1);
+            return NEXT;
+        };
+        program.step(
+                "look for an unbacked slot",
+                turn -> state(turn.word()) == UNBACKED && turn.lock(Of.CREATION_LOCK),
+                turn -> NEXT);
+        if (!setting.has(Fault.FREE_BEFORE_BACKED)) {
+            program.step("back", fallocate);
+        }
+        return program.change("free", (turn, word) -> ShippedTransitions.back(word), (turn, backed) -> END);
+    }
+
+    /**
+     * {@code Ownership.makeUnknownOutside}. The caller adds the step that follows, and {@link #addSetAside} last.
+     */
+    Program addNewGenerationAndLeaseTest(Program program, boolean withoutTest) {
+        if (setting.has(Fault.LEASE_TEST_BEFORE_THE_NEW_GENERATION)) {
+            addLeaseTest(program, withoutTest);
+            return addNewGeneration(program);
+        }
+        addNewGeneration(program);
+        return addLeaseTest(program, withoutTest);
+    }
+
+    static Program addSetAside(Program program) {
+        return program.change(
+                "set aside",
+                (turn, word) -> ShippedTransitions.setAside(word, turn.participant()),
+                (turn, aside) -> END);
+    }
+
+    private static Program addNewGeneration(Program program) {
+        return program.step("read the generation", turn -> {
+                    turn.set(OfActor.REGISTER, turn.get(OfSlot.GENERATION));
+                    return NEXT;
+                })
+                .step("store the next generation", turn -> {
+                    turn.set(OfSlot.GENERATION, turn.get(OfActor.REGISTER) + 1);
+                    turn.set(OfActor.REGISTER, 0);
+                    return NEXT;
+                });
+    }
+
+    private Program addLeaseTest(Program program, boolean without) {
+        if (!setting.has(Feature.LENDS) || without) {
+            return program;
+        }
+        Program.Step test = turn -> {
+            boolean wasLent = turn.get(OfActor.REGISTER) != 0;
+            turn.set(OfActor.REGISTER, 0);
+            return wasLent && turn.get(OfSlot.LEASES) != 0 ? "set aside" : NEXT;
+        };
+        Program.Step forget = turn -> {
+            turn.set(OfSlot.LENT, 0);
+            return NEXT;
+        };
+        program.step("was it lent?", turn -> {
+            turn.set(OfActor.REGISTER, turn.get(OfSlot.LENT));
+            return NEXT;
+        });
+        boolean tooEarly = setting.has(Fault.LENT_MARK_FORGOTTEN_BEFORE_THE_LEASE_TEST);
+        return tooEarly
+                ? program.step("forget the mark", forget).step("is it leased?", test)
+                : program.step("is it leased?", test).step("forget the mark", forget);
+    }
+
+    private static void lease(Turn turn, boolean taken) {
+        int bit = 1 << turn.actor();
+        int others = turn.get(OfSlot.LEASES) & ~bit;
+        turn.set(OfSlot.LEASES, taken ? others | bit : others);
+    }
+}

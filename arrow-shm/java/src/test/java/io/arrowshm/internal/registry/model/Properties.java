@@ -1,0 +1,152 @@
+package io.arrowshm.internal.registry.model;
+
+import static io.arrowshm.internal.layout.OwnershipWord.BUILDING;
+import static io.arrowshm.internal.layout.OwnershipWord.FREE;
+import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
+import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.ORPHAN;
+import static io.arrowshm.internal.layout.OwnershipWord.SEALED;
+import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
+import static io.arrowshm.internal.layout.OwnershipWord.holders;
+import static io.arrowshm.internal.layout.OwnershipWord.isHeldBy;
+import static io.arrowshm.internal.layout.OwnershipWord.isUnclaimed;
+import static io.arrowshm.internal.layout.OwnershipWord.state;
+
+import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.registry.ShippedTransitions;
+import io.arrowshm.internal.registry.model.State.Of;
+import io.arrowshm.internal.registry.model.State.OfActor;
+import io.arrowshm.internal.registry.model.State.OfProcess;
+import io.arrowshm.internal.registry.model.State.OfSlot;
+
+/** What is promised of every state and of every change of a word. */
+final class Properties {
+    private Properties() {}
+
+    static void check(Model model, State state) {
+        for (int slot = 0; slot < model.slots(); slot++) {
+            checkSlot(state, slot);
+            checkLength(state, slot);
+            checkNothingIsLost(model, state, slot);
+        }
+        for (int actor = 0; actor < model.actors(); actor++) {
+            int handle = state.get(OfActor.HANDLE, actor);
+            if (handle != 0 && model.actor(actor).process() < model.participants()) {
+                checkHandle(model, state, actor, handle);
+            } else if (handle != 0) {
+                int slot = state.get(OfActor.SLOT, actor);
+                require(
+                        state.get(OfSlot.BYTES, slot) == handle,
+                        state,
+                        slot,
+                        model.actor(actor).name() + " reads generation " + handle
+                                + " under a lease, its bytes are gone");
+            }
+        }
+        checkName(state, state.get(Of.NAME_SLOT) - 1);
+    }
+
+    /** Also keeps what the properties have to know of the past. */
+    static void checkChange(State state, int slot, long old, long next) {
+        int from = state(old);
+        int to = state(next);
+        boolean gained = (holders(next) & ~holders(old)) != 0;
+        require(from != FREE || to != FREE, state, slot, "freed when it was free");
+        require(
+                from != SEALED || to == SEALED || to == FREE,
+                state,
+                slot,
+                "what was sealed is neither sealed nor free");
+        require(from != ORPHAN || to == ORPHAN || to == FREE, state, slot, "an orphan is used again");
+        require(from != ORPHAN || !gained, state, slot, "an orphan is opened");
+        boolean abandoned = state.get(OfSlot.ABANDONED, slot) == 1 && to != FREE;
+        require(!abandoned || (!gained && to != SEALED), state, slot, "sealed or opened after its creator gave it up");
+        if (to == BUILDING && from == FREE) {
+            state.set(OfSlot.ALLOCATOR, slot, Long.numberOfTrailingZeros(holders(next)) + 1);
+        }
+        boolean isShown = from == BUILDING && (to == SEALED || to == MUTABLE);
+        int known = isShown ? state.get(OfSlot.LENGTH, slot) : state.get(OfSlot.KNOWN_LENGTH, slot);
+        state.set(OfSlot.KNOWN_LENGTH, slot, to == FREE ? 0 : known);
+        int creator = state.get(OfSlot.ALLOCATOR, slot) - 1;
+        boolean leaves = from == MUTABLE && isHeldBy(old, creator) && !isHeldBy(next, creator);
+        state.set(OfSlot.ABANDONED, slot, to != FREE && (abandoned || leaves) ? 1 : 0);
+        state.set(OfSlot.ALLOCATOR, slot, to == FREE || to == UNBACKED ? 0 : creator + 1);
+    }
+
+    private static void checkSlot(State state, int slot) {
+        long word = state.word(slot);
+        boolean nobodys = state(word) == FREE || state(word) == UNBACKED;
+        require(!nobodys || isUnclaimed(word), state, slot, "free and claimed");
+        require(nobodys || !isUnclaimed(word), state, slot, "claimed by nobody and not free");
+        require(
+                state(word) == UNBACKED || state.get(OfSlot.BACKED, slot) == 1,
+                state,
+                slot,
+                "may be used and has no memory: touching it kills a process");
+        require(
+                state(word) != MUTABLE || isHeldBy(word, state.get(OfSlot.ALLOCATOR, slot) - 1),
+                state,
+                slot,
+                "mutable without its creator, who alone could seal it");
+    }
+
+    private static void checkName(State state, int slot) {
+        if (slot >= 0) {
+            int generation = state.get(Of.NAME_GENERATION);
+            boolean holds = (state.word(slot) & NAMED) != 0 && state.get(OfSlot.GENERATION, slot) == generation;
+            require(holds, state, slot, "a name's file points to generation " + generation + ", which no name holds");
+        }
+    }
+
+    private static void checkLength(State state, int slot) {
+        int known = state.get(OfSlot.KNOWN_LENGTH, slot);
+        require(known == 0 || state.get(OfSlot.LENGTH, slot) == known, state, slot, "its length has changed");
+    }
+
+    private static void checkHandle(Model model, State state, int actor, int handle) {
+        int slot = state.get(OfActor.SLOT, actor);
+        long word = state.word(slot);
+        String who = model.actor(actor).name() + " has a handle on generation " + handle;
+        boolean own = isHeldBy(word, model.actor(actor).process()) && state.get(OfSlot.GENERATION, slot) == handle;
+        require(own, state, slot, who + ", which it does not hold");
+        require(state.get(OfSlot.BYTES, slot) == handle, state, slot, who + " and sees other bytes");
+        require(
+                state.get(OfActor.WRITABLE, actor) == 0 || state(word) != SEALED,
+                state,
+                slot,
+                who + " and may write what is sealed");
+    }
+
+    /** If every process died now, would the sweeps bring the slot back? Only a name outlives all. */
+    private static void checkNothingIsLost(Model model, State state, int slot) {
+        long word = state.word(slot);
+        for (int participant = 0; participant < model.participants(); participant++) {
+            boolean isCreator = state.get(OfSlot.CREATOR, slot) == participant + 1;
+            if (state.get(OfProcess.MARKED, participant) == 1) {
+                word = orSame(word, ShippedTransitions.release(word, participant, isCreator));
+            }
+        }
+        if (state.get(Of.EPOCH_USED) == 1) {
+            word = orSame(word, ShippedTransitions.voidEpoch(word, OwnershipPrograms.EPOCH));
+        }
+        boolean isNamed = state.get(Of.NAME_SLOT) == slot + 1;
+        if (!isNamed && !model.setting().has(Fault.NO_REPAIR_OF_NAMES)) {
+            word = orSame(word, ShippedTransitions.unname(word));
+        }
+        word = orSame(word, ShippedTransitions.returnLent(word));
+        if (state(word) != FREE && state(word) != UNBACKED && !isNamed) {
+            throw new Violation("lost after all have died and were swept, then " + OwnershipWord.toString(word) + ": "
+                    + state.describe(slot));
+        }
+    }
+
+    private static long orSame(long word, long next) {
+        return next == Turn.REFUSED ? word : next;
+    }
+
+    private static void require(boolean holds, State state, int slot, String otherwise) {
+        if (!holds) {
+            throw new Violation(otherwise + ": " + state.describe(slot));
+        }
+    }
+}

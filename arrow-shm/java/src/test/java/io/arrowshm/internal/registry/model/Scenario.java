@@ -1,0 +1,154 @@
+package io.arrowshm.internal.registry.model;
+
+import static io.arrowshm.internal.registry.model.Setting.Feature.IN_TWO_STEPS;
+import static io.arrowshm.internal.registry.model.Setting.Feature.LENDS;
+import static io.arrowshm.internal.registry.model.Setting.Feature.NAMES;
+import static io.arrowshm.internal.registry.model.Setting.Feature.SENDS;
+import static io.arrowshm.internal.registry.model.Setting.Feature.SHARES;
+import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_SWEEPERS;
+
+import io.arrowshm.internal.registry.model.Setting.Feature;
+import io.arrowshm.internal.registry.model.State.Of;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A small model for each part of the protocol. {@code -Darrow-shm.model.more=1} lets everything happen once more on any
+ * path, which makes many times the states.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // Nobody changes what a scenario was made from.
+enum Scenario {
+    SENDER_AND_RECEIVER(1, new int[] {0, 1}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 3, Of.DEATHS, 3)),
+    SENDER_AND_RECEIVER_IN_TWO_STEPS(
+            1, new int[] {0, 1}, Set.of(SENDS, IN_TWO_STEPS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 1)),
+    SENDER_AND_TWO_RECEIVERS(
+            1, new int[] {0, 1, 2}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 1)),
+    SENDER_AND_A_RECEIVER_OF_TWO_THREADS(
+            1, new int[] {0, 1, 1}, Set.of(SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 3, Of.DEATHS, 2)),
+    SHARED_BY_SENDING(1, new int[] {0, 1}, Set.of(SHARES, SENDS), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
+    SHARED_BY_NAME(
+            1, new int[] {0, 0, 1}, Set.of(SHARES, NAMES), Map.of(Of.ALLOCATIONS, 1, Of.PUBLICATIONS, 1, Of.DEATHS, 1)),
+    NAME_OF_A_SLOT_USED_AGAIN(
+            1, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 3, Of.PUBLICATIONS, 3, Of.DEATHS, 2)),
+    NAME_TAKEN_OVER_BY_ANOTHER_SLOT(
+            2, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
+    NAME_OPENED_BY_TWO_THREADS(
+            1, new int[] {0, 1, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
+    LENT_TO_A_READER(
+            1, new int[] {0, 1}, Set.of(LENDS), Map.of(Of.ALLOCATIONS, 3, Of.LOANS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
+    SHARED_AND_LENT(
+            1,
+            new int[] {0, 1},
+            Set.of(SHARES, LENDS, SENDS),
+            Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    /** As in a pool, where every participant sweeps. */
+    SWEPT_BY_TWO(
+            1,
+            new int[] {0, 1},
+            Set.of(LENDS, SENDS, TWO_SWEEPERS),
+            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1));
+
+    private static final int MORE = Integer.getInteger("arrow-shm.model.more", 0);
+
+    private final int slots;
+    private final int[] participantOfThread;
+    private final Set<Feature> features;
+    private final Map<Of, Integer> budgets;
+
+    Scenario(int slots, int[] participantOfThread, Set<Feature> features, Map<Of, Integer> budgets) {
+        this.slots = slots;
+        this.participantOfThread = participantOfThread;
+        this.features = features;
+        this.budgets = budgets;
+    }
+
+    /** The one that is to find a fault. */
+    static Scenario thatFinds(Fault fault) {
+        return switch (fault) {
+            case NONE -> throw new IllegalArgumentException("nothing is to be found");
+            case RECEIVE_WITHOUT_SECOND_COMPARISON, REAP_WITHOUT_LOCK, FREE_OUTSIDE_COMPARE_AND_SET ->
+                SENDER_AND_RECEIVER;
+            case RECEIVE_OUTSIDE_THE_STRIPE -> SENDER_AND_A_RECEIVER_OF_TWO_THREADS;
+            case SEAL_WITHOUT_LOOKING_AT_OTHERS,
+                    LENGTH_WRITTEN_BY_WHO_MAY_NOT_SEAL,
+                    CREATOR_LEAVES_IT_MUTABLE,
+                    LOOK_FOR_WRITE_ACCESS_BEFORE_THE_HOLD -> SHARED_BY_SENDING;
+            case SEAL_BESIDE_ANOTHER_THREAD -> SHARED_BY_NAME;
+            case OPEN_WITHOUT_SECOND_COMPARISON -> NAME_OF_A_SLOT_USED_AGAIN;
+            case BIT_OF_A_NAME_CLEARED_BEFORE_THE_FILE_IS_GONE,
+                    NAME_FILE_WRITTEN_BEFORE_THE_BIT_IS_SET,
+                    REPAIR_WITHOUT_LOCK,
+                    NO_REPAIR_OF_NAMES -> NAME_TAKEN_OVER_BY_ANOTHER_SLOT;
+            case LOCKS_IN_TWO_ORDERS -> NAME_OPENED_BY_TWO_THREADS;
+            case ALLOCATE_WITHOUT_LEASE_TEST,
+                    LEASE_TEST_BEFORE_THE_NEW_GENERATION,
+                    LENT_MARK_FORGOTTEN_BEFORE_THE_LEASE_TEST,
+                    LEND_WITHOUT_MARK,
+                    READER_COMPARES_BEFORE_IT_LOCKS,
+                    PUNCH_WITHOUT_LEASE_TEST,
+                    PUNCH_WITHOUT_NEW_GENERATION,
+                    FREE_BEFORE_BACKED -> LENT_TO_A_READER;
+        };
+    }
+
+    Model model(Fault fault) {
+        Setting setting = new Setting(fault, slots, features);
+        int participants = participantOfThread[participantOfThread.length - 1] + 1;
+        List<Actor> actors = new ArrayList<>();
+        List<Program> ofThreads = programsOfThreads(setting);
+        for (int thread = 0; thread < participantOfThread.length; thread++) {
+            int participant = participantOfThread[thread];
+            actors.add(new Actor("thread " + thread + " of participant " + participant, participant, ofThreads));
+        }
+        List<Program> ofSweepers = programsOfSweeper(setting);
+        actors.add(new Actor("sweeper", participants, ofSweepers));
+        if (features.contains(TWO_SWEEPERS)) {
+            actors.add(new Actor("second sweeper", participants + 1, ofSweepers));
+        }
+        if (features.contains(LENDS)) {
+            List<Program> reading = List.of(new LendPrograms(setting).read());
+            actors.add(new Actor("reader outside", participants + 2, reading));
+        }
+        Map<Of, Integer> enlarged = new HashMap<>(budgets);
+        enlarged.replaceAll((budget, times) -> times + MORE);
+        return new Model(setting, participants, actors, enlarged);
+    }
+
+    private List<Program> programsOfThreads(Setting setting) {
+        OwnershipPrograms ownership = new OwnershipPrograms(setting);
+        List<Program> programs = new ArrayList<>(List.of(ownership.allocate(), ownership.seal(), ownership.release()));
+        if (features.contains(SENDS)) {
+            programs.addAll(List.of(ownership.send(), ownership.receive()));
+        }
+        if (features.contains(SHARES)) {
+            programs.add(ownership.share());
+        }
+        if (features.contains(NAMES)) {
+            NamePrograms names = new NamePrograms(setting);
+            programs.addAll(List.of(names.publish(), names.unname(), names.open()));
+        }
+        if (features.contains(LENDS)) {
+            LendPrograms lending = new LendPrograms(setting);
+            programs.addAll(List.of(lending.lend(), lending.trim(), lending.back()));
+        }
+        return programs;
+    }
+
+    private List<Program> programsOfSweeper(Setting setting) {
+        SweepPrograms sweep = new SweepPrograms(setting);
+        List<Program> programs = new ArrayList<>(List.of(sweep.reap()));
+        if (features.contains(SENDS)) {
+            programs.add(sweep.voidEpoch());
+        }
+        if (features.contains(NAMES)) {
+            programs.add(new NamePrograms(setting).repair());
+        }
+        if (features.contains(LENDS)) {
+            programs.add(new LendPrograms(setting).returnLent());
+        }
+        return programs;
+    }
+}

@@ -1,0 +1,83 @@
+package io.arrowshm.internal.registry.model;
+
+import java.util.Set;
+
+/**
+ * What the programs of a model are built for.
+ *
+ * @param fault that is seeded
+ * @param slots of the pool
+ */
+record Setting(Fault fault, int slots, Set<Feature> features) {
+    /** What a model does without has fewer steps and states. */
+    enum Feature {
+        SENDS,
+        /** Segments are shared: only then does it matter who created one. */
+        SHARES,
+        NAMES,
+        /** Slots are lent: else none has the mark. */
+        LENDS,
+        TWO_SWEEPERS,
+        /** Reading a word and setting it are steps of their own. */
+        IN_TWO_STEPS
+    }
+
+    boolean has(Fault other) {
+        return fault == other;
+    }
+
+    boolean has(Feature feature) {
+        return features.contains(feature);
+    }
+
+    Program program(String name, Program.Choices choices) {
+        return new Program(name, choices, has(Feature.IN_TWO_STEPS));
+    }
+
+    /** For an actor at rest without a handle: any slot. */
+    Program.Choices anySlot() {
+        return (turn, choice) -> {
+            for (int slot = 0; slot < slots && !turn.isHolding(); slot++) {
+                choice.take(slot, 0);
+            }
+        };
+    }
+
+    /** The same, as often as it may happen. */
+    Program.Choices anySlot(State.Of budget) {
+        return within(budget, anySlot());
+    }
+
+    /** For an actor at rest with a handle: its slot. */
+    static Program.Choices holding() {
+        return (turn, choice) -> {
+            if (turn.isHolding()) {
+                choice.take(turn.slot(), 0);
+            }
+        };
+    }
+
+    /** The same, as often as it may happen. */
+    static Program.Choices holding(State.Of budget) {
+        return within(budget, holding());
+    }
+
+    /** For an actor at rest without a handle: each generation in a set of the slot's. */
+    Program.Choices anyOf(State.OfSlot generations) {
+        return (turn, choice) -> {
+            for (int slot = 0; slot < slots && !turn.isHolding(); slot++) {
+                for (int set = turn.state().get(generations, slot); set != 0; set &= set - 1) {
+                    choice.take(slot, Integer.numberOfTrailingZeros(set));
+                }
+            }
+        };
+    }
+
+    private static Program.Choices within(State.Of budget, Program.Choices choices) {
+        return (turn, choice) -> {
+            if (turn.state().get(budget) > 0) {
+                choices.offer(turn, choice);
+            }
+        };
+    }
+}

@@ -1,0 +1,272 @@
+package io.arrowshm.internal.registry.model;
+
+import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
+import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.epoch;
+import static io.arrowshm.internal.layout.OwnershipWord.holders;
+import static io.arrowshm.internal.layout.OwnershipWord.inFlight;
+import static io.arrowshm.internal.layout.OwnershipWord.state;
+
+import io.arrowshm.internal.layout.OwnershipWord;
+import java.util.Arrays;
+
+/**
+ * One state of a model: shared memory, files, locks, and every actor's place in its program, a byte each. What is kept
+ * for the properties alone is marked so. The tag of a word is blanked: identity must not rest on it.
+ */
+@SuppressWarnings("EnumOrdinal") // The order of the constants is the order of the bytes.
+final class State {
+    /** What there is once. A lock is the actor that has it, plus 1. */
+    enum Of {
+        /** The slot that the one name points to, plus 1; 0 if there is no such file. */
+        NAME_SLOT,
+        NAME_GENERATION,
+        NAMES_LOCK,
+        CREATION_LOCK,
+        /** Shared: a bit for each sweeper that has it. */
+        EPOCH_LOCK,
+        EPOCH_USED,
+        // What may still happen on this path.
+        ALLOCATIONS,
+        SENDS,
+        PUBLICATIONS,
+        LOANS,
+        TRIMS,
+        DEATHS
+    }
+
+    enum OfSlot {
+        WORD,
+        WORD_LOW,
+        GENERATION,
+        /** The participant plus 1, as in the slot's record. */
+        CREATOR,
+        /** The record's mark that it was lent. */
+        LENT,
+        /** A bit for each reader outside that has the slot's lock. */
+        LEASES,
+        /** For the properties: the generation that the bytes are of; 0 if punched or never written. */
+        BYTES,
+        /** Whether there is memory behind it. */
+        BACKED,
+        /** A bit for each generation of which a reference was sent, or a runtime outside was told. */
+        SENT,
+        TOLD,
+        /** Who wrote the length, plus 1: it stands for the length. */
+        LENGTH,
+        /** For the properties: the length with which it was sealed or shared; 0 if it was not yet. */
+        KNOWN_LENGTH,
+        /** For the properties: the participant who allocated it, plus 1, whatever the record says. */
+        ALLOCATOR,
+        /** For the properties: whether its creator gave it up when it was mutable. */
+        ABANDONED
+    }
+
+    /** Participants come first, then the processes that are none. */
+    enum OfProcess {
+        ALIVE,
+        /** Whether the participant's record has a process id: it is to be reaped if it is dead. */
+        MARKED,
+        /** The shared lock of a dead participant's byte: a bit for each sweeper that has it. */
+        SWEPT,
+        EPOCH_OVER
+    }
+
+    /** Of a process, for each slot. */
+    enum OfProcessSlot {
+        LOCAL_COUNT,
+        /** The actor that has the stripe, plus 1. */
+        STRIPE
+    }
+
+    enum OfActor {
+        PLACE,
+        SLOT,
+        WANTED,
+        HELD_BEFORE,
+        /** Whatever the program has read and still needs. */
+        REGISTER,
+        READ,
+        READ_LOW,
+        /** The generation that it has a handle on, or reads under a lease; 0 if none. */
+        HANDLE,
+        WRITABLE
+    }
+
+    private static final int EPOCH_SHIFT = 10;
+    private static final int IN_FLIGHT_SHIFT = 8;
+    private static final int STATE_SHIFT = 12;
+    private static final int NAMED_BIT = 1 << 7;
+    private static final int FOREIGN_BIT = 1 << 6;
+    private static final int MOST = 3;
+
+    private static final int GLOBALS = Of.values().length;
+    private static final int SLOT_BYTES = OfSlot.values().length;
+    private static final int PROCESS_BYTES = OfProcess.values().length;
+    private static final int PROCESS_SLOT_BYTES = OfProcessSlot.values().length;
+    private static final int ACTOR_BYTES = OfActor.values().length;
+
+    private final Model model;
+    private final byte[] bytes;
+
+    private State(Model model, byte[] bytes) {
+        this.model = model;
+        this.bytes = bytes;
+    }
+
+    static State zero(Model model) {
+        return new State(
+                model,
+                new byte
+                        [GLOBALS
+                                + model.slots() * SLOT_BYTES
+                                + model.processes() * processBytes(model)
+                                + model.actors() * ACTOR_BYTES]);
+    }
+
+    static State of(Model model, byte[] bytes) {
+        return new State(model, bytes);
+    }
+
+    int participants() {
+        return model.participants();
+    }
+
+    State copy() {
+        return new State(model, bytes.clone());
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int get(Of field) {
+        return bytes[field.ordinal()];
+    }
+
+    void set(Of field, int value) {
+        bytes[field.ordinal()] = (byte) value;
+    }
+
+    int get(OfSlot field, int slot) {
+        return bytes[at(field, slot)] & 255;
+    }
+
+    void set(OfSlot field, int slot, int value) {
+        bytes[at(field, slot)] = (byte) value;
+    }
+
+    int get(OfProcess field, int process) {
+        return bytes[ofProcess(process) + field.ordinal()];
+    }
+
+    void set(OfProcess field, int process, int value) {
+        bytes[ofProcess(process) + field.ordinal()] = (byte) value;
+    }
+
+    int get(OfProcessSlot field, int process, int slot) {
+        return bytes[at(field, process, slot)];
+    }
+
+    void set(OfProcessSlot field, int process, int slot, int value) {
+        bytes[at(field, process, slot)] = (byte) value;
+    }
+
+    int get(OfActor field, int actor) {
+        return bytes[ofActor(actor) + field.ordinal()] & 255;
+    }
+
+    void set(OfActor field, int actor, int value) {
+        bytes[ofActor(actor) + field.ordinal()] = (byte) value;
+    }
+
+    long word(int slot) {
+        return unpack(at(OfSlot.WORD, slot));
+    }
+
+    void setWord(int slot, long word) {
+        pack(at(OfSlot.WORD, slot), word);
+    }
+
+    /** The word that the actor has read for a compare-and-set. */
+    long readWord(int actor) {
+        return unpack(ofActor(actor) + OfActor.READ.ordinal());
+    }
+
+    void setReadWord(int actor, long word) {
+        pack(ofActor(actor) + OfActor.READ.ordinal(), word);
+    }
+
+    /** The actor has nothing, knows nothing, and is at the given place. */
+    void forget(int actor, int place) {
+        Arrays.fill(bytes, ofActor(actor), ofActor(actor) + ACTOR_BYTES, (byte) 0);
+        set(OfActor.PLACE, actor, place);
+    }
+
+    /** Every lock of the actor falls, but for leases. */
+    void unlockAll(int actor) {
+        for (Of lock : new Of[] {Of.NAMES_LOCK, Of.CREATION_LOCK}) {
+            set(lock, get(lock) == actor + 1 ? 0 : get(lock));
+        }
+        set(Of.EPOCH_LOCK, get(Of.EPOCH_LOCK) & ~(1 << actor));
+        for (int process = 0; process < model.processes(); process++) {
+            set(OfProcess.SWEPT, process, get(OfProcess.SWEPT, process) & ~(1 << actor));
+            for (int slot = 0; slot < model.slots(); slot++) {
+                if (get(OfProcessSlot.STRIPE, process, slot) == actor + 1) {
+                    set(OfProcessSlot.STRIPE, process, slot, 0);
+                }
+            }
+        }
+    }
+
+    String describe(int slot) {
+        return "slot " + slot + " is " + OwnershipWord.toString(word(slot)) + ", generation "
+                + get(OfSlot.GENERATION, slot) + ", creator " + (get(OfSlot.CREATOR, slot) - 1)
+                + ", bytes of generation "
+                + get(OfSlot.BYTES, slot) + ", leases " + get(OfSlot.LEASES, slot);
+    }
+
+    private int at(OfSlot field, int slot) {
+        return GLOBALS + slot * SLOT_BYTES + field.ordinal();
+    }
+
+    private int at(OfProcessSlot field, int process, int slot) {
+        return ofProcess(process) + PROCESS_BYTES + slot * PROCESS_SLOT_BYTES + field.ordinal();
+    }
+
+    private int ofProcess(int process) {
+        return GLOBALS + model.slots() * SLOT_BYTES + process * processBytes(model);
+    }
+
+    private int ofActor(int actor) {
+        return ofProcess(model.processes()) + actor * ACTOR_BYTES;
+    }
+
+    private static int processBytes(Model model) {
+        return PROCESS_BYTES + model.slots() * PROCESS_SLOT_BYTES;
+    }
+
+    /** A word of these small models without its tag fits into two bytes. */
+    private void pack(int at, long word) {
+        if (inFlight(word) > MOST || epoch(word) > MOST || holders(word) >= FOREIGN_BIT) {
+            throw new IllegalStateException("too large for the model: " + OwnershipWord.toString(word));
+        }
+        int packed = state(word) << STATE_SHIFT
+                | epoch(word) << EPOCH_SHIFT
+                | inFlight(word) << IN_FLIGHT_SHIFT
+                | ((word & NAMED) != 0 ? NAMED_BIT : 0)
+                | ((word & FOREIGN) != 0 ? FOREIGN_BIT : 0)
+                | (int) holders(word);
+        bytes[at] = (byte) (packed >> 8);
+        bytes[at + 1] = (byte) packed;
+    }
+
+    private long unpack(int at) {
+        int packed = (bytes[at] & 255) << 8 | (bytes[at + 1] & 255);
+        long claims = (packed & (FOREIGN_BIT - 1))
+                | ((packed & NAMED_BIT) != 0 ? NAMED : 0)
+                | ((packed & FOREIGN_BIT) != 0 ? FOREIGN : 0);
+        return OwnershipWord.of(
+                packed >> STATE_SHIFT, 0, packed >> EPOCH_SHIFT & MOST, packed >> IN_FLIGHT_SHIFT & MOST, claims);
+    }
+}

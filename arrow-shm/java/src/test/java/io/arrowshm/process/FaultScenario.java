@@ -1,0 +1,87 @@
+package io.arrowshm.process;
+
+import io.arrowshm.internal.fault.FaultPoint;
+
+/**
+ * How a {@link FaultProcess} reaches a place.
+ *
+ * @param before what is there when it starts
+ * @param command after it has opened the pool; or what it does instead
+ */
+record FaultScenario(Before before, String command) {
+    /** What a command has of what was done before. */
+    static final String REFERENCE = "REFERENCE";
+
+    enum Before {
+        /** The survivor has the pool open. */
+        OPEN,
+        /** All memory is blocks of 1 MiB, and nearly all of them free. */
+        MEMORY_OF_ANOTHER_SIZE,
+        /** A reference of the survivor is in flight. */
+        SENT,
+        /** There is a dataset {@code a}. */
+        DATASET,
+        /** The lowest free slot of the size is leased. */
+        LEASED,
+        /** A file {@code x} is there to be adopted. */
+        INCOMING,
+        /** A file {@code x} is there to be adopted, and a slab of its size that nobody uses. */
+        INCOMING_AND_SLAB,
+        /** The only participant, on the first place, was killed and has left one of everything. */
+        DEAD_ON_FIRST_PLACE,
+        /** The only participant, on the second place, was killed and has left one of everything. */
+        DEAD_ON_SECOND_PLACE,
+        /** There is a pool, and nobody has it open. */
+        LEFT,
+        /** There is no pool. */
+        ABSENT
+    }
+
+    /** Of every place: without one for a new place this does not compile. */
+    static FaultScenario of(FaultPoint place) {
+        return switch (place) {
+            case POOL_DIRECTORY_MADE, POOL_WITHOUT_SLOTS, POOL_WITHOUT_LINK -> opening(Before.ABSENT);
+            case POOL_LINK_REMOVED, REMOVING_POOL_FILES -> new FaultScenario(Before.LEFT, "remove");
+            case JOINED_WITHOUT_RECORD, JOINED_WITHOUT_PROCESS_ID, JOINED_NOT_REAPED ->
+                opening(Before.DEAD_ON_FIRST_PLACE);
+            case REAPING, REAPED_WITH_MARK, VOIDING, FREEING_CHANNEL, VOID_WITH_INDEX, REPAIRING_NAMES ->
+                opening(Before.DEAD_ON_SECOND_PLACE);
+            case LEAVING -> working("leave");
+            case EPOCH_WITHOUT_RECORD -> working("epoch e");
+            case CHANNEL_WITHOUT_NONCE -> working("channel");
+            case ALLOCATED_WITHOUT_GENERATION,
+                    SLAB_FILE_WITHOUT_ENTRY,
+                    SLAB_ENTRY_WITHOUT_FREE_SLOTS,
+                    BACKED_NOT_FREE -> working("build");
+            case UNBACKED_WITH_MEMORY, PUNCHED -> new FaultScenario(Before.MEMORY_OF_ANOTHER_SIZE, "build");
+            case SEALING -> working("write 3");
+            case SHARING -> working("share 3");
+            case SENT -> working("send 3");
+            case CLAIMED, TAKEN -> new FaultScenario(Before.SENT, "receive " + REFERENCE);
+            case FREED_WITHOUT_HINT -> working("pass 3");
+            case LENDING -> working("lend 3");
+            case SETTING_ASIDE -> new FaultScenario(Before.LEASED, "write 3");
+            case ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
+            case SLAB_FILE_REPLACED -> new FaultScenario(Before.INCOMING_AND_SLAB, "adopt x");
+            case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, SEGMENT_NAMED, MANIFEST_RENAMED ->
+                working("publish n 34 persistent");
+            case NAMED_OPENED -> new FaultScenario(Before.DATASET, "hold a");
+            case MANIFEST_REMOVED -> new FaultScenario(Before.DATASET, "delete a");
+        };
+    }
+
+    boolean opensFirst() {
+        return before != Before.ABSENT
+                && before != Before.LEFT
+                && before != Before.DEAD_ON_FIRST_PLACE
+                && before != Before.DEAD_ON_SECOND_PLACE;
+    }
+
+    private static FaultScenario working(String command) {
+        return new FaultScenario(Before.OPEN, command);
+    }
+
+    private static FaultScenario opening(Before before) {
+        return new FaultScenario(before, "open");
+    }
+}

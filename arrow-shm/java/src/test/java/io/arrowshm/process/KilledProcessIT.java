@@ -1,0 +1,196 @@
+package io.arrowshm.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.PoolStatistics;
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentRef;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.testing.Child;
+import io.arrowshm.testing.PoolProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class KilledProcessIT {
+    private static final long RECLAIM_NANOS = 1_000_000_000;
+    private static final int PATIENCE = 10;
+
+    private final PoolOptions options = PoolOptions.named(
+                    "kill-it-" + ProcessHandle.current().pid())
+            .withSizeBytes(16 << 20)
+            .withSlots(1024);
+    private SharedMemoryPool pool;
+
+    @BeforeEach
+    void openPool() {
+        pool = SharedMemoryPool.open(options);
+    }
+
+    @AfterEach
+    void removePool() {
+        pool.close();
+        assertThat(SharedMemoryPool.remove(options)).isTrue();
+        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
+                .isEmpty();
+    }
+
+    @Test
+    void whatAKilledProcessHeldAndBuiltAndSentComesBackWithinASecond() throws IOException {
+        try (Segment own = PoolProcess.write(pool, 7);
+                Child child = started()) {
+            assertThat(child.ask("hold 1")).isEqualTo("held");
+            assertThat(child.ask("hold 2")).isEqualTo("held");
+            assertThat(child.ask("build")).isEqualTo("building");
+            assertThat(child.ask("send 3")).hasSize(2 * SegmentRef.BYTES);
+            assertThat(pool.statistics().segments()).isEqualTo(5);
+            assertThat(pool.statistics().epochs()).isEqualTo(1);
+            child.kill();
+            await("only the survivor's segment is left", s -> s.segments() == 1 && s.epochs() == 0);
+            assertThat(pool.statistics().participants()).isEqualTo(1);
+            assertThat(PoolProcess.sum(own)).isEqualTo(7);
+        }
+        assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void aReferenceOfAKilledSenderIsReceivedOrStale() throws IOException {
+        try (Child sender = started();
+                Child receiver = started()) {
+            String reference = sender.ask("send 11");
+            assertThat(receiver.ask("keep " + reference)).isEqualTo("sum 11 right");
+            String second = sender.ask("send 12");
+            sender.kill();
+            await("the sender is swept", s -> s.segments() == 1);
+            assertThat(receiver.ask("receive " + second)).isEqualTo("error STALE_REFERENCE");
+            receiver.kill();
+            await("the receiver is swept", s -> s.segments() == 0);
+        }
+    }
+
+    @Test
+    void nothingIsTakenFromAStoppedProcess() throws IOException, InterruptedException {
+        try (Child child = started()) {
+            assertThat(child.ask("hold 1")).isEqualTo("held");
+            String reference = child.ask("send 5");
+            child.signal("STOP");
+            long end = System.nanoTime() + 3 * RECLAIM_NANOS;
+            while (System.nanoTime() - end < 0) {
+                pool.sweep();
+                PoolStatistics statistics = pool.statistics();
+                assertThat(statistics.segments()).isEqualTo(2);
+                assertThat(statistics.participants()).isEqualTo(2);
+                LockSupport.parkNanos(RECLAIM_NANOS / 10);
+            }
+            child.signal("CONT");
+            assertThat(child.ask("receive " + reference)).isEqualTo("sum 5 right");
+            assertThat(pool.statistics().segments()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void processesThatOpenAnAbsentPoolAtOnceMakeOne() throws IOException {
+        pool.close();
+        SharedMemoryPool.remove(options);
+        List<Child> children = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                children.add(Child.start(options.name()));
+            }
+            String first = children.get(0).read();
+            assertThat(first).startsWith("pool ");
+            for (Child child : children.subList(1, 4)) {
+                assertThat(child.read()).isEqualTo(first);
+            }
+        } finally {
+            closeAll(children);
+            pool = SharedMemoryPool.open(options);
+        }
+    }
+
+    @Test
+    void creatorsKilledAtAnyMomentLeaveNothingBehind() throws IOException {
+        pool.close();
+        SharedMemoryPool.remove(options);
+        Random random = random("creators");
+        for (int i = 0; i < 6; i++) {
+            try (Child child = Child.start(options.name())) {
+                LockSupport.parkNanos((300 + random.nextInt(1200)) * 1_000_000L);
+                child.kill();
+            }
+            if (i % 3 == 2) {
+                SharedMemoryPool.open(options).close();
+                assertThat(SharedMemoryPool.remove(options)).isTrue();
+                assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
+                        .isEmpty();
+            }
+        }
+        pool = SharedMemoryPool.open(options);
+    }
+
+    @Test
+    void theTwentyFifthParticipantIsRefused() throws IOException {
+        List<Child> children = new ArrayList<>();
+        try {
+            for (int i = 1; i < 24; i++) {
+                children.add(Child.start(options.name()));
+            }
+            for (Child child : children) {
+                assertHasOpened(child);
+            }
+            assertThat(pool.statistics().participants()).isEqualTo(24);
+            try (Child refused = Child.start(options.name())) {
+                assertThat(refused.read()).startsWith("error EXHAUSTED all 24 participants");
+            }
+            children.get(0).close();
+            children.set(0, started());
+        } finally {
+            closeAll(children);
+        }
+    }
+
+    private Child started() throws IOException {
+        Child child = Child.start(options.name());
+        assertHasOpened(child);
+        return child;
+    }
+
+    private void assertHasOpened(Child child) throws IOException {
+        assertThat(child.read()).isEqualTo("pool " + pool.directory());
+    }
+
+    private static void closeAll(List<Child> children) throws IOException {
+        for (Child child : children) {
+            child.close();
+        }
+    }
+
+    /** Returns the nanoseconds that it took. */
+    private long await(String what, Predicate<PoolStatistics> condition) {
+        long start = System.nanoTime();
+        PoolStatistics statistics = pool.statistics();
+        while (!condition.test(statistics)) {
+            if (System.nanoTime() - start > PATIENCE * RECLAIM_NANOS) {
+                fail("not within ten seconds: %s; %s", what, statistics);
+            }
+            LockSupport.parkNanos(1_000_000);
+            statistics = pool.statistics();
+        }
+        return System.nanoTime() - start;
+    }
+
+    private static Random random(String what) {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("KilledProcessIT, " + what + ": -Dseed=" + seed);
+        return new Random(seed);
+    }
+}

@@ -1,8 +1,0 @@
-/**
- * Arrow in place: the arena that vectors allocate from, sealing into a valid Arrow IPC file, and opening without a
- * copy. May use {@code memory} and {@code error}.
- */
-@NullMarked
-package io.arrowshm.shm.arrow;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Looks at pools from outside, without taking a participant's place: who holds what, whether everything is as it must
- * be, and taking back what the dead have left. Stands above the root package and may use every package but {@code cli}.
- */
-@NullMarked
-package io.arrowshm.shm.inspect;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * Offsets, widths and pictures of every structure in shared memory. No behaviour, and no other package of ours.
- */
-@NullMarked
-package io.arrowshm.shm.layout;
-
-import org.jspecify.annotations.NullMarked;

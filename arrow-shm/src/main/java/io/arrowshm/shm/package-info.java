@@ -1,8 +1,0 @@
-/**
- * What users of the pool touch: pools, segments and the references to them. May use every other package of this
- * module; none of Flink.
- */
-@NullMarked
-package io.arrowshm.shm;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What the jobs of a benchmark run on. May use the pool, the local cluster of the module {@code jobs}, and {@code job}'s places. */
-@NullMarked
-package io.arrowshm.benchmark.e2e.cluster;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * What a machine and Flink can do at best, to set beside what an exchange does: copies of memory, loopback TCP, cache lines
- * between processes, small records. May use {@code cluster}, {@code job}'s places and exceptions, and {@code report}.
- */
-@NullMarked
-package io.arrowshm.benchmark.e2e.limits;
-
-import org.jspecify.annotations.NullMarked;

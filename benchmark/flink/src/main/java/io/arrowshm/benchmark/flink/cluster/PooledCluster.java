@@ -1,0 +1,91 @@
+package io.arrowshm.benchmark.flink.cluster;
+
+import static java.util.Objects.requireNonNull;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.benchmark.flink.job.Place;
+import io.arrowshm.cluster.LocalCluster;
+import io.arrowshm.cluster.LocalClusterOptions;
+import io.arrowshm.cluster.TaskManagerSpec;
+import io.arrowshm.console.UserErrorException;
+import io.arrowshm.error.SharedMemoryException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool, and a cluster of one JobManager and two TaskManagers of one slot, at the {@link Place}s 0 and 1. This process has
+ * the pool not open: what dead TaskManagers leave in it is for the living ones alone. Ends with {@link #close}, which a
+ * shutdown hook calls too. Any thread.
+ */
+public final class PooledCluster implements AutoCloseable {
+    /** For a cluster to start, and for whatever it is asked to do. */
+    public static final Duration TIMEOUT = Duration.ofMinutes(3);
+
+    private final PoolOptions pool;
+    private final Thread hook = new Thread(this::close, "benchmark-shutdown");
+    private @Nullable LocalCluster cluster;
+    private boolean closed;
+
+    private PooledCluster(PoolOptions pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Makes the pool and starts all processes.
+     *
+     * @param name of the pool, made unique by this process's id
+     * @param bytes that the pool may take
+     * @param configuration of Flink, beside that of the local cluster
+     * @throws UserErrorException if no such pool can be made
+     */
+    public static PooledCluster start(String name, long bytes, Map<String, String> configuration) {
+        PoolOptions pool =
+                PoolOptions.named(name + "-" + ProcessHandle.current().pid()).withSizeBytes(bytes);
+        PooledCluster starting = new PooledCluster(pool);
+        Runtime.getRuntime().addShutdownHook(starting.hook);
+        try {
+            SharedMemoryPool.open(pool).close();
+            starting.startCluster(configuration);
+            return starting;
+        } catch (SharedMemoryException e) {
+            starting.close();
+            throw new UserErrorException(e.getMessage(), e);
+        } catch (RuntimeException e) {
+            starting.close();
+            throw e;
+        }
+    }
+
+    public PoolOptions pool() {
+        return pool;
+    }
+
+    public LocalCluster cluster() {
+        return requireNonNull(cluster);
+    }
+
+    /** Stops the cluster and removes the pool. Further calls do nothing. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            if (cluster != null) {
+                cluster.close();
+            }
+            SharedMemoryPool.remove(pool);
+        }
+    }
+
+    private void startCluster(Map<String, String> configuration) {
+        LocalCluster started = LocalCluster.start(LocalClusterOptions.builder()
+                .configuration(configuration)
+                .startTimeout(TIMEOUT)
+                .taskManager(TaskManagerSpec.DEFAULT.withPlacement(Place.of(0)))
+                .taskManager(TaskManagerSpec.DEFAULT.withPlacement(Place.of(1)))
+                .build());
+        cluster = started;
+        started.awaitTaskManagers(TIMEOUT);
+    }
+}

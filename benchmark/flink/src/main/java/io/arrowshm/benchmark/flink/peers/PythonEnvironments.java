@@ -1,0 +1,99 @@
+package io.arrowshm.benchmark.flink.peers;
+
+import io.arrowshm.console.UserErrorException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Virtual environments of Python, one for each file of requirements, since peers exclude each other; made when they are
+ * first needed, in the folder {@code target} beside the programs, and again when the file has changed.
+ */
+final class PythonEnvironments {
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private final Path folder;
+    private final Programs programs;
+    private final List<String> interpreters;
+
+    private PythonEnvironments(Path folder, Programs programs, List<String> interpreters) {
+        this.folder = folder;
+        this.programs = programs;
+        this.interpreters = interpreters;
+    }
+
+    /**
+     * @param folder of the programs
+     * @param interpreters names or paths; a package that one cannot install is tried with the next
+     * @throws UserErrorException if one of them is no Python that can make environments
+     */
+    static PythonEnvironments with(Path folder, Programs programs, List<String> interpreters)
+            throws InterruptedException {
+        for (String interpreter : interpreters) {
+            try {
+                programs.run(List.of(interpreter, "-c", "import venv, ensurepip"), Map.of(), LIMIT);
+            } catch (PeerFailedException e) {
+                throw new UserErrorException(
+                        interpreter + " is no Python with the module venv (" + e.getMessage()
+                                + "): install one, or name one with --python",
+                        e);
+            }
+        }
+        return new PythonEnvironments(folder, programs, interpreters);
+    }
+
+    /**
+     * The interpreter of an environment.
+     *
+     * @param requirements name of the file, without ".txt"
+     * @throws PeerFailedException if the packages cannot be installed
+     */
+    Path interpreter(String requirements) throws InterruptedException {
+        List<String> failures = new ArrayList<>();
+        for (String interpreter : interpreters) {
+            try {
+                return installed(requirements, interpreter);
+            } catch (PeerFailedException e) {
+                failures.add(e.getMessage());
+            }
+        }
+        throw new PeerFailedException("not installed: " + String.join("; ", failures));
+    }
+
+    private Path installed(String requirements, String interpreter) throws InterruptedException {
+        Path file = folder.resolve("requirements").resolve(requirements + ".txt");
+        Path environment = folder.resolve("target")
+                .resolve(requirements + "-" + Path.of(interpreter).getFileName());
+        Path python = environment.resolve("bin/python");
+        Path complete = environment.resolve("complete");
+        try {
+            String state = interpreter + "\n" + Files.readString(file);
+            if (Files.exists(complete) && Files.readString(complete).equals(state)) {
+                return python;
+            }
+            programs.run(List.of(interpreter, "-m", "venv", "--clear", environment.toString()), Map.of(), LIMIT);
+            programs.run(
+                    List.of(
+                            python.toString(),
+                            "-m",
+                            "pip",
+                            "install",
+                            "--quiet",
+                            "--no-input",
+                            "--disable-pip-version-check",
+                            "-r",
+                            file.toString()),
+                    Map.of(),
+                    LIMIT);
+            Files.writeString(complete, state);
+            return python;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the Python environment " + environment, e);
+        }
+    }
+}

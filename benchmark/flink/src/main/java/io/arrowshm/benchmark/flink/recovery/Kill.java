@@ -1,0 +1,31 @@
+package io.arrowshm.benchmark.flink.recovery;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened after one SIGKILL; times count from then, in milliseconds.
+ *
+ * @param heartbeats of the cluster
+ * @param exchange of the job
+ * @param killed whose TaskManager
+ * @param memory absent if the exchange has none in the pool
+ * @param noticedMs until the JobManager knew that a task had failed
+ * @param runsAgainMs until all tasks ran, in a new TaskManager that was started at once
+ */
+public record Kill(
+        Heartbeats heartbeats,
+        Exchange exchange,
+        Role killed,
+        @Nullable Memory memory,
+        double noticedMs,
+        double runsAgainMs) {
+    /**
+     * Memory of the pool.
+     *
+     * @param heldBytes by the killed process
+     * @param heldBackMs until all of that was given back
+     * @param inFlightBytes between the two processes
+     * @param inFlightBackMs until all of that was received or given back
+     */
+    public record Memory(long heldBytes, double heldBackMs, long inFlightBytes, double inFlightBackMs) {}
+}

@@ -1,0 +1,36 @@
+package io.arrowshm.benchmark.jcstress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** A release, while another process takes back what the epoch had in flight. */
+@JCStressTest
+@Outcome(id = "free", expect = ACCEPTABLE, desc = "Whoever came last freed it.")
+@Outcome(id = "nobody", expect = FORBIDDEN, desc = "Leaked: each left it to the other to free it.")
+@Outcome(expect = FORBIDDEN, desc = "A claim was not given up.")
+@State
+public class ReleaseAndVoid {
+    private final int slot = RaceSlots.sent();
+
+    @Actor
+    public void release() {
+        RaceSlots.FIRST.release(slot);
+    }
+
+    @Actor
+    public void takeBack() {
+        RaceSlots.RECLAIMER.voidEpoch(slot, RaceSlots.EPOCH);
+    }
+
+    @Arbiter
+    public void after(L_Result result) {
+        result.r1 = RaceSlots.holder(slot);
+    }
+}

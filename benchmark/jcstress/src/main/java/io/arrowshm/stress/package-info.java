@@ -1,5 +1,0 @@
-/** Races of the ownership protocol as it is shipped, over real mapped files. Nothing depends on this. */
-@NullMarked
-package io.arrowshm.stress;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * What single operations cost, one class a topic, each beside what the hardware or others need for the same. Nothing
- * depends on this.
- */
-@NullMarked
-package io.arrowshm.benchmark;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.arrowshm.flink;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
+import io.arrowshm.flink.stream.ChannelPartitioner;
+import io.arrowshm.flink.stream.Distribution;
+import io.arrowshm.flink.stream.ReceiveOperator;
+import io.arrowshm.flink.stream.Routing;
+import io.arrowshm.flink.stream.SendOperator;
+import io.arrowshm.flink.stream.TransferOptions;
+import io.arrowshm.flink.type.SegmentTypeInfo;
+import io.arrowshm.flink.type.Transfer;
+import io.arrowshm.flink.type.TransferTypeInfo;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+
+/**
+ * An edge that is being built: a sending operator behind every origin, and what they send.
+ *
+ * @param senders the operators in front of the edge
+ * @param transfers what arrives behind it
+ * @param routing from the senders to the receivers
+ */
+record SegmentEdge(
+        List<SingleOutputStreamOperator<?>> senders,
+        DataStream<Transfer> transfers,
+        Routing routing,
+        PoolOptions pool) {
+
+    static SegmentEdge from(List<DataStream<Segment>> origins, Routing routing, PoolOptions pool) {
+        TransferOptions options = TransferOptions.of(
+                pool, origins.get(0).getExecutionEnvironment().getConfiguration());
+        List<SingleOutputStreamOperator<Transfer>> senders = origins.stream()
+                .map(origin -> origin.transform("send", TransferTypeInfo.INSTANCE, new SendOperator(options, routing))
+                        .setParallelism(origin.getParallelism()))
+                .toList();
+        DataStream<Transfer> transfers = senders.stream()
+                .map(sender -> sender.partitionCustom(new ChannelPartitioner(), transfer -> transfer))
+                .reduce((some, more) -> some.union(more))
+                .orElseThrow();
+        return new SegmentEdge(List.copyOf(senders), transfers, routing, pool);
+    }
+
+    /** Puts a receiving operator behind the edge, and an operator that is chained to it behind that. */
+    <R> SingleOutputStreamOperator<R> apply(Function<DataStream<Segment>, SingleOutputStreamOperator<R>> operator) {
+        SingleOutputStreamOperator<Segment> received =
+                transfers.transform("receive", SegmentTypeInfo.of(), new ReceiveOperator(pool));
+        SingleOutputStreamOperator<R> result = behind(operator.apply(received), received);
+        return routing == Distribution.FORWARD
+                ? result.setParallelism(senders.get(0).getParallelism())
+                : result;
+    }
+
+    private <R> ReceivedOperator<R> behind(
+            SingleOutputStreamOperator<R> operator, SingleOutputStreamOperator<Segment> received) {
+        return new ReceivedOperator<>(
+                operator.getExecutionEnvironment(),
+                operator.getTransformation(),
+                List.of(received),
+                senders,
+                List.of(routing));
+    }
+}

@@ -1,0 +1,90 @@
+package io.arrowshm.flink;
+
+import io.arrowshm.ArrayWriter;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SegmentWriter;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.ArraySpec;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.flink.stream.Patience;
+import io.arrowshm.flink.stream.ProcessPools;
+import io.arrowshm.flink.stream.RoomInPool;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * Makes segments in the functions of a job. A function closes what it has made once it has collected it: collecting lends
+ * a segment to whatever comes behind.
+ *
+ * <pre>{@code
+ * try (SegmentWriter writer = factory.newSegment(SCHEMA, bodyBytes)) {
+ *     fill(writer.root());
+ *     try (Segment segment = writer.seal()) {
+ *         out.collect(segment);
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>One thread.
+ */
+@PublicEvolving
+public final class SegmentFactory {
+    private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
+
+    private final SharedMemoryPool pool;
+    private final Patience patience = new Patience(FULL_POOL_WAIT);
+
+    private SegmentFactory(SharedMemoryPool pool) {
+        this.pool = pool;
+    }
+
+    /**
+     * Opens the pool in this process; to be called in a function's {@code open}.
+     *
+     * @throws SharedMemoryException if the pool cannot be opened
+     */
+    public static SegmentFactory open(PoolOptions options) {
+        return new SegmentFactory(ProcessPools.get(options));
+    }
+
+    /**
+     * A writer of a segment in the pool. If the pool is full this waits for room, for a second; then this segment, and
+     * as long as there is no room the next ones at once, are built in private memory and travel from there. So a full pool
+     * slows a job but neither fails nor blocks it.
+     *
+     * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
+     * @throws SharedMemoryException ARGUMENT if the schema cannot be held
+     * @throws InterruptedException if the task is cancelled while waiting
+     */
+    public SegmentWriter newSegment(Schema schema, long bodyBytes) throws InterruptedException {
+        return allocate(
+                () -> pool.newSegment(schema, bodyBytes), () -> SegmentWriter.inPrivateMemory(schema, bodyBytes));
+    }
+
+    /**
+     * A writer of an n-dimensional array, likewise.
+     *
+     * @throws SharedMemoryException ARGUMENT if the array is too large for any memory
+     * @throws InterruptedException if the task is cancelled while waiting
+     */
+    public ArrayWriter newArray(ArraySpec spec) throws InterruptedException {
+        return allocate(() -> pool.newArray(spec), () -> ArrayWriter.inPrivateMemory(spec));
+    }
+
+    private <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
+        try {
+            T writer = RoomInPool.await(patience.nanos(), inPool);
+            patience.helped();
+            return writer;
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
+            }
+            patience.wasInVain();
+            return inPrivateMemory.get();
+        }
+    }
+}

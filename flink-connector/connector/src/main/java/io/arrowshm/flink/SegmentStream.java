@@ -1,0 +1,220 @@
+package io.arrowshm.flink;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
+import io.arrowshm.flink.stream.CustomRouting;
+import io.arrowshm.flink.stream.Distribution;
+import io.arrowshm.flink.stream.MapOperator;
+import io.arrowshm.flink.stream.Routing;
+import io.arrowshm.flink.type.SegmentTypeInfo;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.functions.FilterFunction;
+import org.apache.flink.api.common.functions.FlatMapFunction;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.functions.Partitioner;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.api.java.typeutils.TypeExtractor;
+import org.apache.flink.streaming.api.datastream.BroadcastStream;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream of segments that lie in one pool. Between TaskManager processes of one host that have the pool open only
+ * references travel; wherever that is not possible the segment itself does, with the same result.
+ *
+ * <p>The functions that are given to this stream get each segment on loan: it is closed when they return. To keep one,
+ * {@link Segment#retain()} it and close the handle that this gives; in state, windows and timers keep {@link
+ * Segment#copyToHeap()}. What a function emits it lends in turn: it closes the segments that it has made itself once it has
+ * collected them, except those that a {@link MapFunction} returns.
+ *
+ * <p>A partitioning says how segments get from the subtasks of this stream to those of the next function, as Flink's of that
+ * name do. Without one the next function runs in the same task, or behind {@link #rebalance()} if this is a union.
+ *
+ * <pre>{@code
+ * SegmentStream.of(images, pool)
+ *         .rebalance()
+ *         .flatMap((segment, out) -> out.collect(mean(segment.root())), Types.DOUBLE)
+ *         .setParallelism(4);
+ * }</pre>
+ */
+@PublicEvolving
+public class SegmentStream {
+    private final List<DataStream<Segment>> origins;
+    private final @Nullable Routing routing;
+    private final PoolOptions pool;
+
+    SegmentStream(List<DataStream<Segment>> origins, @Nullable Routing routing, PoolOptions pool) {
+        this.origins = origins;
+        this.routing = routing;
+        this.pool = pool;
+    }
+
+    /** A stream whose segments lie in the pool, or in private memory where that was full. */
+    public static SegmentStream of(DataStream<Segment> stream, PoolOptions pool) {
+        return new SegmentStream(List.of(stream), null, pool);
+    }
+
+    /** To every receiving subtask in turn. */
+    public SegmentStream rebalance() {
+        return over(Distribution.REBALANCE);
+    }
+
+    /** To a receiving subtask at random. */
+    public SegmentStream shuffle() {
+        return over(Distribution.SHUFFLE);
+    }
+
+    /** From each subtask to the one with its index, in another task; both sides have the same parallelism. */
+    public SegmentStream forward() {
+        return over(Distribution.FORWARD);
+    }
+
+    /** From each subtask to a share of the receiving ones in turn, or from several to one. */
+    public SegmentStream rescale() {
+        return over(Distribution.RESCALE);
+    }
+
+    /** To the first receiving subtask. */
+    public SegmentStream global() {
+        return over(Distribution.GLOBAL);
+    }
+
+    /** To every receiving subtask: one segment in memory, a reference for each. */
+    public SegmentStream broadcast() {
+        return over(Distribution.BROADCAST);
+    }
+
+    /** To the receiving subtask that the partitioner returns for the key. */
+    public <K> SegmentStream partitionCustom(Partitioner<K> partitioner, KeySelector<Segment, K> key) {
+        return over(new CustomRouting<>(
+                environment().clean(partitioner), environment().clean(key)));
+    }
+
+    /** To the subtask that keeps the state of the segment's key. */
+    public <K> KeyedSegmentStream<K> keyBy(KeySelector<Segment, K> key) {
+        return keyBy(key, TypeExtractor.getKeySelectorTypes(key, SegmentTypeInfo.of()));
+    }
+
+    /** To the subtask that keeps the state of the segment's key. */
+    public <K> KeyedSegmentStream<K> keyBy(KeySelector<Segment, K> key, TypeInformation<K> keyType) {
+        return new KeyedSegmentStream<>(this, environment().clean(key), keyType);
+    }
+
+    /** The segments of all these streams of one pool. */
+    public SegmentStream union(SegmentStream... others) {
+        List<SegmentStream> all =
+                Stream.concat(Stream.of(this), Stream.of(others)).toList();
+        for (SegmentStream other : all) {
+            if (!other.pool.equals(pool)) {
+                throw new IllegalArgumentException(
+                        "union of streams of the pools " + pool + " and " + other.pool + ", allowed is one pool");
+            }
+            if (other.routing != null) {
+                throw new IllegalArgumentException(
+                        "union of streams that are partitioned already; partition the union instead");
+            }
+        }
+        return new SegmentStream(all.stream().flatMap(s -> s.origins.stream()).toList(), null, pool);
+    }
+
+    /** Both streams as the inputs of one function. */
+    public ConnectedSegmentStream<Segment> connect(SegmentStream second) {
+        return new ConnectedSegmentStream<>(this, TwoInputs.Second.of(second));
+    }
+
+    /** Both streams as the inputs of one function; the second one travels as Flink does it. */
+    public <B> ConnectedSegmentStream<B> connect(DataStream<B> second) {
+        return new ConnectedSegmentStream<>(this, TwoInputs.Second.of(second));
+    }
+
+    /** Segments, and what is broadcast to all subtasks of their function and kept in its broadcast state. */
+    public <B> BroadcastConnectedSegmentStream<B> connect(BroadcastStream<B> second) {
+        return new BroadcastConnectedSegmentStream<>(this, second);
+    }
+
+    /** Makes a segment of each segment; the stream closes what the function returns. */
+    public SegmentOperator map(MapFunction<Segment, Segment> function) {
+        return segments(stream -> stream.transform(
+                "map", SegmentTypeInfo.of(), new MapOperator(environment().clean(function))));
+    }
+
+    /** Applies a function to each segment, on loan. */
+    public <R> SingleOutputStreamOperator<R> map(MapFunction<Segment, R> function, TypeInformation<R> type) {
+        return apply(stream -> stream.map(function, type));
+    }
+
+    /** Keeps the segments for which the function returns true. */
+    public SegmentOperator filter(FilterFunction<Segment> function) {
+        return segments(stream -> stream.filter(function));
+    }
+
+    /** Makes segments of each segment. */
+    public SegmentOperator flatMap(FlatMapFunction<Segment, Segment> function) {
+        return segments(stream -> stream.flatMap(function, SegmentTypeInfo.of()));
+    }
+
+    /** Applies a function to each segment, on loan. */
+    public <R> SingleOutputStreamOperator<R> flatMap(FlatMapFunction<Segment, R> function, TypeInformation<R> type) {
+        return apply(stream -> stream.flatMap(function, type));
+    }
+
+    /** Makes segments of each segment. */
+    public SegmentOperator process(ProcessFunction<Segment, Segment> function) {
+        return segments(stream -> stream.process(function, SegmentTypeInfo.of()));
+    }
+
+    /** Applies a function to each segment, on loan. */
+    public <R> SingleOutputStreamOperator<R> process(ProcessFunction<Segment, R> function, TypeInformation<R> type) {
+        return apply(stream -> stream.process(function, type));
+    }
+
+    /**
+     * Copies on the heap, for operators that keep what they get, such as windows, joins and asynchronous calls: nothing that
+     * they forget holds shared memory.
+     */
+    public SingleOutputStreamOperator<Segment> toDataStream() {
+        return apply(stream -> stream.map(Segment::copyToHeap, SegmentTypeInfo.of()))
+                .name("copy to heap");
+    }
+
+    SegmentStream over(Routing exchange) {
+        if (routing != null) {
+            throw new IllegalStateException("the stream is partitioned already, by " + routing);
+        }
+        return new SegmentStream(origins, exchange, pool);
+    }
+
+    /** Segments behind an operator on this stream. */
+    SegmentOperator segments(Function<DataStream<Segment>, SingleOutputStreamOperator<Segment>> operator) {
+        return new SegmentOperator(apply(operator), pool);
+    }
+
+    /** An operator on this stream, in the same task or behind an edge. */
+    <R> SingleOutputStreamOperator<R> apply(Function<DataStream<Segment>, SingleOutputStreamOperator<R>> operator) {
+        if (origins.size() == 1 && routing == null) {
+            DataStream<Segment> origin = origins.get(0);
+            return operator.apply(origin).setParallelism(origin.getParallelism());
+        }
+        return edge().apply(operator);
+    }
+
+    /** The edge to the next operator. */
+    SegmentEdge edge() {
+        return SegmentEdge.from(origins, routing == null ? Distribution.REBALANCE : routing.ofOneEdge(), pool);
+    }
+
+    StreamExecutionEnvironment environment() {
+        return origins.get(0).getExecutionEnvironment();
+    }
+
+    PoolOptions pool() {
+        return pool;
+    }
+}

@@ -1,0 +1,110 @@
+package io.arrowshm.flink.sink;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.connector.sink2.Committer;
+import org.apache.flink.api.connector.sink2.CommitterInitContext;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SupportsCommitter;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * Publishes the segments that it gets: of each subtask and checkpoint one persistent dataset, {@code
+ * <name>/<checkpoint>-<subtask>}, both with leading zeros, and in it the segments as {@code 00000000} and so on, in the
+ * order in which they came. Readers see it when the checkpoint is complete, or when a job without checkpoints ends, and
+ * exactly once. Whoever reads datasets deletes them.
+ *
+ * <p>Segments of the pool get their name where they lie. Those of private memory or another pool, those that are shared
+ * for writing, and those that have a name already are copied into it.
+ *
+ * <p>What is kept for the next checkpoint takes room in the pool, in a streaming job without checkpoints until its end.
+ * If the pool is full a copy waits, and then the job fails with an error that says so (FULL).
+ *
+ * <p>A name belongs to one job. A job that starts afresh is refused if it has published below that name before (EXISTS). What
+ * was staged and never committed is deleted when the job, or another one with that name, is started again. Going back
+ * behind the latest checkpoint publishes again what came since, in place of what is there.
+ */
+@PublicEvolving
+public final class DatasetSink
+        implements Sink<Segment>, SupportsCommitter<StagedDataset>, SupportsWriterState<Segment, StagedDataset> {
+    private static final long serialVersionUID = 1L;
+    // What is added to it while a dataset is staged fits as well.
+    private static final int MAX_NAME_PARTS = 14;
+    private static final int MAX_NAME_LENGTH = 160;
+    private static final Duration FULL_POOL_TIMEOUT = Duration.ofSeconds(10);
+
+    private final SinkOptions options;
+
+    private DatasetSink(SinkOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * A sink whose datasets lie below a name.
+     *
+     * @param name of at most 14 parts and 160 characters, see {@link io.arrowshm.dataset.Datasets}
+     * @throws SharedMemoryException ARGUMENT if it is longer
+     */
+    public static DatasetSink to(PoolOptions pool, String name) {
+        long parts = 1 + name.chars().filter(character -> character == '/').count();
+        if (parts > MAX_NAME_PARTS || name.length() > MAX_NAME_LENGTH) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "the sink's name has " + parts + " parts and " + name.length() + " characters, allowed "
+                            + MAX_NAME_PARTS + " and " + MAX_NAME_LENGTH);
+        }
+        return new DatasetSink(new SinkOptions(pool, name, new LinkedHashMap<>(), FULL_POOL_TIMEOUT));
+    }
+
+    /** Gives each dataset attributes: serializable values as {@link io.arrowshm.dataset.DatasetBuilder} takes them. */
+    public DatasetSink withAttributes(Map<String, ?> attributes) {
+        return new DatasetSink(new SinkOptions(
+                options.pool(), options.name(), new LinkedHashMap<>(attributes), options.fullPoolTimeout()));
+    }
+
+    /** How long a copy waits for room in a full pool before the job fails; ten seconds by default. */
+    public DatasetSink withFullPoolTimeout(Duration timeout) {
+        return new DatasetSink(new SinkOptions(options.pool(), options.name(), options.attributes(), timeout));
+    }
+
+    @Internal
+    @Override
+    public DatasetWriter createWriter(WriterInitContext context) {
+        return new DatasetWriter(
+                options, context.getTaskInfo(), context.getRestoredCheckpointId(), context.metricGroup());
+    }
+
+    @Internal
+    @Override
+    public DatasetWriter restoreWriter(WriterInitContext context, Collection<StagedDataset> noState) {
+        return createWriter(context);
+    }
+
+    @Internal
+    @Override
+    public SimpleVersionedSerializer<StagedDataset> getWriterStateSerializer() {
+        return StagedDatasetSerializer.INSTANCE;
+    }
+
+    @Internal
+    @Override
+    public Committer<StagedDataset> createCommitter(CommitterInitContext context) {
+        return new DatasetCommitter(options.pool());
+    }
+
+    @Internal
+    @Override
+    public SimpleVersionedSerializer<StagedDataset> getCommittableSerializer() {
+        return StagedDatasetSerializer.INSTANCE;
+    }
+}

@@ -1,0 +1,55 @@
+package io.arrowshm.flink.stream;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * The pools that this process has open for its tasks. A pool stays open when its last task ends, since opening one takes
+ * longer than many jobs run; the process leaves it when it exits. Any thread.
+ */
+@Internal
+public final class ProcessPools {
+    private static final Map<Path, SharedMemoryPool> POOLS = new HashMap<>();
+
+    private ProcessPools() {}
+
+    /** The pool of that directory and name, opened, and made if need be; not to be closed by the caller. */
+    public static SharedMemoryPool get(PoolOptions options) {
+        Path link = Path.of(options.directory(), options.name());
+        synchronized (POOLS) {
+            SharedMemoryPool pool = POOLS.get(link);
+            if (pool != null && isCurrent(pool, link)) {
+                return pool;
+            }
+            if (pool != null) {
+                pool.close();
+            }
+            pool = SharedMemoryPool.open(options);
+            POOLS.put(link, pool);
+            return pool;
+        }
+    }
+
+    /** Leaves every pool, where a process that ran tasks goes on without any; they are opened again when needed. */
+    public static void closeAll() {
+        synchronized (POOLS) {
+            POOLS.values().forEach(SharedMemoryPool::close);
+            POOLS.clear();
+        }
+    }
+
+    /** False if the pool was removed and perhaps another one of its name was made. */
+    private static boolean isCurrent(SharedMemoryPool pool, Path link) {
+        try {
+            return link.resolveSibling(Files.readSymbolicLink(link)).equals(pool.directory());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.arrowshm.flink.stream;
+
+import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
+import io.arrowshm.flink.type.Transfer;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/** Behind an edge: lends each segment to the functions that are chained behind it, until they return. */
+@Internal
+public final class ReceiveOperator extends AbstractStreamOperator<Segment>
+        implements OneInputStreamOperator<Transfer, Segment> {
+    private static final long serialVersionUID = 1L;
+
+    private final PoolOptions pool;
+
+    @SuppressWarnings("NullAway.Init")
+    private transient Receiver receiver;
+
+    public ReceiveOperator(PoolOptions pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        receiver = Receiver.open(pool, getRuntimeContext());
+    }
+
+    @Override
+    public void processElement(StreamRecord<Transfer> element) throws Exception {
+        try (Segment segment = receiver.receive(element.getValue())) {
+            if (segment != null) {
+                output.collect(element.replace(segment));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        // Absent if opening failed.
+        if (receiver != null) {
+            receiver.close();
+        }
+        super.close();
+    }
+}

@@ -1,0 +1,117 @@
+package io.arrowshm.flink.stream;
+
+import io.arrowshm.OutgoingChannel;
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentRef;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.flink.type.Transfer;
+import io.arrowshm.flink.type.Transfer.Content;
+import io.arrowshm.flink.type.Transfer.Invitation;
+import io.arrowshm.flink.type.Transfer.Reference;
+import io.arrowshm.flink.type.Transfer.Value;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Sends by reference whatever it can, to every receiver that has joined. */
+final class ReferenceSender implements Sender {
+    private final TransferOptions options;
+    private final SharedMemoryPool pool;
+    private final AttemptEpoch epoch;
+    private final BoundedWait wait;
+    private final SendCounts counts;
+    private final long creditBytes;
+    private @Nullable PacedChannel[] channels = {};
+
+    /**
+     * @param epoch of the attempt; closed with this sender
+     * @param creditBytes that may be on their way to all receivers together
+     */
+    ReferenceSender(
+            TransferOptions options,
+            SharedMemoryPool pool,
+            AttemptEpoch epoch,
+            long creditBytes,
+            BoundedWait wait,
+            SendCounts counts) {
+        this.options = options;
+        this.pool = pool;
+        this.epoch = epoch;
+        this.creditBytes = creditBytes;
+        this.wait = wait;
+        this.counts = counts;
+    }
+
+    @Override
+    public void invite(int receivers, Router router, Consumer<Transfer> output) {
+        channels = new PacedChannel[receivers];
+        int[] reached = IntStream.range(0, receivers).filter(router::reaches).toArray();
+        for (int receiver : reached) {
+            OutgoingChannel channel = epoch.epoch().openChannel();
+            if (channel != null) {
+                channels[receiver] = new PacedChannel(channel, creditBytes / reached.length, options, wait);
+                Invitation invitation = new Invitation(pool.id(), channel.index(), channel.nonce());
+                output.accept(new Transfer(invitation, receiver));
+            }
+        }
+    }
+
+    @Override
+    public Content content(Segment segment, int receiver) throws InterruptedException {
+        PacedChannel channel = channels[receiver];
+        long length = segment.length();
+        if (channel == null) {
+            return byValue(segment, ByValueReason.NO_POOL);
+        }
+        if (length < options.smallestReferenceBytes()) {
+            return byValue(segment, ByValueReason.SMALL);
+        }
+        ByValueReason obstacle = channel.obstacle(length, 0);
+        if (obstacle != null) {
+            return byValue(segment, obstacle);
+        }
+        SegmentRef reference = segment.isIn(pool) ? segment.trySend(epoch.epoch()) : null;
+        if (reference == null) {
+            reference = trySendCopy(segment);
+        }
+        if (reference == null) {
+            return byValue(segment, ByValueReason.POOL_FULL);
+        }
+        channel.sent(length);
+        counts.sentByReference(length);
+        return new Reference(reference, channel.index());
+    }
+
+    @Override
+    public void sent(int receiver) {
+        PacedChannel channel = channels[receiver];
+        if (channel != null) {
+            channel.recordSent();
+        }
+    }
+
+    @Override
+    public void close() {
+        epoch.close();
+    }
+
+    /** Of a segment outside the pool, or one that another attempt has in flight; much faster than by value. */
+    private @Nullable SegmentRef trySendCopy(Segment segment) {
+        try (Segment copy = pool.copy(segment)) {
+            counts.copied();
+            return copy.trySend(epoch.epoch());
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.FULL) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private Value byValue(Segment segment, ByValueReason reason) {
+        counts.sentByValue(reason);
+        return new Value(segment);
+    }
+}
