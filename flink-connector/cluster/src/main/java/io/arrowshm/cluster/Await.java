@@ -24,12 +24,21 @@ public final class Await {
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline >= 0) {
                 throw new ClusterException(
-                        "not within the deadline: " + what + ", timeout=" + timeout + "\n" + diagnosis.get());
+                        "not within the deadline: " + what + ", timeout=" + timeout + "\n" + textOf(diagnosis));
             }
             if (Thread.currentThread().isInterrupted()) {
                 throw new ClusterException("interrupted while waiting: " + what);
             }
             LockSupport.parkNanos(POLL_INTERVAL.toNanos());
+        }
+    }
+
+    /** What failed to come would otherwise be hidden behind what failed while it was described. */
+    private static String textOf(Supplier<String> diagnosis) {
+        try {
+            return diagnosis.get();
+        } catch (RuntimeException e) {
+            return e.toString();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.arrowshm.cluster;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /** The Flink options that make several processes of one host a cluster that nobody outside the host can reach. */
 final class ClusterConfiguration {
@@ -44,5 +45,13 @@ final class ClusterConfiguration {
         options.put("resourcemanager.standalone.start-up-time", "100 d");
         options.putAll(NetworkBytesReporterFactory.flinkOptions());
         return options;
+    }
+
+    /** Whether the server listens, is ready, and was configured by the cluster with this id. */
+    static boolean isOf(String clusterId, RestServer server) {
+        return server.getIfReady("/jobmanager/config").stream()
+                .flatMap(options -> StreamSupport.stream(options.spliterator(), false))
+                .anyMatch(option -> option.path("key").asText().equals(CLUSTER_ID)
+                        && option.path("value").asText().equals(clusterId));
     }
 }

@@ -127,11 +127,23 @@ final class ClusterProcesses {
 
     /** @throws ClusterException if one of them has died without being killed */
     void requireNoneDied() {
-        for (ClusterProcess process : all()) {
-            if (!process.isAlive()) {
-                throw new ClusterException("a process died: name=" + process.name() + ", exitValue="
-                        + process.process().exitValue() + "\n" + directory.tail(process.name()));
-            }
+        all().forEach(this::requireNotDied);
+    }
+
+    /** @throws ClusterException if the cluster is closed, or the JobManager has died without being killed */
+    synchronized void requireJobManagerNotGone() {
+        if (closed) {
+            throw new ClusterException("the cluster is closed");
+        }
+        if (jobManager != null) {
+            requireNotDied(jobManager);
+        }
+    }
+
+    private void requireNotDied(ClusterProcess process) {
+        if (!process.isAlive()) {
+            throw new ClusterException("a process died: name=" + process.name() + ", exitValue="
+                    + process.process().exitValue() + "\n" + directory.tail(process.name()));
         }
     }
 

@@ -1,46 +1,29 @@
 package io.arrowshm.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a Flink cluster's REST server. Any thread. Every method throws {@link ClusterException} if the server does not
- * answer, or answers with an error.
+ * Reads a Flink cluster's REST server. Any thread. What the server does not know or cannot tell yet is waited for, for up
+ * to a minute: a cluster that starts, recovers or is busy answers later. Every method throws {@link ClusterException} if
+ * the server refuses the request, or has no answer by then.
  */
 public final class ClusterRest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final int ATTEMPTS = 3;
-    private static final int SERVER_ERROR = 500;
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
-
-    private final URI server;
+    private final RestServer server;
 
     public ClusterRest(URI server) {
+        this(new RestServer(server, RestServer.Patience.DEFAULT, () -> {}));
+    }
+
+    ClusterRest(RestServer server) {
         this.server = server;
     }
 
@@ -187,75 +170,6 @@ public final class ClusterRest {
 
     /** Any other path of the server, as JSON. */
     public JsonNode get(String path) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return send(path)
-                        .orElseThrow(() -> new ClusterException("the REST server does not listen: server=" + server));
-            } catch (ServerFailure e) {
-                // A busy JobManager cancels what it was about to answer, and the next time has the answer.
-                if (attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** Whether the server listens, is ready, and was configured by the cluster with this id. */
-    boolean isServerOf(String clusterId) {
-        Optional<JsonNode> configuration;
-        try {
-            configuration = send("/jobmanager/config");
-        } catch (ClusterException notReady) {
-            return false;
-        }
-        if (configuration.isEmpty()) {
-            return false;
-        }
-        for (JsonNode option : configuration.get()) {
-            if (option.path("key").asText().equals(ClusterConfiguration.CLUSTER_ID)) {
-                return option.path("value").asText().equals(clusterId);
-            }
-        }
-        return false;
-    }
-
-    /** Empty if nobody listens. */
-    private Optional<JsonNode> send(String path) {
-        URI uri = server.resolve(path);
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                HTTP.sendAsync(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray());
-        try {
-            // The request's own time-out ends with the headers: a body that never ends would be awaited for ever.
-            HttpResponse<byte[]> response = answer.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
-                String message = "the REST server refused: uri=" + uri + ", status=" + response.statusCode() + ", body="
-                        + new String(response.body(), StandardCharsets.UTF_8);
-                throw response.statusCode() < SERVER_ERROR
-                        ? new ClusterException(message)
-                        : new ServerFailure(message, null);
-            }
-            return Optional.of(JSON.readTree(response.body()));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ConnectException) {
-                return Optional.empty();
-            }
-            throw new ServerFailure("the REST server did not answer: uri=" + uri, e.getCause());
-        } catch (IOException | TimeoutException e) {
-            throw new ServerFailure("the REST server did not answer: uri=" + uri, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClusterException("interrupted while asking the REST server: uri=" + uri, e);
-        } finally {
-            answer.cancel(true);
-        }
-    }
-
-    /** It may be different the next time. */
-    private static final class ServerFailure extends ClusterException {
-        private static final long serialVersionUID = 1L;
-
-        ServerFailure(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
+        return server.get(path);
     }
 }

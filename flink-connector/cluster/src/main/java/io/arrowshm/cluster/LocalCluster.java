@@ -78,11 +78,11 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Returns false if the JobManager died first. */
     private boolean awaitAnswer(ClusterProcess jobManager) {
-        ClusterRest rest = rest();
+        RestServer server = restServer();
         Await.until(
                 "the JobManager answers at " + restUri(),
                 options.startTimeout(),
-                () -> !jobManager.isAlive() || rest.isServerOf(clusterId),
+                () -> !jobManager.isAlive() || ClusterConfiguration.isOf(clusterId, server),
                 () -> directory.tail(jobManager.name()));
         return jobManager.isAlive();
     }
@@ -128,7 +128,11 @@ public final class LocalCluster implements AutoCloseable {
 
     /** A client of the REST server. */
     public ClusterRest rest() {
-        return new ClusterRest(restUri());
+        return new ClusterRest(restServer());
+    }
+
+    private RestServer restServer() {
+        return new RestServer(restUri(), RestServer.Patience.DEFAULT, processes::requireJobManagerNotGone);
     }
 
     /**
