@@ -2,6 +2,10 @@ package io.arrowshm.benchmark.flink;
 
 import io.arrowshm.benchmark.flink.Question.Extent;
 import io.arrowshm.benchmark.flink.job.Load;
+import io.arrowshm.benchmark.peers.PeersCommand;
+import io.arrowshm.benchmark.report.Machine;
+import io.arrowshm.benchmark.report.Progress;
+import io.arrowshm.benchmark.report.RoundsOption;
 import io.arrowshm.console.UserErrorException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

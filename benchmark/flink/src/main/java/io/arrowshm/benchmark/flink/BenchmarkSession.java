@@ -7,6 +7,7 @@ import io.arrowshm.benchmark.flink.job.Load;
 import io.arrowshm.benchmark.flink.job.Outcome;
 import io.arrowshm.benchmark.flink.job.Place;
 import io.arrowshm.benchmark.flink.limits.MemoryCopy;
+import io.arrowshm.benchmark.report.Progress;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.TaskManagerSpec;

@@ -1,7 +1,7 @@
 package io.arrowshm.benchmark.flink;
 
 import io.arrowshm.benchmark.flink.job.Load;
-import io.arrowshm.benchmark.flink.report.Spread;
+import io.arrowshm.benchmark.report.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

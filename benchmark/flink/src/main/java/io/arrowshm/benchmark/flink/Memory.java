@@ -1,5 +1,6 @@
 package io.arrowshm.benchmark.flink;
 
+import io.arrowshm.benchmark.report.KernelFile;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.arrowshm.benchmark.flink;
 
+import io.arrowshm.benchmark.report.Machine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

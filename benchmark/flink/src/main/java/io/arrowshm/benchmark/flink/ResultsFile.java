@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.benchmark.flink.job.Load;
+import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.console.JsonFile;
 import io.arrowshm.console.UserErrorException;
 import java.io.IOException;

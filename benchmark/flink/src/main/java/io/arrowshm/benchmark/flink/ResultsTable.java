@@ -1,7 +1,7 @@
 package io.arrowshm.benchmark.flink;
 
 import io.arrowshm.benchmark.flink.Question.Chart;
-import io.arrowshm.benchmark.flink.report.TextTable;
+import io.arrowshm.benchmark.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PeersIT {
     /** Relative to this module, in which Maven runs its tests. */
-    private static final String PROGRAMS = "--programs=../peers";
+    private static final String MODULE = "--module=../peers";
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -49,7 +49,7 @@ class PeersIT {
                 "array-pool-in-place");
         Path json = directory.resolve("peers.json");
         int status = run(
-                PROGRAMS,
+                MODULE,
                 "--quick",
                 "--rounds=1",
                 "--doubles=100001",
@@ -76,10 +76,10 @@ class PeersIT {
     @Test
     void aPeerThatDoesNotInstallIsListedWithItsReasonAndTheOthersRun() throws Exception {
         requirePython();
-        Path requirements = Files.createDirectories(directory.resolve("requirements"));
+        Path requirements = Files.createDirectories(directory.resolve("src/main/python/requirements"));
         Files.writeString(requirements.resolve("joblib.txt"), "--no-index\njoblib==1.6.0\n");
         int status = run(
-                "--programs=" + directory,
+                "--module=" + directory,
                 "--quick",
                 "--rounds=1",
                 "--doubles=10",
@@ -96,7 +96,7 @@ class PeersIT {
         for (String argument : List.of(
                 "--only=pigeon", "--rounds=0", "--doubles=0", "--arrays=0", "--python=/no/such/python", "--nothing")) {
             err.getBuffer().setLength(0);
-            assertThat(run(PROGRAMS, argument)).as(argument).isEqualTo(2);
+            assertThat(run(MODULE, argument)).as(argument).isEqualTo(2);
             assertThat(err.toString().lines())
                     .as(argument)
                     .singleElement()
@@ -112,7 +112,7 @@ class PeersIT {
         CommandProcess process = new CommandProcess(directory);
         for (String contestant : List.of("arrow-shm-in-place", "shared-memory")) {
             Process command =
-                    process.start("peers", PROGRAMS, "--rounds=1000", "--doubles=1000000", "--only=" + contestant);
+                    process.start("peers", MODULE, "--rounds=1000", "--doubles=1000000", "--only=" + contestant);
             try {
                 Await.until(
                         contestant + " at work",

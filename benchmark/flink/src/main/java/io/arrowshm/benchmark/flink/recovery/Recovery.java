@@ -1,7 +1,7 @@
 package io.arrowshm.benchmark.flink.recovery;
 
-import io.arrowshm.benchmark.flink.report.Spread;
-import io.arrowshm.benchmark.flink.report.TextTable;
+import io.arrowshm.benchmark.report.Spread;
+import io.arrowshm.benchmark.report.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,0 +1,113 @@
+package io.arrowshm.benchmark.peers;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.benchmark.report.Spread;
+import io.arrowshm.benchmark.report.TextTable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What all contestants did, for people and for programs. The time of a run is the median of its hand-overs. */
+final class PeerComparison {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Map<String, Function<Times, List<Double>>> TASKS = tasks();
+
+    private final Task task;
+    private final Map<Peer, List<Times>> runs = new LinkedHashMap<>();
+    private final Map<Peer, String> absent = new LinkedHashMap<>();
+
+    PeerComparison(Task task) {
+        this.task = task;
+    }
+
+    void add(Peer peer, Times run) {
+        runs.computeIfAbsent(peer, p -> new ArrayList<>()).add(run);
+    }
+
+    /** @param reason one line that says why; what it did before does not count */
+    void addAbsent(Peer peer, String reason) {
+        runs.remove(peer);
+        absent.put(peer, reason);
+    }
+
+    /** A line for each contestant and task, and one for each that is absent. */
+    String text() {
+        TextTable table = new TextTable()
+                .words("task", "category", "contestant", "version")
+                .numbers("ms", "fastest to slowest run", "times ours");
+        TASKS.forEach((name, times) -> runs.forEach((peer, all) -> table.line(row(name, times, peer, all))));
+        return absent.entrySet().stream()
+                .map(entry -> "\n" + entry.getKey().name() + " is absent: " + entry.getValue())
+                .collect(Collectors.joining("", table.toString(), ""));
+    }
+
+    /** Everything, each single hand-over too. */
+    ObjectNode json() {
+        ObjectNode root = JSON.createObjectNode();
+        root.set("task", JSON.valueToTree(task));
+        ObjectNode contestants = root.putObject("contestants");
+        runs.forEach((peer, all) -> {
+            ObjectNode contestant = contestants.putObject(peer.name());
+            contestant.put("category", peer.category().text());
+            contestant.put("interpreter", all.get(0).interpreter());
+            contestant.set("versions", JSON.valueToTree(all.get(0).versions()));
+            TASKS.forEach((name, times) -> {
+                ObjectNode json = contestant.putObject(name);
+                json.put("medianMs", spread(all, times).median());
+                timesOurs(peer, all, times).ifPresent(ratio -> json.put("timesOurs", ratio));
+                json.set("runsMs", JSON.valueToTree(all.stream().map(times).toList()));
+            });
+        });
+        ObjectNode reasons = root.putObject("absent");
+        absent.forEach((peer, reason) -> reasons.put(peer.name(), reason));
+        return root;
+    }
+
+    private Object[] row(String name, Function<Times, List<Double>> times, Peer peer, List<Times> all) {
+        Spread medians = spread(all, times);
+        Times one = all.get(0);
+        String packages = one.versions().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        OptionalDouble ratio = timesOurs(peer, all, times);
+        return new Object[] {
+            name,
+            peer.category().text(),
+            peer.name(),
+            packages.isEmpty() ? one.interpreter() : packages,
+            medians.median("%,.2f"),
+            medians.range("%,.2f"),
+            ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.getAsDouble()) : ""
+        };
+    }
+
+    /** How many times as long as this project's first contestant of the same category. */
+    private OptionalDouble timesOurs(Peer peer, List<Times> all, Function<Times, List<Double>> times) {
+        return runs.entrySet().stream()
+                .filter(ours -> ours.getKey().isOurs() && ours.getKey().category() == peer.category())
+                .mapToDouble(ours -> spread(all, times).median()
+                        / spread(ours.getValue(), times).median())
+                .findFirst();
+    }
+
+    /** Of the medians of all runs. */
+    private static Spread spread(List<Times> runs, Function<Times, List<Double>> times) {
+        return Spread.of(runs.stream()
+                .map(times)
+                .map(handOvers -> Spread.of(handOvers).median())
+                .toList());
+    }
+
+    private static Map<String, Function<Times, List<Double>>> tasks() {
+        Map<String, Function<Times, List<Double>>> tasks = new LinkedHashMap<>();
+        tasks.put("large", Times::large);
+        tasks.put("small", Times::small);
+        return tasks;
+    }
+}

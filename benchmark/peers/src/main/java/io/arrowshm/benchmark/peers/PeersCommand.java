@@ -1,0 +1,132 @@
+package io.arrowshm.benchmark.peers;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.benchmark.report.Machine;
+import io.arrowshm.benchmark.report.Progress;
+import io.arrowshm.benchmark.report.ReportOptions;
+import io.arrowshm.benchmark.report.RoundsOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of benchmark/run peers. */
+@Command(
+        name = "peers",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Compares two JVMs of this project with other ways to hand arrays to a worker process that runs already, adds "
+                    + "one to every element, and gives them back: one large array, and 2,000 of 8 KiB each. The others are "
+                    + "Python programs; what they need is installed on the first use, and one that does not install is "
+                    + "listed with the reason. All take turns, and the table shows the run in the middle.",
+            ""
+        })
+public final class PeersCommand implements Callable<Integer> {
+    private static final int LARGE_DOUBLES = 20_000_000;
+    private static final int SMALL_ARRAYS = 2_000;
+    private static final int HAND_OVERS = 5;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--quick", description = "3 rounds, and less time to warm up.")
+    private boolean quick;
+
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "CONTESTANT",
+            completionCandidates = Candidates.class,
+            description = "Some of ${COMPLETION-CANDIDATES}; by default all.")
+    private @Nullable List<String> only;
+
+    @Mixin
+    private final RoundsOption rounds = new RoundsOption();
+
+    @Option(names = "--doubles", paramLabel = "N", description = "Elements of the large array; by default 20000000.")
+    private int doubles = LARGE_DOUBLES;
+
+    @Option(names = "--arrays", paramLabel = "N", description = "Small arrays; by default 2000.")
+    private int arrays = SMALL_ARRAYS;
+
+    @Option(
+            names = "--python",
+            split = ",",
+            paramLabel = "PATH",
+            description = "Pythons to install with: what does not install with the first is tried with the next; by "
+                    + "default python3.")
+    private List<String> pythons = List.of("python3");
+
+    @Mixin
+    private final ReportOptions report = new ReportOptions();
+
+    @Option(names = "--module", hidden = true, defaultValue = "${sys:arrow-shm.peers:-benchmark/peers}")
+    @SuppressWarnings("NullAway.Init")
+    private Path module;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        List<Peer> peers = peers();
+        int runs = rounds.count(quick);
+        require(doubles >= 1, "--doubles=" + doubles + ": allowed is 1 and more");
+        require(arrays >= 1, "--arrays=" + arrays + ": allowed is 1 and more");
+        Task task = new Task(doubles, arrays, HAND_OVERS, quick ? 0.2 : 2);
+        PeerComparison comparison;
+        try (PeersSession session = new PeersSession(PythonFolders.of(module), pythons, task);
+                Progress progress = new Progress(peers.size() * (runs + 1L))) {
+            comparison = session.compare(peers, runs, what -> {
+                progress.running(what);
+                progress.done();
+            });
+        }
+        Machine machine = Machine.here(Map.of());
+        ObjectNode results = new ObjectMapper().createObjectNode().putPOJO("machine", machine);
+        results.setAll(comparison.json());
+        report.show(comparison.text(), machine, results);
+        return 0;
+    }
+
+    private List<Peer> peers() {
+        List<Peer> all = Peer.all();
+        if (only == null) {
+            return all;
+        }
+        List<Peer> chosen = new ArrayList<>();
+        for (String name : only) {
+            chosen.add(all.stream()
+                    .filter(peer -> peer.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new ParameterException(
+                            spec.commandLine(),
+                            "--only: '" + name + "' is none of " + String.join(", ", new Candidates()))));
+        }
+        return chosen;
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    /** All names. */
+    static final class Candidates extends ArrayList<String> {
+        private static final long serialVersionUID = 1L;
+
+        Candidates() {
+            Peer.all().forEach(peer -> add(peer.name()));
+        }
+    }
+}
