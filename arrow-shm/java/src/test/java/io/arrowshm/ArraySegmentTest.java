@@ -93,21 +93,21 @@ class ArraySegmentTest {
                 ArrayWriter writer = pool.newArray(ArraySpec.of(DType.FLOAT64, 30, 40))) {
             MutableNdArray writing = writer.array();
             try (Segment shared = writer.share()) {
-                assertThatThrownBy(() -> writing.setDouble(0, 0, 1)).hasMessageContaining("is closed");
+                assertThatThrownBy(() -> writing.at(0, 0).set(1)).hasMessageContaining("is closed");
                 assertThat(shared.isMutable()).isTrue();
                 try (Segment other = pool.receive(requireNonNull(shared.trySend(epoch)))) {
                     fill(other.mutableArray());
                     assertThat(shared.array().getDouble(7, 8)).isEqualTo(7008);
                     assertKind(shared::seal, Kind.IN_USE);
                 }
-                shared.mutableArray().setDouble(7, 8, -1);
+                shared.mutableArray().at(7, 8).set(-1);
                 requireNonNull(shared.trySend(epoch));
                 assertKind(shared::seal, Kind.IN_USE);
                 epoch.close();
                 pool.sweep();
                 MutableNdArray left = shared.mutableArray();
                 shared.seal();
-                assertThatThrownBy(() -> left.setDouble(0, 0, 1)).hasMessageContaining("is closed");
+                assertThatThrownBy(() -> left.at(0, 0).set(1)).hasMessageContaining("is closed");
                 assertThat(shared.isMutable()).isFalse();
                 assertThat(shared.array().getDouble(7, 8)).isEqualTo(-1);
                 assertKind(shared::mutableArray, Kind.ARGUMENT);
@@ -134,7 +134,7 @@ class ArraySegmentTest {
         assertThat(pool.statistics().segments()).isEqualTo(1);
         writer.close();
         assertThat(pool.statistics().segments()).isZero();
-        assertThatThrownBy(() -> array.setLong(0, 1)).hasMessageContaining("is closed");
+        assertThatThrownBy(() -> array.at(0).set(1)).hasMessageContaining("is closed");
         assertKind(writer::array, Kind.CLOSED);
         assertKind(writer::seal, Kind.CLOSED);
     }
@@ -169,7 +169,7 @@ class ArraySegmentTest {
     private static void fill(MutableNdArray array) {
         for (int i = 0; i < 30; i++) {
             for (int j = 0; j < 40; j++) {
-                array.setDouble(i, j, i * 1000 + j);
+                array.at(i, j).set(i * 1000 + j);
             }
         }
     }

@@ -8,6 +8,9 @@ import java.util.function.LongConsumer;
 
 /** Copies of whole arrays, between each other and Java arrays. */
 final class BulkCopy {
+    // The longest that every JVM can make.
+    private static final int MAX_JAVA_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
+
     private BulkCopy() {}
 
     /** What is done with an element and its place in a Java array. */
@@ -75,6 +78,22 @@ final class BulkCopy {
         put.accept(first.start());
         array.memory.keepDuring(() -> StridedCopy.copy(
                 layout.shape(), first, new long[layout.dimensions()], first, layout.strides(), array.itemSize()));
+    }
+
+    /**
+     * The length of a Java array that all elements fit into: two components for each complex number.
+     *
+     * @throws SharedMemoryException ARGUMENT if there is no such Java array
+     */
+    static int lengthOfJavaArray(NdArray array) {
+        long components = array.type.code() == 'c' ? 2 * array.size() : array.size();
+        if (components > MAX_JAVA_ARRAY_LENGTH) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    array + " does not fit into a Java array, allowed " + MAX_JAVA_ARRAY_LENGTH
+                            + " elements; copy slices of it");
+        }
+        return (int) components;
     }
 
     /** Whether the elements are whole numbers, or times, of so many bytes. */

@@ -4,16 +4,15 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.memory.Memory;
 
 /**
- * Reads single elements of an array, by one index, by two, or by any number. A type that has no such value refuses with
- * ARGUMENT, as does an index outside the shape; a closed array with CLOSED. Nothing is allocated but by the last form, and
- * for texts.
+ * Reads single elements of an array, by one index, by two, or by any number of them. Nothing is allocated but by the last
+ * form, and for texts.
  */
 abstract class ElementReader {
     final ArrayMemory memory;
     final ArrayHeader header;
     // From the header, a step nearer.
     final ElementType type;
-    private final StridedLayout layout;
+    final StridedLayout layout;
 
     ElementReader(ArrayMemory memory, ArrayHeader header) {
         this.memory = memory;
@@ -37,122 +36,218 @@ abstract class ElementReader {
         return memory.address(layout.offset(index));
     }
 
-    /** Of bool. */
+    /**
+     * Whether an element of type bool is true.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not bool, or the index is outside the shape; CLOSED
+     */
     public final boolean getBoolean(long i) {
         return booleanAt(address(i));
     }
 
-    /** Of bool. */
+    /**
+     * Whether an element of type bool is true.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not bool, or the index is outside the shape; CLOSED
+     */
     public final boolean getBoolean(long i, long j) {
         return booleanAt(address(i, j));
     }
 
-    /** Of bool. */
+    /**
+     * Whether an element of type bool is true.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not bool, or the index is outside the shape; CLOSED
+     */
     public final boolean getBoolean(long... index) {
         return booleanAt(address(index));
     }
 
-    /** Of integers of up to 32 bits, unsigned ones up to 16. */
+    /**
+     * A whole number: an element of type int8, int16, int32, uint8 or uint16.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final int getInt(long i) {
         return intAt(address(i));
     }
 
-    /** Of integers of up to 32 bits, unsigned ones up to 16. */
+    /**
+     * A whole number: an element of type int8, int16, int32, uint8 or uint16.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final int getInt(long i, long j) {
         return intAt(address(i, j));
     }
 
-    /** Of integers of up to 32 bits, unsigned ones up to 16. */
+    /**
+     * A whole number: an element of type int8, int16, int32, uint8 or uint16.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final int getInt(long... index) {
         return intAt(address(index));
     }
 
-    /** Of integers and times; of uint64 the bits. */
+    /**
+     * A whole number: an element of an integer type, of uint64 its 64 bits, or the units of a time.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final long getLong(long i) {
         return longAt(address(i));
     }
 
-    /** Of integers and times; of uint64 the bits. */
+    /**
+     * A whole number: an element of an integer type, of uint64 its 64 bits, or the units of a time.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final long getLong(long i, long j) {
         return longAt(address(i, j));
     }
 
-    /** Of integers and times; of uint64 the bits. */
+    /**
+     * A whole number: an element of an integer type, of uint64 its 64 bits, or the units of a time.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final long getLong(long... index) {
         return longAt(address(index));
     }
 
-    /** Of float16 and float32. */
+    /**
+     * A number: an element of type float16 or float32.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final float getFloat(long i) {
         return floatAt(address(i));
     }
 
-    /** Of float16 and float32. */
+    /**
+     * A number: an element of type float16 or float32.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final float getFloat(long i, long j) {
         return floatAt(address(i, j));
     }
 
-    /** Of float16 and float32. */
+    /**
+     * A number: an element of type float16 or float32.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final float getFloat(long... index) {
         return floatAt(address(index));
     }
 
-    /** Of integers and floating-point numbers; nearest for integers of 64 bits. */
+    /**
+     * A number: an element of an integer or floating-point type; of more than 53 bits the nearest double.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final double getDouble(long i) {
         return doubleAt(address(i));
     }
 
-    /** Of integers and floating-point numbers; nearest for integers of 64 bits. */
+    /**
+     * A number: an element of an integer or floating-point type; of more than 53 bits the nearest double.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final double getDouble(long i, long j) {
         return doubleAt(address(i, j));
     }
 
-    /** Of integers and floating-point numbers; nearest for integers of 64 bits. */
+    /**
+     * A number: an element of an integer or floating-point type; of more than 53 bits the nearest double.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final double getDouble(long... index) {
         return doubleAt(address(index));
     }
 
-    /** The real part of a complex number. */
+    /**
+     * The real part of an element of a complex type.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not complex, or the index is outside the shape; CLOSED
+     */
     public final double getReal(long i) {
         return realAt(address(i));
     }
 
-    /** The real part of a complex number. */
+    /**
+     * The real part of an element of a complex type.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not complex, or the index is outside the shape; CLOSED
+     */
     public final double getReal(long i, long j) {
         return realAt(address(i, j));
     }
 
-    /** The real part of a complex number. */
+    /**
+     * The real part of an element of a complex type.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not complex, or the index is outside the shape; CLOSED
+     */
     public final double getReal(long... index) {
         return realAt(address(index));
     }
 
-    /** The imaginary part of a complex number. */
+    /**
+     * The imaginary part of an element of a complex type.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not complex, or the index is outside the shape; CLOSED
+     */
     public final double getImaginary(long i) {
         return imaginaryAt(address(i));
     }
 
-    /** The imaginary part of a complex number. */
+    /**
+     * The imaginary part of an element of a complex type.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not complex, or the index is outside the shape; CLOSED
+     */
     public final double getImaginary(long i, long j) {
         return imaginaryAt(address(i, j));
     }
 
-    /** The imaginary part of a complex number. */
+    /**
+     * The imaginary part of an element of a complex type.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is not complex, or the index is outside the shape; CLOSED
+     */
     public final double getImaginary(long... index) {
         return imaginaryAt(address(index));
     }
 
-    /** Of byte and unicode strings. */
+    /**
+     * The text of an element that is a byte or unicode string.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final String getString(long i) {
         return stringAt(address(i));
     }
 
-    /** Of byte and unicode strings. */
+    /**
+     * The text of an element that is a byte or unicode string.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final String getString(long i, long j) {
         return stringAt(address(i, j));
     }
 
-    /** Of byte and unicode strings. */
+    /**
+     * The text of an element that is a byte or unicode string.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or the index is outside the shape; CLOSED
+     */
     public final String getString(long... index) {
         return stringAt(address(index));
     }

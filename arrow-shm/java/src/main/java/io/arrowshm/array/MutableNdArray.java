@@ -1,12 +1,12 @@
 package io.arrowshm.array;
 
-import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.error.SharedMemoryException;
 import java.util.function.DoubleUnaryOperator;
 
 /**
  * An array that can be written: one that is being made, or one in memory that is shared for writing. Its views can be
- * written too. A type that cannot take a value refuses with ARGUMENT, as does an index outside the shape. Writers of the
- * same elements see to their order themselves.
+ * written too. {@code array.at(i, j).set(value)} writes one element; what has the word set or fill in its name, and {@link
+ * #update}, writes all of them. Writers of the same elements see to their order themselves.
  */
 public final class MutableNdArray extends NdArray {
     MutableNdArray(ArrayMemory memory, ArrayHeader header) {
@@ -58,156 +58,126 @@ public final class MutableNdArray extends NdArray {
         return new MutableNdArray(memory, of);
     }
 
-    /** Of bool. */
-    public void setBoolean(long i, boolean value) {
-        putBoolean(address(i), value);
-    }
-
-    /** Of bool. */
-    public void setBoolean(long i, long j, boolean value) {
-        putBoolean(address(i, j), value);
-    }
-
-    /** Of bool. */
-    public void setBoolean(long[] index, boolean value) {
-        putBoolean(address(index), value);
-    }
-
-    /** Of integers and times, in their range; of floating-point numbers the nearest. */
-    public void setLong(long i, long value) {
-        putLong(address(i), value);
-    }
-
-    /** Of integers and times, in their range; of floating-point numbers the nearest. */
-    public void setLong(long i, long j, long value) {
-        putLong(address(i, j), value);
-    }
-
-    /** Of integers and times, in their range; of floating-point numbers the nearest. */
-    public void setLong(long[] index, long value) {
-        putLong(address(index), value);
-    }
-
-    /** Of floating-point numbers, the nearest. */
-    public void setDouble(long i, double value) {
-        putDouble(address(i), value);
-    }
-
-    /** Of floating-point numbers, the nearest. */
-    public void setDouble(long i, long j, double value) {
-        putDouble(address(i, j), value);
-    }
-
-    /** Of floating-point numbers, the nearest. */
-    public void setDouble(long[] index, double value) {
-        putDouble(address(index), value);
-    }
-
-    /** Of complex numbers, the nearest. */
-    public void setComplex(long i, double real, double imaginary) {
-        putComplex(address(i), real, imaginary);
-    }
-
-    /** Of complex numbers, the nearest. */
-    public void setComplex(long i, long j, double real, double imaginary) {
-        putComplex(address(i, j), real, imaginary);
-    }
-
-    /** Of complex numbers, the nearest. */
-    public void setComplex(long[] index, double real, double imaginary) {
-        putComplex(address(index), real, imaginary);
-    }
-
-    /** Of byte and unicode strings, if it has room. */
-    public void setString(long i, String value) {
-        putString(address(i), value);
-    }
-
-    /** Of byte and unicode strings, if it has room. */
-    public void setString(long i, long j, String value) {
-        putString(address(i, j), value);
-    }
-
-    /** Of byte and unicode strings, if it has room. */
-    public void setString(long[] index, String value) {
-        putString(address(index), value);
-    }
-
-    private void putBoolean(long address, boolean value) {
-        type.putBoolean(address, value);
-    }
-
-    private void putLong(long address, long value) {
-        if (type == ElementType.INT64) {
-            Memory.putLong(address, value);
-        } else {
-            type.putLong(address, value);
-        }
-    }
-
-    private void putDouble(long address, double value) {
-        if (type == ElementType.FLOAT64) {
-            Memory.putDouble(address, value);
-        } else {
-            type.putDouble(address, value);
-        }
-    }
-
-    private void putComplex(long address, double real, double imaginary) {
-        type.putComplex(address, real, imaginary);
-    }
-
-    private void putString(long address, String value) {
-        type.putString(address, header.dtype().itemSize(), value);
-    }
-
-    /** Sets all elements, as {@link #setBoolean} does. */
-    public void fill(boolean value) {
-        BulkCopy.fill(this, address -> putBoolean(address, value));
-    }
-
-    /** Sets all elements, as {@link #setLong} does. */
-    public void fill(long value) {
-        BulkCopy.fill(this, address -> putLong(address, value));
-    }
-
-    /** Sets all elements, as {@link #setDouble} does. */
-    public void fill(double value) {
-        BulkCopy.fill(this, address -> putDouble(address, value));
-    }
-
-    /** Sets all elements, as {@link #setComplex} does. */
-    public void fill(double real, double imaginary) {
-        BulkCopy.fill(this, address -> putComplex(address, real, imaginary));
-    }
-
-    /** Sets all elements, as {@link #setString} does. */
-    public void fill(String value) {
-        BulkCopy.fill(this, address -> putString(address, value));
+    /**
+     * The place of an element of a one-dimensional array.
+     *
+     * @throws SharedMemoryException ARGUMENT if the index is outside the shape
+     */
+    public Element at(long i) {
+        return new Element(this, layout.offset(i));
     }
 
     /**
-     * Sets every element to what a function makes of that of another array, or of this one itself, which changes it in
-     * place. Elements are read as {@link #getDouble} and written as {@link #setDouble} does, in no order.
+     * The place of an element of a two-dimensional array.
      *
-     * @param source of the same shape; shares no elements with this one, or the same
-     * @throws SharedMemoryException ARGUMENT if the shapes differ
+     * @throws SharedMemoryException ARGUMENT if the index is outside the shape
+     */
+    public Element at(long i, long j) {
+        return new Element(this, layout.offset(i, j));
+    }
+
+    /**
+     * The place of an element of a three-dimensional array.
+     *
+     * @throws SharedMemoryException ARGUMENT if the index is outside the shape
+     */
+    public Element at(long i, long j, long k) {
+        return new Element(this, layout.offset(i, j, k));
+    }
+
+    /**
+     * The place of an element of a four-dimensional array.
+     *
+     * @throws SharedMemoryException ARGUMENT if the index is outside the shape
+     */
+    public Element at(long i, long j, long k, long l) {
+        return new Element(this, layout.offset(i, j, k, l));
+    }
+
+    /**
+     * The place of an element of an array of any number of dimensions.
+     *
+     * @param index one for each dimension
+     * @throws SharedMemoryException ARGUMENT if the index is outside the shape
+     */
+    public Element at(long... index) {
+        return new Element(this, layout.offset(index));
+    }
+
+    /** Sets all elements to a truth value, as {@link Element#set(boolean)} sets one. */
+    public void fill(boolean value) {
+        BulkCopy.fill(this, address -> type.putBoolean(address, value));
+    }
+
+    /** Sets all elements to a whole number, as {@link Element#set(long)} sets one. */
+    public void fill(long value) {
+        BulkCopy.fill(this, address -> type.putLong(address, value));
+    }
+
+    /** Sets all elements to a floating-point number, as {@link Element#set(double)} sets one. */
+    public void fill(double value) {
+        BulkCopy.fill(this, address -> type.putDouble(address, value));
+    }
+
+    /** Sets all elements to a complex number, as {@link Element#set(double, double)} sets one. */
+    public void fill(double real, double imaginary) {
+        BulkCopy.fill(this, address -> type.putComplex(address, real, imaginary));
+    }
+
+    /** Sets all elements to a text, as {@link Element#set(String)} sets one. */
+    public void fill(String value) {
+        BulkCopy.fill(this, address -> type.putString(address, itemSize(), value));
+    }
+
+    /**
+     * Changes every element in place to what a function makes of it. Elements are read as {@link #getDouble} does and
+     * written as {@link Element#set(double)} does, in no order.
+     *
+     * @throws SharedMemoryException ARGUMENT if the elements are no floating-point numbers, CLOSED
+     */
+    public void update(DoubleUnaryOperator function) {
+        DoubleMap.map(this, this, function);
+    }
+
+    /**
+     * Sets every element to what a function makes of that of another array. Elements are read as {@link #getDouble} does
+     * and written as {@link Element#set(double)} does, in no order.
+     *
+     * @param source of the same shape; shares no elements with this array, or the same
+     * @throws SharedMemoryException ARGUMENT if the shapes differ, the source has no such numbers, or the elements of this
+     *     array are no floating-point numbers; CLOSED
      */
     public void setAll(NdArray source, DoubleUnaryOperator function) {
         DoubleMap.map(source, this, function);
     }
 
-    /** Sets all elements in C order: of bool, int8 and uint8 the bytes. */
+    /**
+     * Sets all elements of an array of bool, int8 or uint8 to bytes, in C order.
+     *
+     * @param offset of the first byte to take
+     * @throws SharedMemoryException ARGUMENT if the type is another or there are too few bytes, CLOSED
+     */
     public void copyFrom(byte[] source, int offset) {
         BulkCopy.fromArray(this, source, source.length, offset, Byte.BYTES);
     }
 
-    /** Sets all elements in C order: of int16, uint16 and float16 the bits. */
+    /**
+     * Sets all elements of an array of int16, uint16 or float16 to these bits, in C order.
+     *
+     * @param offset of the first value to take
+     * @throws SharedMemoryException ARGUMENT if the type is another or there are too few values, CLOSED
+     */
     public void copyFrom(short[] source, int offset) {
         BulkCopy.fromArray(this, source, source.length, offset, Short.BYTES);
     }
 
-    /** Sets all elements in C order: of int32 and uint32 the bits, of others as {@link #setLong} does. */
+    /**
+     * Sets all elements, in C order: those of int32 and uint32 to these bits, others as {@link Element#set(long)} does.
+     *
+     * @param offset of the first value to take
+     * @throws SharedMemoryException ARGUMENT if the type takes no whole numbers or not this one, or there are too few
+     *     values; CLOSED
+     */
     public void copyFrom(int[] source, int offset) {
         if (BulkCopy.isInteger(this, Integer.BYTES)) {
             BulkCopy.fromArray(this, source, source.length, offset, Integer.BYTES);
@@ -216,7 +186,14 @@ public final class MutableNdArray extends NdArray {
         }
     }
 
-    /** Sets all elements in C order: of integers of 64 bits and times the bits, of others as {@link #setLong} does. */
+    /**
+     * Sets all elements, in C order: those of int64, uint64 and times to these bits, others as {@link Element#set(long)}
+     * does.
+     *
+     * @param offset of the first value to take
+     * @throws SharedMemoryException ARGUMENT if the type takes no whole numbers or not this one, or there are too few
+     *     values; CLOSED
+     */
     public void copyFrom(long[] source, int offset) {
         if (BulkCopy.isInteger(this, Long.BYTES)) {
             BulkCopy.fromArray(this, source, source.length, offset, Long.BYTES);
@@ -225,7 +202,13 @@ public final class MutableNdArray extends NdArray {
         }
     }
 
-    /** Sets all elements in C order: of complex64 real and imaginary part in turn, of others as {@link #setDouble} does. */
+    /**
+     * Sets all elements, in C order: those of floating-point types as {@link Element#set(double)} does, those of complex64
+     * to pairs of a real and an imaginary part.
+     *
+     * @param offset of the first value to take
+     * @throws SharedMemoryException ARGUMENT if the type is another or there are too few values, CLOSED
+     */
     public void copyFrom(float[] source, int offset) {
         if (type == ElementType.FLOAT32 || type == ElementType.COMPLEX64) {
             BulkCopy.fromArray(this, source, source.length, offset, Float.BYTES);
@@ -234,7 +217,13 @@ public final class MutableNdArray extends NdArray {
         }
     }
 
-    /** Sets all elements in C order: of complex128 real and imaginary part in turn, of others as {@link #setDouble} does. */
+    /**
+     * Sets all elements, in C order: those of floating-point types as {@link Element#set(double)} does, those of complex128
+     * to pairs of a real and an imaginary part.
+     *
+     * @param offset of the first value to take
+     * @throws SharedMemoryException ARGUMENT if the type is another or there are too few values, CLOSED
+     */
     public void copyFrom(double[] source, int offset) {
         if (type == ElementType.FLOAT64 || type == ElementType.COMPLEX128) {
             BulkCopy.fromArray(this, source, source.length, offset, Double.BYTES);
@@ -243,8 +232,13 @@ public final class MutableNdArray extends NdArray {
         }
     }
 
-    /** Sets all elements in C order, as {@link #setString} does. */
+    /**
+     * Sets all elements of an array of byte or unicode strings, in C order, as {@link Element#set(String)} does.
+     *
+     * @param offset of the first text to take
+     * @throws SharedMemoryException ARGUMENT if the type is another, a text does not fit, or there are too few; CLOSED
+     */
     public void copyFrom(String[] source, int offset) {
-        BulkCopy.forEach(this, source.length, offset, (address, i) -> putString(address, source[i]));
+        BulkCopy.forEach(this, source.length, offset, (address, i) -> type.putString(address, itemSize(), source[i]));
     }
 }

@@ -139,17 +139,32 @@ public class NdArray extends ElementReader {
         BulkCopy.copy(this, target);
     }
 
-    /** Copies the elements in C order: of bool, int8 and uint8 the bytes. */
+    /**
+     * Copies the elements of an array of bool, int8 or uint8 as bytes, in C order.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type is another or the target is too short, CLOSED
+     */
     public final void copyTo(byte[] target, int offset) {
         BulkCopy.toArray(this, target, target.length, offset, Byte.BYTES);
     }
 
-    /** Copies the elements in C order: of int16, uint16 and float16 the bits. */
+    /**
+     * Copies the bits of the elements of an array of int16, uint16 or float16, in C order.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type is another or the target is too short, CLOSED
+     */
     public final void copyTo(short[] target, int offset) {
         BulkCopy.toArray(this, target, target.length, offset, Short.BYTES);
     }
 
-    /** Copies the elements in C order: of int32 and uint32 the bits, of others what {@link #getInt} returns. */
+    /**
+     * Copies the elements, in C order: of int32 and uint32 the bits, of other types what {@link #getInt} returns.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type has no int or the target is too short, CLOSED
+     */
     public final void copyTo(int[] target, int offset) {
         if (BulkCopy.isInteger(this, Integer.BYTES)) {
             BulkCopy.toArray(this, target, target.length, offset, Integer.BYTES);
@@ -158,7 +173,12 @@ public class NdArray extends ElementReader {
         }
     }
 
-    /** Copies the elements in C order: of integers of 64 bits and times the bits, of others what {@link #getLong} returns. */
+    /**
+     * Copies the elements of an array of integers or times, in C order, as {@link #getLong} returns them.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type is another or the target is too short, CLOSED
+     */
     public final void copyTo(long[] target, int offset) {
         if (BulkCopy.isInteger(this, Long.BYTES)) {
             BulkCopy.toArray(this, target, target.length, offset, Long.BYTES);
@@ -167,7 +187,13 @@ public class NdArray extends ElementReader {
         }
     }
 
-    /** Copies the elements in C order: of float32, of float16, or of complex64 real and imaginary part in turn. */
+    /**
+     * Copies the elements of an array of float16 or float32, or the pairs of a real and an imaginary part of one of
+     * complex64, in C order.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type is another or the target is too short, CLOSED
+     */
     public final void copyTo(float[] target, int offset) {
         if (type == ElementType.FLOAT32 || type == ElementType.COMPLEX64) {
             BulkCopy.toArray(this, target, target.length, offset, Float.BYTES);
@@ -177,8 +203,11 @@ public class NdArray extends ElementReader {
     }
 
     /**
-     * Copies the elements in C order: of complex128 real and imaginary part in turn, of others what {@link #getDouble}
-     * returns.
+     * Copies the elements of an array of integers or floating-point numbers as {@link #getDouble} returns them, or the
+     * pairs of a real and an imaginary part of one of complex128, in C order.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type is another or the target is too short, CLOSED
      */
     public final void copyTo(double[] target, int offset) {
         if (type == ElementType.FLOAT64 || type == ElementType.COMPLEX128) {
@@ -188,9 +217,91 @@ public class NdArray extends ElementReader {
         }
     }
 
-    /** Copies the texts in C order. */
+    /**
+     * Copies the texts of an array of byte or unicode strings, in C order.
+     *
+     * @param offset where the first one goes
+     * @throws SharedMemoryException ARGUMENT if the type is another or the target is too short, CLOSED
+     */
     public final void copyTo(String[] target, int offset) {
         BulkCopy.forEach(this, target.length, offset, (address, i) -> target[i] = type.getString(address, itemSize()));
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(byte[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final byte[] toBytes() {
+        byte[] values = new byte[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(short[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final short[] toShorts() {
+        short[] values = new short[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(int[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final int[] toInts() {
+        int[] values = new int[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(long[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final long[] toLongs() {
+        long[] values = new long[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(float[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final float[] toFloats() {
+        float[] values = new float[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(double[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final double[] toDoubles() {
+        double[] values = new double[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
+    }
+
+    /**
+     * The elements in C order, as {@link #copyTo(String[], int)} copies them.
+     *
+     * @throws SharedMemoryException ARGUMENT if the type is another, or they are too many for a Java array; CLOSED
+     */
+    public final String[] toStrings() {
+        String[] values = new String[BulkCopy.lengthOfJavaArray(this)];
+        copyTo(values, 0);
+        return values;
     }
 
     /** Where the elements lie, for copies. */

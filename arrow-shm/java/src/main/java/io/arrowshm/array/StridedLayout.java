@@ -18,7 +18,7 @@ final class StridedLayout {
     private final long[] shape;
     private final long[] strides;
     private final long size;
-    // What access with one or two indices needs, without a look into the arrays.
+    // What most accesses need, without a look into the arrays.
     private final int dimensions;
     private final long length0;
     private final long stride0;
@@ -172,6 +172,27 @@ final class StridedLayout {
             throw outside(i, j);
         }
         return offset + i * stride0 + j * stride1;
+    }
+
+    long offset(long i, long j, long k) {
+        if (dimensions != 3
+                || Long.compareUnsigned(i, length0) >= 0
+                || Long.compareUnsigned(j, length1) >= 0
+                || Long.compareUnsigned(k, shape[2]) >= 0) {
+            throw outside(i, j, k);
+        }
+        return offset + i * stride0 + j * stride1 + k * strides[2];
+    }
+
+    long offset(long i, long j, long k, long l) {
+        if (dimensions != 4
+                || Long.compareUnsigned(i, length0) >= 0
+                || Long.compareUnsigned(j, length1) >= 0
+                || Long.compareUnsigned(k, shape[2]) >= 0
+                || Long.compareUnsigned(l, shape[3]) >= 0) {
+            throw outside(i, j, k, l);
+        }
+        return offset + i * stride0 + j * stride1 + k * strides[2] + l * strides[3];
     }
 
     long offset(long[] index) {

@@ -56,15 +56,100 @@ class ArrayElementsTest {
             double[] values = IntStream.range(0, length).asDoubleStream().toArray();
             array.copyFrom(values, 0);
 
-            array.setAll(array, value -> 2 * value + 1);
+            array.update(value -> 2 * value + 1);
 
-            double[] result = new double[length];
-            array.copyTo(result, 0);
-            assertThat(result)
+            assertThat(array.toDoubles())
                     .isEqualTo(IntStream.range(0, length)
                             .mapToDouble(i -> 2.0 * i + 1)
                             .toArray());
         }
+    }
+
+    @Test
+    void anElementOfAnyNumberOfDimensionsIsSetWhereItIsRead() {
+        try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT32, 2, 3, 4, 5, 6))) {
+            MutableNdArray five = memory.openMutable();
+            MutableNdArray four = five.select(0, 1);
+            MutableNdArray three = four.select(0, 2);
+            MutableNdArray two = three.select(0, 3);
+            MutableNdArray one = two.select(0, 4);
+            five.fill(0.0);
+
+            five.at(0, 1, 2, 3, 4).set(5);
+            four.at(0, 1, 2, 3).set(4);
+            three.at(0, 1, 2).set(3);
+            two.at(0, 1).set(2);
+            one.at(0).set(1);
+
+            assertThat(five.getFloat(0, 1, 2, 3, 4)).isEqualTo(5);
+            assertThat(four.getFloat(0, 1, 2, 3)).isEqualTo(4);
+            assertThat(three.getFloat(0, 1, 2)).isEqualTo(3);
+            assertThat(two.getFloat(0, 1)).isEqualTo(2);
+            assertThat(one.getFloat(0)).isEqualTo(1);
+            assertThat(IntStream.range(0, 720).filter(i -> five.toDoubles()[i] != 0))
+                    .hasSize(5);
+        }
+    }
+
+    @Test
+    void anIndexOutsideTheShapeIsRefusedWithWhatIsAllowed() {
+        try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT64, 2, 3, 4, 5))) {
+            MutableNdArray four = memory.openMutable();
+            MutableNdArray three = four.select(0, 0);
+            for (int axis = 0; axis < 4; axis++) {
+                long[] index = new long[4];
+                index[axis] = four.length(axis);
+                refused(() -> four.at(index));
+                refused(() -> four.at(index[0], index[1], index[2], index[3]));
+                index[axis] = -1;
+                refused(() -> four.at(index[0], index[1], index[2], index[3]));
+            }
+            refused(() -> three.at(3, 0, 0));
+            refused(() -> three.at(0, 4, 0));
+            refused(() -> three.at(0, 0, 5));
+            refused(() -> four.at(0, 0, 0));
+            refused(() -> three.at(0, 0, 0, 0));
+            assertThatThrownBy(() -> three.at(1, 2)).hasMessageContaining("index=[1, 2] of shape [3, 4, 5]");
+        }
+    }
+
+    @Test
+    void aPlaceWritesNothingOnceItsArrayIsClosed() {
+        try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.FLOAT64, 4))) {
+            Element place = memory.openMutable().at(1);
+            place.set(1.5);
+            memory.memory().close();
+            byte[] before = memory.bytes();
+            closed(() -> place.set(2.5));
+            assertThat(memory.bytes()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void allElementsOfAViewBecomeAJavaArrayInCOrder() {
+        try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.INT16, 2, 3))) {
+            MutableNdArray array = memory.openMutable();
+            array.copyFrom(new int[] {1, 2, 3, 4, 5, -6}, 0);
+            assertThat(array.transpose().toShorts()).containsExactly(1, 4, 2, 5, 3, -6);
+            assertThat(array.transpose().toInts()).containsExactly(1, 4, 2, 5, 3, -6);
+            assertThat(array.slice(1, 0, 3, 2).toLongs()).containsExactly(1, 3, 4, -6);
+            assertThat(array.select(0, 1).toDoubles()).containsExactly(4, 5, -6);
+            assertThat(array.slice(0, 1, 1).toDoubles()).isEmpty();
+            refused(array::toFloats);
+            refused(array::toBytes);
+            refused(array::toStrings);
+        }
+    }
+
+    @Test
+    void whatIsTooLongForAJavaArrayIsRefusedBeforeItIsMade() {
+        ArraySpec spec = ArraySpec.of(DType.UINT8, Integer.MAX_VALUE);
+        ArrayMemory memory = new ArrayMemory(() -> "test", 0, ArrayFormat.bytes(spec), this);
+        NdArray array = new NdArray(memory, spec.encoded().header());
+        assertThatThrownBy(array::toBytes)
+                .isInstanceOfSatisfying(
+                        SharedMemoryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.ARGUMENT))
+                .hasMessageContaining("copy slices of it");
     }
 
     @Test
@@ -74,7 +159,7 @@ class ArrayElementsTest {
             MutableNdArray numbers = source.openMutable();
             for (int i = 0; i < 3; i++) {
                 for (int j = 0; j < 4; j++) {
-                    numbers.setDouble(i, j, 10 * i + j);
+                    numbers.at(i, j).set(10 * i + j);
                 }
             }
             MutableNdArray floats = target.openMutable();
@@ -96,7 +181,7 @@ class ArrayElementsTest {
             MutableNdArray array = memory.openMutable();
             array.fill(1.0);
             byte[] before = memory.bytes();
-            assertThatThrownBy(() -> array.setAll(array, value -> {
+            assertThatThrownBy(() -> array.update(value -> {
                         memory.memory().close();
                         return value + 1;
                     }))
@@ -117,7 +202,7 @@ class ArrayElementsTest {
                             SharedMemoryException.class,
                             e -> assertThat(e.kind()).isEqualTo(Kind.ARGUMENT));
         }
-        assertThatThrownBy(() -> array.setAll(array, value -> value))
+        assertThatThrownBy(() -> array.update(value -> value))
                 .isInstanceOfSatisfying(
                         SharedMemoryException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CLOSED));
     }
@@ -140,22 +225,22 @@ class ArrayElementsTest {
         try (PrivateArray memory = PrivateArray.of(ArraySpec.of(dtype, 3))) {
             MutableNdArray array = memory.openMutable();
             array.fill(0L);
-            array.setLong(0, minimum);
-            array.setLong(2, maximum);
+            array.at(0).set(minimum);
+            array.at(2).set(maximum);
             assertThat(array.getLong(0)).isEqualTo(minimum);
             assertThat(array.getLong(1)).isZero();
             assertThat(array.getLong(2)).isEqualTo(maximum);
             if (maximum < Long.MAX_VALUE) {
                 assertThat(array.getDouble(2)).isEqualTo((double) maximum);
-                refused(() -> array.setLong(1, maximum + 1));
-                refused(() -> array.setLong(1, minimum - 1));
+                refused(() -> array.at(1).set(maximum + 1));
+                refused(() -> array.at(1).set(minimum - 1));
             }
             if (maximum <= Integer.MAX_VALUE) {
                 assertThat(array.getInt(2)).isEqualTo((int) maximum);
             } else {
                 refused(() -> array.getInt(2));
             }
-            refused(() -> array.setDouble(1, 1.0));
+            refused(() -> array.at(1).set(1.0));
             refused(() -> array.getFloat(0));
             refused(() -> array.getBoolean(0));
             refused(() -> array.getString(0));
@@ -168,7 +253,7 @@ class ArrayElementsTest {
         try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.UINT64, 1))) {
             MutableNdArray array = memory.openMutable();
             for (long value : new long[] {-1, Long.MIN_VALUE, Long.MIN_VALUE + 1025, 3, 0x8000_0000_0000_0401L}) {
-                array.setLong(0, value);
+                array.at(0).set(value);
                 double expected = new java.math.BigDecimal(Long.toUnsignedString(value)).doubleValue();
                 assertThat(array.getDouble(0)).isEqualTo(expected);
             }
@@ -200,11 +285,9 @@ class ArrayElementsTest {
             try (PrivateArray memory = PrivateArray.of(ArraySpec.of(dtype, 2, 2))) {
                 MutableNdArray array = memory.openMutable();
                 array.copyFrom(new double[] {1.5, -0.25, Double.NaN, Double.POSITIVE_INFINITY}, 0);
-                double[] doubles = new double[4];
-                array.copyTo(doubles, 0);
-                assertThat(doubles).containsExactly(1.5, -0.25, Double.NaN, Double.POSITIVE_INFINITY);
+                assertThat(array.toDoubles()).containsExactly(1.5, -0.25, Double.NaN, Double.POSITIVE_INFINITY);
                 assertThat(array.getDouble(0, 1)).isEqualTo(-0.25);
-                array.setLong(new long[] {1, 1}, 7);
+                array.at(new long[] {1, 1}).set(7);
                 assertThat(array.getDouble(new long[] {1, 1})).isEqualTo(7);
                 refused(() -> array.getLong(0, 0));
             }
@@ -217,18 +300,14 @@ class ArrayElementsTest {
             try (PrivateArray memory = PrivateArray.of(ArraySpec.of(dtype, 2, 2))) {
                 MutableNdArray array = memory.openMutable();
                 array.fill(1.5, -2);
-                array.setComplex(1, 0, 3, 4);
+                array.at(1, 0).set(3, 4);
                 assertThat(SampleTypes.read(array)).isEqualTo("1.5+-2.0i 1.5+-2.0i 3.0+4.0i 1.5+-2.0i ");
                 assertThat(array.getImaginary(1, 0)).isEqualTo(4);
                 if (dtype.equals(DType.COMPLEX64)) {
-                    float[] parts = new float[8];
-                    array.transpose().copyTo(parts, 0);
-                    assertThat(parts).containsExactly(1.5f, -2, 3, 4, 1.5f, -2, 1.5f, -2);
+                    assertThat(array.transpose().toFloats()).containsExactly(1.5f, -2, 3, 4, 1.5f, -2, 1.5f, -2);
                     refused(() -> array.copyTo(new double[8], 0));
                 } else {
-                    double[] parts = new double[8];
-                    array.transpose().copyTo(parts, 0);
-                    assertThat(parts).containsExactly(1.5, -2, 3, 4, 1.5, -2, 1.5, -2);
+                    assertThat(array.transpose().toDoubles()).containsExactly(1.5, -2, 3, 4, 1.5, -2, 1.5, -2);
                     refused(() -> array.copyTo(new float[8], 0));
                 }
                 refused(() -> array.getDouble(0, 0));
@@ -243,18 +322,16 @@ class ArrayElementsTest {
             array.copyFrom(new String[] {"é日😀", ""}, 0);
             assertThat(array.getString(0)).isEqualTo("é日😀");
             assertThat(array.getString(1)).isEmpty();
-            refused(() -> array.setString(0, "four"));
+            refused(() -> array.at(0).set("four"));
             array.fill("ab");
-            String[] texts = new String[2];
-            array.copyTo(texts, 0);
-            assertThat(texts).containsExactly("ab", "ab");
+            assertThat(array.toStrings()).containsExactly("ab", "ab");
         }
         try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.bytes(3), 2))) {
             MutableNdArray array = memory.openMutable();
             array.copyFrom(new String[] {"aé", "xyz"}, 0);
             assertThat(SampleTypes.read(array)).isEqualTo("aé xyz ");
-            refused(() -> array.setString(0, "日"));
-            refused(() -> array.setString(0, "four"));
+            refused(() -> array.at(0).set("日"));
+            refused(() -> array.at(0).set("four"));
         }
     }
 
@@ -263,13 +340,11 @@ class ArrayElementsTest {
         try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.BOOL, 3))) {
             MutableNdArray array = memory.openMutable();
             array.fill(false);
-            array.setBoolean(1, true);
-            byte[] bytes = new byte[3];
-            array.copyTo(bytes, 0);
-            assertThat(bytes).containsExactly(0, 1, 0);
+            array.at(1).set(true);
+            assertThat(array.toBytes()).containsExactly(0, 1, 0);
             assertThat(array.getBoolean(1)).isTrue();
             refused(() -> array.getInt(1));
-            refused(() -> array.setLong(1, 1));
+            refused(() -> array.at(1).set(1));
         }
     }
 
@@ -313,7 +388,7 @@ class ArrayElementsTest {
             memory.memory().close();
             closed(() -> array.getDouble(0, 0));
             closed(() -> view.getDouble(0));
-            closed(() -> array.setDouble(0, 0, 1));
+            closed(() -> array.at(0, 0).set(1));
             closed(() -> array.fill(1.0));
             closed(() -> view.copyTo(new double[2], 0));
             closed(memory::open);

@@ -145,7 +145,7 @@ class ArrayViewsTest {
         withNumbered(new long[] {3, 4}, ArrayOrder.C, array -> {
             array.slice(1, 3, -1, -2).fill(-1L);
             array.select(0, 1).copyFrom(new long[] {10, 11, 12, 13}, 0);
-            array.transpose().slice(0, 0, 1).setLong(0, 2, 77);
+            array.transpose().slice(0, 0, 1).at(0, 2).set(77);
             assertThat(SampleTypes.read(array)).isEqualTo("0 -1 2 -1 10 11 12 13 77 -1 10 -1 ");
             assertThat(array.asReadOnly()).isNotInstanceOf(MutableNdArray.class);
             assertThat(array.asReadOnly().select(0, 1)).isNotInstanceOf(MutableNdArray.class);

@@ -87,13 +87,13 @@ class NumpyIT {
                 left /= array.length(axis);
             }
             switch (array.dtype().type().code()) {
-                case 'b' -> array.setBoolean(index, i % 3 == 0);
-                case 'f' -> array.setDouble(index, i * 0.5 - 1);
-                case 'c' -> array.setComplex(index, i * 0.5 - 1, -2 * i);
-                case 'M', 'm' -> array.setLong(index, i * 1000L + 5);
-                case 'S' -> array.setString(index, "b" + i);
-                case 'U' -> array.setString(index, "é" + i);
-                default -> array.setLong(index, i);
+                case 'b' -> array.at(index).set(i % 3 == 0);
+                case 'f' -> array.at(index).set(i * 0.5 - 1);
+                case 'c' -> array.at(index).set(i * 0.5 - 1, -2 * i);
+                case 'M', 'm' -> array.at(index).set(i * 1000L + 5);
+                case 'S' -> array.at(index).set("b" + i);
+                case 'U' -> array.at(index).set("é" + i);
+                default -> array.at(index).set(i);
             }
         }
     }
@@ -156,8 +156,8 @@ class NumpyIT {
         try (MappedFile mapped = MappedFile.map(file);
                 ArrayMemory memory = new ArrayMemory(file::toString, mapped.address(), mapped.length(), mapped)) {
             MutableNdArray array = ArrayFormat.create(memory, spec);
-            array.setLong(0, 0, 7);
-            array.setLong(46_341, 46_341, 9);
+            array.at(0, 0).set(7);
+            array.at(46_341, 46_341).set(9);
             NdArray opened = ArrayFormat.open(memory);
             assertThat(opened.size()).isGreaterThan(1L << 31);
             assertThat(opened.reshape(opened.size()).getInt(opened.size() - 1)).isEqualTo(9);

@@ -59,7 +59,7 @@ class DatasetsTest {
             try (Dataset published = datasets.create("matrix").add("m", shared).publish();
                     Dataset opened = datasets.open("matrix")) {
                 assertThat(opened.root().info("m").description()).isEqualTo("<f8 [3, 4]");
-                opened.segment("m").mutableArray().setDouble(1, 2, 42);
+                opened.segment("m").mutableArray().at(1, 2).set(42);
                 assertThat(published.segment("m").array().getDouble(1, 2)).isEqualTo(42);
                 assertThatThrownBy(shared::seal).hasMessageContaining("cannot be sealed");
             }

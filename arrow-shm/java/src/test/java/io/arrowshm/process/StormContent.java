@@ -67,7 +67,7 @@ final class StormContent {
             MutableNdArray array = writer.array();
             for (int part = 0; part < PARTS; part++) {
                 for (int i = 0; i < SHARED_COLUMNS; i++) {
-                    array.setLong(part, i, sharedValue(seed, part, i));
+                    array.at(part, i).set(sharedValue(seed, part, i));
                 }
             }
             return waits.time(Operation.SEAL, writer::share);
@@ -78,7 +78,7 @@ final class StormContent {
     static void writePart(Segment segment, long seed, int part) {
         MutableNdArray array = segment.mutableArray();
         for (int i = 0; i < SHARED_COLUMNS; i++) {
-            array.setLong(part, i, ~sharedValue(seed, part, i));
+            array.at(part, i).set(~sharedValue(seed, part, i));
         }
     }
 
@@ -115,7 +115,7 @@ final class StormContent {
             MutableNdArray array = writer.array();
             for (int row = 0; row < 2; row++) {
                 for (int i = 0; i < values; i++) {
-                    array.setLong(row, i, value(seed, row * values + i));
+                    array.at(row, i).set(value(seed, row * values + i));
                 }
             }
             return waits.time(Operation.SEAL, writer::seal);

@@ -62,7 +62,7 @@ public final class TestPool implements BeforeAllCallback, AfterEachCallback, Aft
     public Segment array(long... values) {
         try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.INT64, values.length))) {
             for (int i = 0; i < values.length; i++) {
-                writer.array().setLong(i, values[i]);
+                writer.array().at(i).set(values[i]);
             }
             return writer.seal();
         }

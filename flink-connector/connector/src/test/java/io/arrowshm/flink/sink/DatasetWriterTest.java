@@ -216,7 +216,7 @@ class DatasetWriterTest {
 
     private static void write(DatasetWriter writer, long value, int length) throws Exception {
         try (ArrayWriter array = ArrayWriter.inPrivateMemory(ArraySpec.of(DType.INT64, length))) {
-            array.array().setLong(0, value);
+            array.array().at(0).set(value);
             try (Segment segment = array.seal()) {
                 writer.write(segment, null);
             }

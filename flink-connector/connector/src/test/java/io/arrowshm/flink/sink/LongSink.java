@@ -57,7 +57,7 @@ final class LongSink implements Sink<Long>, SupportsCommitter<StagedDataset>, Su
         public void write(Long number, Context context) throws InterruptedException {
             ArraySpec spec = ArraySpec.of(DType.INT64, 1);
             try (ArrayWriter array = ArrayWriter.inPrivateMemory(spec)) {
-                array.array().setLong(0, number);
+                array.array().at(0).set(number);
                 try (Segment segment = array.seal()) {
                     writer.write(segment, context);
                 }

@@ -17,7 +17,7 @@ public final class SegmentBytes {
     public static Segment segment(int elements) {
         try (ArrayWriter writer = ArrayWriter.inPrivateMemory(ArraySpec.of(DType.INT32, elements))) {
             for (int i = 0; i < elements; i++) {
-                writer.array().setLong(i, 17 * i + elements);
+                writer.array().at(i).set(17 * i + elements);
             }
             return writer.seal();
         }

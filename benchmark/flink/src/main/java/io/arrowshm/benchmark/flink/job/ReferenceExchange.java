@@ -82,7 +82,7 @@ final class ReferenceExchange implements Exchange {
         public void flatMap(Long number, Collector<Segment> out) throws InterruptedException {
             try (ArrayWriter writer = factory.newArray(spec)) {
                 writer.array().copyFrom(template.of(number), 0);
-                writer.array().setDouble(0, number);
+                writer.array().at(0).set(number);
                 try (Segment segment = writer.seal()) {
                     out.collect(segment);
                 }

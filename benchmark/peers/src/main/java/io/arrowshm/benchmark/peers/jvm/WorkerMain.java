@@ -56,7 +56,7 @@ public final class WorkerMain {
             try (Segment received = pool.receive(reference)) {
                 if (received.isMutable()) {
                     MutableNdArray array = received.mutableArray();
-                    array.setAll(array, WorkerMain::addOne);
+                    array.update(WorkerMain::addOne);
                     out.writeBoolean(false);
                 } else {
                     out.writeBoolean(true);
