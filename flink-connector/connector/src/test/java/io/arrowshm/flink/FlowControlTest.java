@@ -26,8 +26,10 @@ import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A pool that is far too small makes jobs slower, and neither stuck nor wrong. */
+@ExtendWith(TestCluster.class)
 class FlowControlTest {
     private static final int SEGMENTS = 400;
     private static final PoolOptions POOL = PoolOptions.named(
@@ -113,7 +115,7 @@ class FlowControlTest {
     private static StreamExecutionEnvironment environment() {
         Configuration configuration = new Configuration();
         configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(100));
-        return StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        return TestCluster.environment(1, configuration);
     }
 
     private static SegmentStream segments(StreamExecutionEnvironment env, long first) {

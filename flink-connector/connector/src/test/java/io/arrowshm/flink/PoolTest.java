@@ -17,8 +17,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Jobs in this process on a pool that is empty after each test. */
+@ExtendWith(TestCluster.class)
 abstract class PoolTest {
     static final PoolOptions POOL = PoolOptions.named(
                     "flink-test-" + ProcessHandle.current().pid())
@@ -54,7 +56,7 @@ abstract class PoolTest {
     }
 
     static StreamExecutionEnvironment environment(Configuration configuration) {
-        return StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        return TestCluster.environment(1, configuration);
     }
 
     /** The segments of the numbers from a first one, made by one subtask. */

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 
-/** Jobs that run on a cluster of their own in this process. */
+/** Jobs that run on a cluster in this process. */
 public final class TestJobs {
     private static final long TIMEOUT_SECONDS = 60;
 
@@ -16,7 +16,7 @@ public final class TestJobs {
 
     /** Cancels a job, and waits for its end. */
     public static void cancel(JobClient job) throws Exception {
-        // Asked for before: the cluster ends with its job, and then answers nobody any more.
+        // Asked for before: a cluster of its own ends with its job, and then answers nobody any more.
         CompletableFuture<JobExecutionResult> end = job.getJobExecutionResult();
         job.cancel().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         assertThatThrownBy(() -> end.get(TIMEOUT_SECONDS, TimeUnit.SECONDS))

@@ -8,6 +8,7 @@ import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.DatasetBuilder;
 import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.flink.TestCluster;
 import io.arrowshm.flink.TestPool;
 import io.arrowshm.flink.source.DatasetSource;
 import java.time.Duration;
@@ -26,11 +27,13 @@ import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The sink in jobs that copy one dataset to others. */
+@ExtendWith(TestCluster.class)
 class DatasetSinkTest {
     @RegisterExtension
     static final TestPool POOL = new TestPool("sink");
@@ -138,6 +141,6 @@ class DatasetSinkTest {
         Configuration configuration = new Configuration();
         configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        return StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+        return TestCluster.environment(2, configuration);
     }
 }

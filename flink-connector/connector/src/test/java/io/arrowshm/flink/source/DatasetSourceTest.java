@@ -13,6 +13,7 @@ import io.arrowshm.dataset.DatasetBuilder;
 import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.flink.TestCluster;
 import io.arrowshm.flink.TestJobs;
 import io.arrowshm.flink.TestPool;
 import io.arrowshm.flink.sink.DatasetSink;
@@ -46,11 +47,13 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The source in jobs. */
+@ExtendWith(TestCluster.class)
 class DatasetSourceTest {
     @RegisterExtension
     static final TestPool POOL = new TestPool("source");
@@ -262,7 +265,7 @@ class DatasetSourceTest {
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(1));
-        return StreamExecutionEnvironment.createLocalEnvironment(2, configuration);
+        return TestCluster.environment(2, configuration);
     }
 
     private static Segment scalar() {
