@@ -82,7 +82,7 @@ public final class SegmentWriter implements AutoCloseable {
     /**
      * Makes the segment immutable and readable by everybody who holds it. The writer and its vectors are closed.
      *
-     * @throws SharedMemoryException CLOSED if it was sealed or closed before; ARGUMENT if buffers are still retained:
+     * @throws io.arrowshm.error.SharedMemoryException CLOSED if it was sealed or closed before; ARGUMENT if buffers are still retained:
      *     then the writer is of no more use
      */
     public Segment seal() {
