@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -34,31 +35,29 @@ final class ClusterJvm {
         Path configurationDirectory = directory.configurationOf(name);
         writeConfiguration(configurationDirectory.resolve("config.yaml"), configuration);
 
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(memoryFlags);
-        command.addAll(FlinkJvmFlags.SHIPPED);
-        command.add("-XX:ErrorFile=" + directory.jvmErrorFile(name));
-        command.add("-Djava.io.tmpdir=" + directory.temporaryOf(name));
-        command.add("-Dlog.file=" + directory.log(name));
-        command.add("-Dlog4j.configurationFile=" + LOG_CONFIGURATION);
-        command.addAll(options.jvmArguments());
-        command.add(SupervisedMain.class.getName());
-        command.add(entryPoint);
-        command.add("--configDir");
-        command.add(configurationDirectory.toString());
-
-        ProcessBuilder builder = new ProcessBuilder(command)
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.putAll(options.environment());
+        List<String> jvmArguments = new ArrayList<>(memoryFlags);
+        jvmArguments.addAll(FlinkJvmFlags.SHIPPED);
+        jvmArguments.addAll(FlinkJvmFlags.of(environment));
+        jvmArguments.add("-XX:ErrorFile=" + directory.jvmErrorFile(name));
+        jvmArguments.add("-Djava.io.tmpdir=" + directory.temporaryOf(name));
+        jvmArguments.add("-Dlog.file=" + directory.log(name));
+        jvmArguments.add("-Dlog4j.configurationFile=" + LOG_CONFIGURATION);
+        jvmArguments.addAll(options.jvmArguments());
+        ProcessBuilder builder = JavaCommand.of(
+                        jvmArguments,
+                        SupervisedMain.class,
+                        List.of(entryPoint, "--configDir", configurationDirectory.toString()))
                 .directory(directory.root().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.out(name).toFile());
-        // By environment, not by argument: the command line stays readable in a process list.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().putAll(options.environment());
         try {
             return new ClusterProcess(name, builder.start());
         } catch (IOException e) {
-            throw new ClusterException("cannot start a process: name=" + name + ", java=" + command.get(0), e);
+            throw new ClusterException("cannot start a process: name=" + name + ", command="
+                            + builder.command().get(0), e);
         }
     }
 

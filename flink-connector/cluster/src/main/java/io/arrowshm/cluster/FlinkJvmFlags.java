@@ -1,6 +1,8 @@
 package io.arrowshm.cluster;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** The JVM flags of the configuration that Flink ships ({@code env.java.opts.all}), in its order, and no other. */
 public final class FlinkJvmFlags {
@@ -27,5 +29,20 @@ public final class FlinkJvmFlags {
             "--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED",
             "--add-opens=java.base/java.util.concurrent.locks=ALL-UNNAMED");
 
+    /** An environment variable with further arguments of every JVM of Flink, which Flink's scripts read as well. */
+    public static final String ENVIRONMENT_VARIABLE = "FLINK_ENV_JAVA_OPTS";
+
     private FlinkJvmFlags() {}
+
+    /** The arguments that the environment of this process has for the JVMs of Flink. */
+    public static List<String> ofEnvironment() {
+        return of(System.getenv());
+    }
+
+    /** The arguments that an environment has for the JVMs of Flink. */
+    static List<String> of(Map<String, String> environment) {
+        return Arrays.stream(environment.getOrDefault(ENVIRONMENT_VARIABLE, "").split("\\s+"))
+                .filter(argument -> !argument.isEmpty())
+                .toList();
+    }
 }

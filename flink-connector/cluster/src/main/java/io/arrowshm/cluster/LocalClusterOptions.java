@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskManagers one specification for each TaskManager, by index
  * @param configuration further Flink options of every process; they win over those of the cluster
  * @param jobManagerHeapMb heap of the JobManager's JVM, MiB
- * @param jvmArguments further arguments of every JVM, after Flink's own
+ * @param jvmArguments further arguments of every JVM, after Flink's own and those of FLINK_ENV_JAVA_OPTS
  * @param environment further environment variables of every JVM
  * @param workDirectory where configuration, logs and temporary files go: empty or absent, or null for a new temporary
  *     directory

@@ -95,14 +95,13 @@ class LocalClusterIT {
     @Test
     void parentKilledBySignalLeavesNoChild(@TempDir Path temporary) throws Exception {
         Path out = temporary.resolve("parent.out");
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        ParentOfCluster.class.getName(),
-                        temporary.resolve("cluster").toString())
+        Process parent = JavaCommand.of(
+                        List.of(),
+                        ParentOfCluster.class,
+                        List.of(temporary.resolve("cluster").toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(out.toFile());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        Process parent = builder.start();
+                .redirectOutput(out.toFile())
+                .start();
         try {
             Await.until(
                     "the parent's cluster is up",

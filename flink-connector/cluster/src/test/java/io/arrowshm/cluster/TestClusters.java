@@ -1,26 +1,42 @@
 package io.arrowshm.cluster;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.util.FileUtils;
 
 /** What tests that start and kill processes have in common. */
 public final class TestClusters {
     private TestClusters() {}
 
+    /** Options without TaskManagers yet; the logs stay in target/it-logs until the test runs again. */
+    public static LocalClusterOptions.Builder of(Class<?> test) {
+        return in(logs(test).resolve("cluster"));
+    }
+
     /**
-     * Options without TaskManagers yet; the logs stay. Its processes live for seconds or minutes, and starting them is most of
-     * what they do: the first compiler alone and one thread of garbage collection take half the time.
+     * Likewise, with the logs elsewhere.
      *
      * @param workDirectory empty or absent
      */
-    public static LocalClusterOptions.Builder shortLived(Path workDirectory) {
+    public static LocalClusterOptions.Builder in(Path workDirectory) {
         return LocalClusterOptions.builder()
                 .workDirectory(workDirectory)
                 .keepLogs(true)
                 .startTimeout(Duration.ofMinutes(3))
-                .jvmArgument("-XX:TieredStopAtLevel=1")
-                .jvmArgument("-XX:+UseSerialGC")
                 .configuration("web.refresh-interval", "100");
+    }
+
+    /** The directory of what a test leaves for those who look why it failed, emptied. */
+    public static Path logs(Class<?> test) {
+        Path directory = Path.of("target", "it-logs", test.getSimpleName()).toAbsolutePath();
+        try {
+            FileUtils.deleteDirectory(directory.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot empty: directory=" + directory, e);
+        }
+        return directory;
     }
 
     /** Prints how long something took. */

@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.cluster.JavaCommand;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.FlinkJvmFlags;
 import io.arrowshm.jobs.Main;
@@ -35,21 +36,18 @@ final class CommandProcess implements AutoCloseable {
      */
     static CommandProcess start(Path directory, Path sharedMemory, List<String> arguments) throws IOException {
         Files.createDirectories(directory.resolve("tmp"));
-        List<String> command = new ArrayList<>();
-        // A shell gives a job in the background an ignored SIGINT, which it would hand down to the JVM.
-        command.addAll(List.of("env", "--default-signal=INT", "setsid"));
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Djdk.console=java.base");
-        command.addAll(FlinkJvmFlags.SHIPPED);
-        command.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
-        command.add(Main.class.getName());
-        command.add("images");
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> jvmArguments = new ArrayList<>(FlinkJvmFlags.SHIPPED);
+        jvmArguments.addAll(FlinkJvmFlags.ofEnvironment());
+        jvmArguments.add("-Djdk.console=java.base");
+        jvmArguments.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
+        List<String> all = new ArrayList<>(List.of("images"));
+        all.addAll(arguments);
+        ProcessBuilder builder = JavaCommand.of(jvmArguments, Main.class, all)
                 .directory(directory.toFile())
                 .redirectOutput(directory.resolve("out").toFile())
                 .redirectError(directory.resolve("err").toFile());
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        // A shell gives a job in the background an ignored SIGINT, which it would hand down to the JVM.
+        builder.command().addAll(0, List.of("env", "--default-signal=INT", "setsid"));
         builder.environment().put("ARROW_SHM_DIR", sharedMemory.toString());
         return new CommandProcess(directory, sharedMemory, builder.start());
     }

@@ -40,8 +40,7 @@ final class ImagesCluster implements AutoCloseable {
                 .withDirectory(CommandProcess.newSharedMemory().toString());
         ShmExchange exchange = ShmExchange.open(pool, new ExchangeOptions(1_338, poolBytes, null, false));
         try {
-            LocalClusterOptions.Builder options = TestClusters.shortLived(
-                            emptied(Path.of("target", "it-logs", test.getSimpleName())))
+            LocalClusterOptions.Builder options = TestClusters.of(test)
                     .configuration("metrics.fetcher.update-interval", "100");
             Places.taskManagers(taskManagers, parallelism).forEach(options::taskManager);
             LocalCluster cluster = LocalCluster.start(options.build());
@@ -98,10 +97,5 @@ final class ImagesCluster implements AutoCloseable {
     private ImagesResult run(Exchange over, ImagesPlan plan, LongConsumer processed) {
         return new ImagesRun(new JobRunner(cluster.clientConfiguration(), cluster.rest()), over, plan)
                 .execute(processed);
-    }
-
-    private static Path emptied(Path directory) throws IOException {
-        CommandProcess.delete(directory);
-        return directory;
     }
 }

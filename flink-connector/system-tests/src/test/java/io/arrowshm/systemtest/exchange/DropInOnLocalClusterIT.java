@@ -2,13 +2,13 @@ package io.arrowshm.systemtest.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.Gate;
 import io.arrowshm.cluster.LocalCluster;
-import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.flink.dropin.DropIn;
@@ -52,7 +52,7 @@ class DropInOnLocalClusterIT {
     @BeforeAll
     static void startCluster() {
         pool = SharedMemoryPool.open(POOL);
-        cluster = LocalCluster.start(LocalClusterOptions.builder()
+        cluster = LocalCluster.start(TestClusters.of(DropInOnLocalClusterIT.class)
                 .taskManager(TaskManagerSpec.DEFAULT.withPlacement(SOURCE))
                 .taskManager(TaskManagerSpec.DEFAULT.withSlots(2).withPlacement(WORKERS))
                 .configuration(DropInOptions.POOL.key(), POOL.name())

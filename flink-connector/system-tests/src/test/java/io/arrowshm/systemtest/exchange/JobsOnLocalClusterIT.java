@@ -3,11 +3,11 @@ package io.arrowshm.systemtest.exchange;
 import static io.arrowshm.cluster.TestClusters.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.ClusterRest;
 import io.arrowshm.cluster.Gate;
 import io.arrowshm.cluster.LocalCluster;
-import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.NetworkBytes;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
@@ -49,7 +49,7 @@ class JobsOnLocalClusterIT {
 
     @BeforeAll
     static void startCluster() {
-        cluster = LocalCluster.start(LocalClusterOptions.builder()
+        cluster = LocalCluster.start(TestClusters.of(JobsOnLocalClusterIT.class)
                 .taskManager(
                         TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
                 .taskManagers(

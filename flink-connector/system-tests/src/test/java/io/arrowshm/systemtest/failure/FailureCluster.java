@@ -25,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.FileUtils;
 
 /** A cluster on a pool, the jobs that things happen to, and what the test does to them. One thread. */
 final class FailureCluster implements AutoCloseable {
@@ -79,13 +78,11 @@ final class FailureCluster implements AutoCloseable {
      */
     static FailureCluster start(Class<?> test, Map<String, String> options, TaskManagerSpec... taskManagers)
             throws IOException {
-        Path directory = Path.of("target", "it-logs", test.getSimpleName()).toAbsolutePath();
-        FileUtils.deleteDirectory(directory.toFile());
-        Files.createDirectories(directory);
+        Path directory = Files.createDirectories(TestClusters.logs(test));
         PoolWatch watch = new PoolWatch(test.getSimpleName(), POOL_BYTES);
         LocalCluster cluster = null;
         try {
-            LocalClusterOptions.Builder builder = TestClusters.shortLived(directory.resolve("cluster"))
+            LocalClusterOptions.Builder builder = TestClusters.in(directory.resolve("cluster"))
                     .configuration("heartbeat.interval", "200 ms")
                     .configuration(options);
             List.of(taskManagers).forEach(builder::taskManager);
@@ -218,16 +215,21 @@ final class FailureCluster implements AutoCloseable {
                 TimeUnit.NANOSECONDS.toMillis(inFlightBack - since));
     }
 
+    /** Fails if something is left in the pool, or a process has crashed. */
+    void assertNothingIsLeft() throws IOException {
+        watch.awaitEmpty();
+        try (Stream<Path> files = Files.walk(directory)) {
+            assertThat(files.map(Path::toString)).noneMatch(file -> file.contains("hs_err"));
+        }
+    }
+
     /** Ends all processes and removes the pool, in which nothing must be left. */
     @Override
     public void close() throws IOException {
         try (watch) {
             try (cluster) {
-                watch.awaitEmpty();
+                assertNothingIsLeft();
             }
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            assertThat(files.map(Path::toString)).noneMatch(file -> file.contains("hs_err"));
         }
     }
 

@@ -2,13 +2,14 @@ package io.arrowshm.systemtest.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.arrowshm.cluster.FlinkJvmFlags;
+import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.ClusterRest;
 import io.arrowshm.cluster.LocalCluster;
-import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.inspect.Verification;
@@ -64,14 +65,14 @@ class SoakIT {
     static void startCluster() {
         pool = SharedMemoryPool.open(POOL);
         // The whole heap is touched at the start: it is part of the resident memory from then on.
-        cluster = LocalCluster.start(LocalClusterOptions.builder()
+        cluster = LocalCluster.start(TestClusters.of(SoakIT.class)
+                // Memory is measured as it is with Flink's own flags.
+                .environment(FlinkJvmFlags.ENVIRONMENT_VARIABLE, "")
                 .taskManager(spec(SOURCE, SoakJob.PARALLELISM))
                 .taskManager(spec(WORKERS, SoakJob.PARALLELISM))
                 .jvmArgument("-XX:+AlwaysPreTouch")
                 .jvmArgument("-Xms" + (TASK_HEAP_MB + TaskManagerSpec.FRAMEWORK_HEAP_MB) + "m")
                 .jobManagerHeapMb(TASK_HEAP_MB + TaskManagerSpec.FRAMEWORK_HEAP_MB)
-                .workDirectory(Path.of(
-                        "target", "it-logs", "SoakIT-" + ProcessHandle.current().pid()))
                 .configuration("metrics.fetcher.update-interval", "1000")
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);

@@ -2,6 +2,7 @@ package io.arrowshm.systemtest.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.apache.flink.util.FileUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
@@ -39,7 +39,7 @@ class RandomTopologiesIT {
     private static final Duration SWEEP_TIMEOUT = Duration.ofSeconds(5);
     private static final int TOPOLOGIES = Integer.getInteger("topologies", 6);
     private static final long SEED = Long.getLong("seed", System.nanoTime());
-    private static final Path DIRECTORY = Path.of("target", "it-logs", "RandomTopologiesIT");
+    private static final Path DIRECTORY = TestClusters.logs(RandomTopologiesIT.class);
     private static final PoolOptions POOL = PoolOptions.named(
                     "topologies-it-" + ProcessHandle.current().pid())
             .withSizeBytes(128 << 20)
@@ -57,9 +57,8 @@ class RandomTopologiesIT {
     @BeforeAll
     static void startCluster() throws IOException {
         System.out.printf("RandomTopologiesIT: -Dtopologies=%d -Dseed=%d%n", TOPOLOGIES, SEED);
-        delete(DIRECTORY);
         pool = SharedMemoryPool.open(POOL);
-        cluster = LocalCluster.start(TestClusters.shortLived(DIRECTORY.resolve("cluster"))
+        cluster = LocalCluster.start(TestClusters.in(DIRECTORY.resolve("cluster"))
                 .taskManagers(TASK_MANAGERS, TaskManagerSpec.DEFAULT.withSlots(SLOTS_OF_EACH))
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
@@ -94,7 +93,7 @@ class RandomTopologiesIT {
             keepPool(directory);
             throw e;
         }
-        delete(directory);
+        FileUtils.deleteDirectory(directory.toFile());
     }
 
     private static void check(TopologyPlan plan, TopologyRun run) throws Exception {
@@ -179,15 +178,5 @@ class RandomTopologiesIT {
 
     private static long sum(Map<String, Long> counts) {
         return counts.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (Files.exists(directory)) {
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
     }
 }
