@@ -56,8 +56,10 @@ final class ClusterJvm {
         try {
             return new ClusterProcess(name, builder.start());
         } catch (IOException e) {
-            throw new ClusterException("cannot start a process: name=" + name + ", command="
-                            + builder.command().get(0), e);
+            throw new ClusterException(
+                    "cannot start a process: name=" + name + ", command="
+                            + builder.command().get(0),
+                    e);
         }
     }
 

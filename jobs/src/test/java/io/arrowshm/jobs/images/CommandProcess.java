@@ -1,8 +1,8 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.cluster.JavaCommand;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.FlinkJvmFlags;
+import io.arrowshm.cluster.JavaCommand;
 import io.arrowshm.jobs.Main;
 import java.io.IOException;
 import java.nio.file.Files;

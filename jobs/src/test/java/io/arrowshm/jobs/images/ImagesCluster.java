@@ -40,8 +40,8 @@ final class ImagesCluster implements AutoCloseable {
                 .withDirectory(CommandProcess.newSharedMemory().toString());
         ShmExchange exchange = ShmExchange.open(pool, new ExchangeOptions(1_338, poolBytes, null, false));
         try {
-            LocalClusterOptions.Builder options = TestClusters.of(test)
-                    .configuration("metrics.fetcher.update-interval", "100");
+            LocalClusterOptions.Builder options =
+                    TestClusters.of(test).configuration("metrics.fetcher.update-interval", "100");
             Places.taskManagers(taskManagers, parallelism).forEach(options::taskManager);
             LocalCluster cluster = LocalCluster.start(options.build());
             try {

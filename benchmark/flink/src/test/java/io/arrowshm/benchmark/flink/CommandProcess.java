@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.cluster.FlinkJvmFlags;
+import io.arrowshm.cluster.JavaCommand;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,14 +41,9 @@ record CommandProcess(Path directory) {
 
     /** Does not wait for its end. */
     Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-"))
-                .forEach(command::add);
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, Main.class.getName()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        List<String> jvmArguments = new ArrayList<>(FlinkJvmFlags.SHIPPED);
+        jvmArguments.addAll(FlinkJvmFlags.ofEnvironment());
+        return JavaCommand.of(jvmArguments, Main.class, List.of(arguments))
                 .redirectOutput(output().toFile())
                 .redirectError(errors().toFile())
                 .start();

@@ -2,7 +2,6 @@ package io.arrowshm.systemtest.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
@@ -11,6 +10,7 @@ import io.arrowshm.cluster.Gate;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
+import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.flink.dropin.DropInListener;
 import io.arrowshm.flink.dropin.DropInOptions;

@@ -3,7 +3,6 @@ package io.arrowshm.systemtest.exchange;
 import static io.arrowshm.cluster.TestClusters.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.ClusterRest;
 import io.arrowshm.cluster.Gate;
@@ -11,6 +10,7 @@ import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.NetworkBytes;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
+import io.arrowshm.cluster.TestClusters;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,16 +2,16 @@ package io.arrowshm.systemtest.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.arrowshm.cluster.FlinkJvmFlags;
-import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.ClusterRest;
+import io.arrowshm.cluster.FlinkJvmFlags;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
+import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.inspect.Verification;
 import io.arrowshm.inspect.Verifier;
 import java.nio.file.Path;

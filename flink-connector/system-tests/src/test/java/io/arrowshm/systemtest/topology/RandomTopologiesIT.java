@@ -2,7 +2,6 @@ package io.arrowshm.systemtest.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.apache.flink.util.FileUtils;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
@@ -23,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package io.arrowshm.benchmark.flink.limits;
 
+import io.arrowshm.cluster.JavaCommand;
 import io.arrowshm.cluster.SupervisedMain;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,15 +16,11 @@ final class ChildJvm implements AutoCloseable {
 
     /** @param main public, with a main method */
     static ChildJvm start(Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add(SupervisedMain.class.getName());
-        command.add(main.getName());
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> supervised = new ArrayList<>(List.of(main.getName()));
+        supervised.addAll(List.of(arguments));
+        ProcessBuilder builder = JavaCommand.of(List.of(), SupervisedMain.class, supervised)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         return new ChildJvm(builder.start());
     }
 
