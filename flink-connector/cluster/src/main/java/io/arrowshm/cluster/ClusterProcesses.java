@@ -99,6 +99,11 @@ final class ClusterProcesses {
         return process;
     }
 
+    synchronized boolean isTaskManagerAlive(int index) {
+        ClusterProcess process = taskManagers[index];
+        return process != null && process.isAlive();
+    }
+
     /** Slots of every TaskManager that was started and not killed, by its resource id. */
     synchronized Map<String, Integer> slotsByName() {
         Map<String, Integer> slots = new LinkedHashMap<>();

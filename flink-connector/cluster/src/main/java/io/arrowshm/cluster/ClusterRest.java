@@ -50,9 +50,10 @@ public final class ClusterRest {
             return matching.get(0);
         }
 
-        /** Whether every subtask of every vertex runs. */
+        /** Whether every subtask of every vertex runs, and the vertices are known. */
         public boolean allRunning() {
             return state.equals("RUNNING")
+                    && !vertices.isEmpty()
                     && vertices.stream().allMatch(vertex -> vertex.runningTasks() == vertex.parallelism());
         }
     }

@@ -205,6 +205,11 @@ public final class LocalCluster implements AutoCloseable {
         return processes.taskManager(index).name();
     }
 
+    /** Whether a TaskManager was started, and has neither been killed nor died. */
+    public boolean isTaskManagerAlive(int index) {
+        return processes.isTaskManagerAlive(index);
+    }
+
     /** @throws IllegalStateException if it is not running */
     public long taskManagerPid(int index) {
         return processes.taskManager(index).pid();

@@ -14,6 +14,7 @@ import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.flink.dropin.DropInListener;
 import io.arrowshm.flink.dropin.DropInOptions;
+import io.arrowshm.systemtest.KeptPool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,6 +47,9 @@ class DropInOnLocalClusterIT {
     private static final long EXPECTED = (long) RECORDS * (RECORDS - 1);
     private static final PoolOptions POOL =
             PoolOptions.named("drop-in-it-" + ProcessHandle.current().pid()).withSizeBytes(256 << 20);
+
+    @RegisterExtension
+    static final KeptPool KEPT_POOL = new KeptPool(POOL);
 
     private static SharedMemoryPool pool;
     private static LocalCluster cluster;

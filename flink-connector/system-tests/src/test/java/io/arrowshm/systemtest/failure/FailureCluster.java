@@ -12,6 +12,7 @@ import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.stream.ShmOptions;
 import io.arrowshm.inspect.PoolSnapshot;
 import io.arrowshm.inspect.SegmentSnapshot;
+import io.arrowshm.systemtest.KeptPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -133,16 +134,26 @@ final class FailureCluster implements AutoCloseable {
 
     /** Ends what a test that failed has left running or standing still, so that the next one has its slots. */
     void cancelJobs() throws Exception {
-        for (int taskManager : new int[] {SOURCE, WORKERS}) {
-            if (state(statusOf(taskManager)) == STOPPED) {
-                cluster.killTaskManager(taskManager);
-                cluster.startTaskManager(taskManager);
-            }
-        }
+        repair(SOURCE);
+        repair(WORKERS);
         for (RunningJob running : submitted) {
             running.cancel();
         }
         submitted.clear();
+    }
+
+    private void repair(int taskManager) {
+        if (cluster.isTaskManagerAlive(taskManager) && state(statusOf(taskManager)) == STOPPED) {
+            cluster.killTaskManager(taskManager);
+        }
+        if (!cluster.isTaskManagerAlive(taskManager)) {
+            cluster.startTaskManager(taskManager);
+        }
+    }
+
+    /** Writes what the pool holds beside the logs. */
+    void keepPool(String name) throws IOException {
+        KeptPool.write(watch.options(), newDirectory(), name);
     }
 
     /** Checkpoints several times a second, restarts as often as it must, and waits for credit as long as it takes. */

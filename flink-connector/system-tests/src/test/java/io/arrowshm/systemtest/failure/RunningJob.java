@@ -54,7 +54,7 @@ final class RunningJob {
     void awaitRestarted() {
         await(
                 "all tasks run in a later attempt",
-                () -> attempts("").stream().allMatch(attempt -> attempt > 0) && now().allRunning());
+                () -> now().allRunning() && attempts("").stream().allMatch(attempt -> attempt > 0));
     }
 
     /** Waits until all tasks run, those of an operator with such a name with this parallelism. */

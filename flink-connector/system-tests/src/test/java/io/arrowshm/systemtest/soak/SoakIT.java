@@ -14,6 +14,7 @@ import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.inspect.Verification;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.systemtest.KeptPool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -51,6 +53,9 @@ class SoakIT {
     private static final List<String> PROCESSES = List.of("source", "workers");
     private static final PoolOptions POOL =
             PoolOptions.named("soak-job-it-" + ProcessHandle.current().pid()).withSizeBytes(POOL_BYTES);
+
+    @RegisterExtension
+    static final KeptPool KEPT_POOL = new KeptPool(POOL);
 
     private static SharedMemoryPool pool;
     private static LocalCluster cluster;

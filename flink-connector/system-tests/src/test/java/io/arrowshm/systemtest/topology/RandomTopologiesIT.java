@@ -2,7 +2,6 @@ package io.arrowshm.systemtest.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
@@ -10,9 +9,9 @@ import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
-import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.Verification;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.systemtest.KeptPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +62,8 @@ class RandomTopologiesIT {
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
         System.out.println(
-                "| seed | operators | edges | object reuse | credit | nodes get | sent | by reference | copies | by value"
-                        + " | kill: restarts | by reference | by value | s Flink | s by reference | s kill |");
+                "| seed | operators | edges | object reuse | credit | nodes get | sent | by reference | copies | by"
+                        + " value | kill: restarts | by reference | by value | s Flink | s by reference | s kill |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     }
 
@@ -90,7 +89,7 @@ class RandomTopologiesIT {
             check(plan, new TopologyRun(cluster, TASK_MANAGERS, plan, directory));
         } catch (Throwable e) {
             System.out.println(plan);
-            keepPool(directory);
+            KeptPool.write(POOL, directory, "seed-" + seed);
             throw e;
         }
         FileUtils.deleteDirectory(directory.toFile());
@@ -164,16 +163,6 @@ class RandomTopologiesIT {
                 flink.seconds(),
                 quiet.seconds(),
                 killed.seconds());
-    }
-
-    private static void keepPool(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        try (PoolInspector inspector = PoolInspector.open(POOL)) {
-            new ObjectMapper().writeValue(directory.resolve("pool.json").toFile(), inspector.snapshot());
-        } catch (RuntimeException e) {
-            System.out.println("the pool cannot be kept: " + e);
-        }
-        System.out.println("a snapshot of the pool is in " + directory + ", logs are in " + DIRECTORY);
     }
 
     private static long sum(Map<String, Long> counts) {
