@@ -1,8 +1,8 @@
 package io.arrowshm.cli;
 
 import io.arrowshm.inspect.DatasetSnapshot;
+import io.arrowshm.inspect.NamedSegmentSnapshot;
 import io.arrowshm.internal.names.DatasetPaths;
-import io.arrowshm.internal.names.NamedSlot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,20 +15,20 @@ final class DatasetTree {
     private DatasetTree() {}
 
     static String of(DatasetSnapshot dataset) {
-        Map<String, NamedSlot> segments = new HashMap<>();
+        Map<String, NamedSegmentSnapshot> segments = new HashMap<>();
         // With '/' behind groups, so that what lies in a group sorts behind it.
         TreeSet<String> lines = new TreeSet<>();
         for (String group : dataset.groups().keySet()) {
             addGroups(group, lines);
         }
-        for (NamedSlot segment : dataset.segments()) {
+        for (NamedSegmentSnapshot segment : dataset.segments()) {
             segments.put(segment.path(), segment);
             lines.add(segment.path());
             addGroups(DatasetPaths.parent(segment.path()), lines);
         }
         Table table = new Table("path", "#bytes", "?what", "?attributes");
         for (String line : lines) {
-            NamedSlot segment = segments.get(line);
+            NamedSegmentSnapshot segment = segments.get(line);
             if (segment == null) {
                 String group = line.substring(0, line.length() - 1);
                 table.row(

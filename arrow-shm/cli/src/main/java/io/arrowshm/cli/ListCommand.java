@@ -4,11 +4,11 @@ import io.arrowshm.PoolDirectory;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.inspect.DatasetSnapshot;
+import io.arrowshm.inspect.NamedSegmentSnapshot;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.PoolSnapshot;
 import io.arrowshm.inspect.SegmentSnapshot;
 import io.arrowshm.inspect.Totals;
-import io.arrowshm.internal.names.NamedSlot;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -128,7 +128,10 @@ final class ListCommand implements Runnable {
         if (isShort) {
             printNames(
                     snapshot.directory(),
-                    one.segments().stream().map(NamedSlot::path).sorted().toList());
+                    one.segments().stream()
+                            .map(NamedSegmentSnapshot::path)
+                            .sorted()
+                            .toList());
         } else {
             common.answer(
                     new Content(snapshot.name(), snapshot.directory(), one),

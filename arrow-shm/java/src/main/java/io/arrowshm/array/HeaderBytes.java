@@ -118,7 +118,7 @@ final class HeaderBytes {
         return bytes.length;
     }
 
-    /** Of the memory that the array is in. */
+    /** Where the memory that the array is in begins. */
     long length() {
         return length;
     }

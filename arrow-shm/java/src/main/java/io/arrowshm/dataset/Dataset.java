@@ -2,6 +2,7 @@ package io.arrowshm.dataset;
 
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
@@ -10,11 +11,12 @@ import io.arrowshm.internal.names.Manifest;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.arrow.vector.VectorSchemaRoot;
 
 /**
  * A handle on one publication of a dataset, with a hold on each of its segments until it is closed: all of them are of
- * that publication, whatever others do to the name. Closing the handle that {@link DatasetBuilder#publish()} returned
- * removes the dataset, unless it is persistent or was overwritten meanwhile. Any thread.
+ * that publication, whatever others do to the name. Closing it changes nothing for others, except for the handle that
+ * {@link DatasetBuilder#publishWhileOpen()} returned: with that one the publication ends. Any thread.
  */
 public final class Dataset implements AutoCloseable {
     private final SharedMemoryPool pool;
@@ -38,7 +40,7 @@ public final class Dataset implements AutoCloseable {
         this.endsWithHandle = endsWithHandle;
     }
 
-    /** When it was opened. */
+    /** The name that it had when it was opened. */
     public String name() {
         return info.name();
     }
@@ -47,7 +49,7 @@ public final class Dataset implements AutoCloseable {
         return info;
     }
 
-    /** Of the whole dataset. */
+    /** The attributes of the whole dataset; groups and segments have their own. */
     public Map<String, Object> attributes() {
         return info.attributes();
     }
@@ -67,6 +69,35 @@ public final class Dataset implements AutoCloseable {
             throw noSegment(path);
         }
         return segment;
+    }
+
+    /**
+     * An array, in place, to be read only. It is closed with the dataset.
+     *
+     * @param path groups and name
+     * @throws SharedMemoryException ABSENT if there is no such segment, ARGUMENT if it is no array, CORRUPT, CLOSED
+     */
+    public NdArray array(String path) {
+        Segment segment = segment(path);
+        if (!segment.isArray()) {
+            throw notOfKind(path, "no array; read it with batch, or as a segment");
+        }
+        return segment.array();
+    }
+
+    /**
+     * A segment's only record batch, in place, to be read only. It is closed with the dataset.
+     *
+     * @param path groups and name
+     * @throws SharedMemoryException ABSENT if there is no such segment; ARGUMENT if it is an array, or has not exactly one
+     *     batch: open {@link Segment#root(int)} of the segment then; CORRUPT; CLOSED
+     */
+    public VectorSchemaRoot batch(String path) {
+        Segment segment = segment(path);
+        if (segment.isArray()) {
+            throw notOfKind(path, "an array, no record batch; read it with array");
+        }
+        return segment.root();
     }
 
     /** The group that everything lies in. */
@@ -96,7 +127,7 @@ public final class Dataset implements AutoCloseable {
         });
     }
 
-    /** Releases the holds. Idempotent. */
+    /** Releases the holds, and ends the publication if this is the handle that it lasts with. Idempotent. */
     @Override
     public synchronized void close() {
         if (closed) {
@@ -147,6 +178,11 @@ public final class Dataset implements AutoCloseable {
         if ((end >= 0 || isGroup) == groups) {
             children.add(end < 0 ? rest : rest.substring(0, end));
         }
+    }
+
+    private SharedMemoryException notOfKind(String path, String what) {
+        return new SharedMemoryException(
+                Kind.ARGUMENT, "the segment " + path + " of the dataset " + name() + " is " + what);
     }
 
     private SharedMemoryException noSegment(String path) {

@@ -18,9 +18,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Puts a dataset together; nobody sees it before {@link #publish()}. Unless it is told otherwise, the dataset must not
- * exist yet, and ends with the process that publishes it, however that ends. Attribute values are text, Boolean, integers
- * up to long, finite float and double, and arrays, lists and maps of these. One thread.
+ * Puts a dataset together. Nobody sees it before it is published, and how long it then lasts is said by the method that
+ * publishes it: {@link #publishPersistent()} or {@link #publishWhileOpen()}. Unless {@link #overwrite()} was called, there
+ * must be no dataset of its name yet. Attribute values are text, Boolean, integers up to long, finite float and double, and
+ * arrays, lists and maps of these. One thread.
  */
 public final class DatasetBuilder {
     private final SharedMemoryPool pool;
@@ -28,7 +29,6 @@ public final class DatasetBuilder {
     private final Map<String, Object> attributes = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private boolean persistent;
     private boolean overwrite;
 
     DatasetBuilder(SharedMemoryPool pool, String name) {
@@ -39,15 +39,6 @@ public final class DatasetBuilder {
     /** Replaces a dataset of that name if there is one. Readers see the old one or the new one; holds on the old stay. */
     public DatasetBuilder overwrite() {
         overwrite = true;
-        return this;
-    }
-
-    /**
-     * The dataset stays until it is deleted, or the host is rebooted. A segment in it that is shared mutable cannot be
-     * opened any more once its creator has ended: seal it before.
-     */
-    public DatasetBuilder persistent() {
-        persistent = true;
         return this;
     }
 
@@ -107,12 +98,34 @@ public final class DatasetBuilder {
     }
 
     /**
-     * Publishes the dataset and returns a handle on it, with holds of its own.
+     * Publishes the dataset to stay: until it is deleted or overwritten, or the host is rebooted, whoever ends or closes
+     * what. Nothing is left to close. A segment in it that is shared mutable cannot be opened any more once its creator has
+     * ended: seal it before.
      *
+     * @return what is known of it
      * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if another dataset has one
      *     of the segments, or others are changing names for too long; ARGUMENT; FULL; CLOSED
      */
-    public Dataset publish() {
+    public DatasetInfo publishPersistent() {
+        try (Dataset dataset = publish(true)) {
+            return dataset.info();
+        }
+    }
+
+    /**
+     * Publishes the dataset for as long as the handle that this returns is open, and at most until this process has closed
+     * its last handle on the pool, or has ended in any way. Closing the handle removes the dataset from the pool; who has
+     * it open keeps what it reads.
+     *
+     * @return a handle on it, with holds of its own
+     * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if another dataset has one
+     *     of the segments, or others are changing names for too long; ARGUMENT; FULL; CLOSED
+     */
+    public Dataset publishWhileOpen() {
+        return publish(false);
+    }
+
+    private Dataset publish(boolean persistent) {
         checkTree();
         Map<String, Segment> held = new LinkedHashMap<>();
         boolean published = false;

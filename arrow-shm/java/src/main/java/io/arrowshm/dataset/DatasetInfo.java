@@ -37,7 +37,7 @@ public record DatasetInfo(
      * @param path groups and name, with '/' between them
      * @param bytes when it was published
      * @param description for people, may be empty
-     * @param attributes as those of the dataset
+     * @param attributes text, Boolean, Long, Double, and lists and maps of these
      */
     public record SegmentInfo(String path, long bytes, String description, Map<String, Object> attributes) {
         static SegmentInfo of(NamedSlot named) {

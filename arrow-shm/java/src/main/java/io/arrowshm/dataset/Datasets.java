@@ -37,7 +37,7 @@ public final class Datasets {
         this.pool = pool;
     }
 
-    /** Of a pool that stays open for as long as this is used. */
+    /** The datasets of a pool that stays open for as long as this is used. */
     public static Datasets of(SharedMemoryPool pool) {
         return new Datasets(pool);
     }
@@ -142,8 +142,8 @@ public final class Datasets {
             if (Thread.currentThread().isInterrupted() || System.nanoTime() - deadline >= 0) {
                 throw new SharedMemoryException(
                         Kind.IN_USE,
-                        "somebody else has the lock of the dataset " + name + ", waited for at most "
-                                + timeout.toMillis() + " ms; wait longer, or stop him");
+                        "another process or thread has the lock of the dataset " + name + ", waited for at most "
+                                + timeout.toMillis() + " ms; wait longer, or end the process that has it");
             }
             LockSupport.parkNanos(POLL_NANOS);
             lock = tryLock(name);

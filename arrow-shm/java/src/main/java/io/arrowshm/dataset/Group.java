@@ -1,11 +1,13 @@
 package io.arrowshm.dataset;
 
 import io.arrowshm.Segment;
+import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.util.Map;
 import java.util.SortedSet;
+import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** A group of a dataset: segments and further groups. Good while the dataset is open. Any thread. */
 public final class Group {
@@ -59,6 +61,26 @@ public final class Group {
      */
     public Segment segment(String relativePath) {
         return dataset.segment(within(relativePath));
+    }
+
+    /**
+     * An array in this group, at any depth, in place, to be read only. It is closed with the dataset.
+     *
+     * @throws SharedMemoryException ABSENT if there is no such segment, ARGUMENT if it is no array, CORRUPT, CLOSED
+     */
+    public NdArray array(String relativePath) {
+        return dataset.array(within(relativePath));
+    }
+
+    /**
+     * The only record batch of a segment in this group, at any depth, in place, to be read only. It is closed with the
+     * dataset.
+     *
+     * @throws SharedMemoryException ABSENT if there is no such segment; ARGUMENT if it is an array, or has not exactly one
+     *     batch; CORRUPT; CLOSED
+     */
+    public VectorSchemaRoot batch(String relativePath) {
+        return dataset.batch(within(relativePath));
     }
 
     /**

@@ -31,7 +31,7 @@ public final class SharedMemoryException extends RuntimeException {
         WRONG_VERSION,
         /** The operating system refused access: look at owner and mode of the files. */
         NO_PERMISSION,
-        /** Somebody else uses it: wait, or stop him. */
+        /** Another process or thread uses it: wait, or end that one. */
         IN_USE,
         /** The argument is out of range. */
         ARGUMENT,

@@ -1,7 +1,6 @@
 package io.arrowshm.inspect;
 
 import io.arrowshm.internal.names.Manifest;
-import io.arrowshm.internal.names.NamedSlot;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +26,7 @@ public record DatasetSnapshot(
         long lengthBytes,
         Map<String, Object> attributes,
         Map<String, Map<String, Object>> groups,
-        List<NamedSlot> segments,
+        List<NamedSegmentSnapshot> segments,
         @Nullable String error) {
 
     static DatasetSnapshot of(String name, Manifest manifest) {
@@ -39,7 +38,9 @@ public record DatasetSnapshot(
                 manifest.content().bytes(),
                 manifest.content().attributes(),
                 manifest.content().groups(),
-                manifest.content().segments(),
+                manifest.content().segments().stream()
+                        .map(NamedSegmentSnapshot::of)
+                        .toList(),
                 null);
     }
 

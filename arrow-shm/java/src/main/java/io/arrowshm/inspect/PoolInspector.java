@@ -96,7 +96,7 @@ public final class PoolInspector implements AutoCloseable {
 
     /**
      * Removes datasets, damaged ones too, one after the other; none if one of them is not there. Who reads one keeps it
-     * until he closes it.
+     * until it is closed.
      *
      * @throws SharedMemoryException ABSENT, ARGUMENT; IN_USE if the names lock cannot be had
      */

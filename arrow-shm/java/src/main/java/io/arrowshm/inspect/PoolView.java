@@ -61,11 +61,11 @@ final class PoolView implements AutoCloseable {
      *
      * @throws SharedMemoryException ABSENT
      */
-    static Path find(PoolOptions pool) {
-        Path base = Path.of(pool.directory());
-        Path directory = new PoolDirectory(base, pool.name()).find();
+    static Path find(PoolOptions options) {
+        Path base = Path.of(options.directory());
+        Path directory = new PoolDirectory(base, options.name()).find();
         if (directory == null) {
-            throw new SharedMemoryException(Kind.ABSENT, "there is no pool " + pool.name() + " in " + base);
+            throw new SharedMemoryException(Kind.ABSENT, "there is no pool " + options.name() + " in " + base);
         }
         return directory;
     }

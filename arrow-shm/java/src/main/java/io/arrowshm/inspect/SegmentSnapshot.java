@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param lent whether runtimes other than JVMs were told of it
  * @param leased whether one of them reads it now
  * @param creator index of the participant who allocated it, -1 if not known
- * @param creatorProcessId his process id
+ * @param creatorProcessId process id of that participant, 0 if not known
  */
 public record SegmentSnapshot(
         int slot,

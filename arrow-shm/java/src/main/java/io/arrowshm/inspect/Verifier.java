@@ -21,7 +21,7 @@ public final class Verifier {
     private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<Check> checks;
-    /** Of what lies in the slots; if the slab records are damaged nobody knows where. */
+    /** Invariants of what lies in the slots; if the slab records are damaged nobody knows where. */
     private final List<Check> slotChecks;
 
     private final Runnable pause;
@@ -51,12 +51,12 @@ public final class Verifier {
      * @param deep whether every sealed segment is opened as well, in a private copy: that takes memory for the largest
      * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION
      */
-    public static Verification verify(PoolOptions pool, boolean deep) {
-        return verify(pool, deep, () -> LockSupport.parkNanos(BETWEEN_LOOKS.toNanos()));
+    public static Verification verify(PoolOptions options, boolean deep) {
+        return verify(options, deep, () -> LockSupport.parkNanos(BETWEEN_LOOKS.toNanos()));
     }
 
-    static Verification verify(PoolOptions pool, boolean deep, Runnable pause) {
-        Path directory = PoolView.find(pool);
+    static Verification verify(PoolOptions options, boolean deep, Runnable pause) {
+        Path directory = PoolView.find(options);
         try {
             PoolDescription description = PoolView.describe(directory);
             List<Violation> unusable = beforeOpening(directory, description);

@@ -56,7 +56,7 @@ class DatasetsTest {
     void whatIsSharedForWritingIsFoundByItsNameAndWrittenInPlace() {
         try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.FLOAT64, 3, 4));
                 Segment shared = writer.share()) {
-            try (Dataset published = datasets.create("matrix").add("m", shared).publish();
+            try (Dataset published = datasets.create("matrix").add("m", shared).publishWhileOpen();
                     Dataset opened = datasets.open("matrix")) {
                 assertThat(opened.root().info("m").description()).isEqualTo("<f8 [3, 4]");
                 opened.segment("m").mutableArray().at(1, 2).set(42);
@@ -93,7 +93,7 @@ class DatasetsTest {
                         .add("images/train", train, Map.of("rows", 1), "int64[1]")
                         .add("images/test/a", test)
                         .add("labels", labels)
-                        .publish()) {
+                        .publishWhileOpen()) {
             try (Dataset read = datasets.open("experiment/run1")) {
                 assertThat(read.attributes()).isEqualTo(attributes).isEqualTo(published.attributes());
                 assertThat(number(read.segment("images/train"))).isEqualTo(1);
@@ -123,7 +123,7 @@ class DatasetsTest {
         assertThat(datasets.exists("passing")).isFalse();
         assertNothingIsLeft();
         try (Segment segment = write(7)) {
-            datasets.create("lasting").persistent().add("a", segment).publish().close();
+            datasets.create("lasting").add("a", segment).publishPersistent();
         }
         assertThat(pool.statistics().segmentsHeld()).isZero();
         assertThat(pool.statistics().segmentsNamed()).isEqualTo(1);
@@ -138,12 +138,64 @@ class DatasetsTest {
     }
 
     @Test
+    void closingHandlesOnAPersistentDatasetDeletesNothing() {
+        DatasetInfo published;
+        try (Segment segment = write(7)) {
+            published = datasets.create("lasting").add("a", segment).publishPersistent();
+        }
+        datasets.open("lasting").close();
+        assertThat(datasets.list()).containsExactly(published);
+        assertThat(published.persistent()).isTrue();
+        assertThat(pool.statistics().segmentsHeld()).isZero();
+        datasets.delete("lasting");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void closingReadersOfADatasetThatLastsWhileItIsOpenDeletesNothing() {
+        try (Dataset published = publish("passing", 1)) {
+            datasets.open("passing").close();
+            assertThat(datasets.list()).containsExactly(published.info());
+        }
+        assertThat(datasets.list()).isEmpty();
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatLiesAtAPathIsReadAsAnArrayOrAsABatch() {
+        try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.FLOAT64, 2))) {
+            writer.array().copyFrom(new double[] {1.5, 2.5}, 0);
+            try (Segment array = writer.seal();
+                    Segment batch = write(7);
+                    Dataset dataset = datasets.create("mixed")
+                            .add("in/array", array)
+                            .add("in/batch", batch)
+                            .publishWhileOpen()) {
+                assertThat(dataset.array("in/array").toDoubles()).containsExactly(1.5, 2.5);
+                assertThat(dataset.group("in").array("array").toDoubles()).containsExactly(1.5, 2.5);
+                assertThat(dataset.batch("in/batch").getRowCount()).isEqualTo(1);
+                assertThat(dataset.group("in").batch("batch").getRowCount()).isEqualTo(1);
+                assertFails(
+                        Kind.ARGUMENT,
+                        () -> dataset.array("in/batch"),
+                        "the segment in/batch of the dataset mixed is no array; read it with batch");
+                assertFails(
+                        Kind.ARGUMENT,
+                        () -> dataset.batch("in/array"),
+                        "the segment in/array of the dataset mixed is an array, no record batch; read it with array");
+                assertFails(Kind.ABSENT, () -> dataset.array("in/nothing"), "no segment in/nothing");
+            }
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
     void aReaderRemovesThePublicationThatItHasReadUnderAnyNameAndNoOther() {
         try (Dataset first = publish("a", 1);
                 Dataset reader = datasets.open("a");
                 Segment segment = write(2);
                 Dataset second =
-                        datasets.create("a").overwrite().add("s", segment).publish()) {
+                        datasets.create("a").overwrite().add("s", segment).publishWhileOpen()) {
             assertThat(second.info().id()).isEqualTo(reader.info().id());
             assertThat(second.info().revision()).isEqualTo(reader.info().revision() + 1);
             reader.remove();
@@ -167,7 +219,7 @@ class DatasetsTest {
             try (Dataset second = publish("a", 2);
                     Segment segment = write(3);
                     Dataset third =
-                            datasets.create("a").overwrite().add("s", segment).publish()) {
+                            datasets.create("a").overwrite().add("s", segment).publishWhileOpen()) {
                 second.close();
                 assertThat(number(reader.segment("s"))).isEqualTo(1);
                 try (Dataset now = datasets.open("a")) {
@@ -194,13 +246,13 @@ class DatasetsTest {
                 Dataset first = datasets.create("a")
                         .add("kept", kept)
                         .add("dropped", dropped)
-                        .publish();
+                        .publishWhileOpen();
                 Segment added = write(3);
                 Dataset second = datasets.create("a")
                         .overwrite()
                         .add("moved/kept", kept)
                         .add("added", added)
-                        .publish()) {
+                        .publishWhileOpen()) {
             assertThat(pool.statistics().segmentsNamed()).isEqualTo(2);
             assertThat(datasets.verify()).isEmpty();
             try (Dataset read = datasets.open("a")) {
@@ -215,13 +267,13 @@ class DatasetsTest {
     void aSegmentHasOneName() {
         try (Segment segment = write(1);
                 Segment other = write(2);
-                Dataset first = datasets.create("first").add("s", segment).publish()) {
+                Dataset first = datasets.create("first").add("s", segment).publishWhileOpen()) {
             assertFails(
                     Kind.IN_USE,
                     () -> datasets.create("second")
                             .add("o", other)
                             .add("s", segment)
-                            .publish(),
+                            .publishWhileOpen(),
                     "the segment s of the dataset second is named by the dataset first already");
             assertThat(pool.statistics().segmentsNamed()).isEqualTo(1);
             assertThat(datasets.exists("second")).isFalse();
@@ -230,7 +282,7 @@ class DatasetsTest {
                     () -> datasets.create("second")
                             .add("a", other)
                             .add("b", other)
-                            .publish(),
+                            .publishWhileOpen(),
                     "twice");
             assertThat(datasets.verify()).isEmpty();
         }
@@ -281,7 +333,10 @@ class DatasetsTest {
             DatasetLock lock = datasets.lock("a", Duration.ofSeconds(1));
             assertThat(datasets.tryLock("a")).isEmpty();
             datasets.rename("a", "b");
-            assertFails(Kind.IN_USE, () -> datasets.lock("b", Duration.ofMillis(20)), "somebody else has the lock");
+            assertFails(
+                    Kind.IN_USE,
+                    () -> datasets.lock("b", Duration.ofMillis(20)),
+                    "another process or thread has the lock");
             lock.close();
             lock.close();
             Optional<DatasetLock> again = datasets.tryLock("b");
@@ -315,7 +370,7 @@ class DatasetsTest {
             builder.add("s", segment);
             assertFails(Kind.ARGUMENT, () -> builder.add("s", other), "two segments s");
             builder.add("s/t", other);
-            assertFails(Kind.ARGUMENT, builder::publish, "s is a segment, and a group");
+            assertFails(Kind.ARGUMENT, builder::publishWhileOpen, "s is a segment, and a group");
         }
         assertNothingIsLeft();
     }
@@ -327,7 +382,7 @@ class DatasetsTest {
                 .attribute("longs", new long[] {Long.MIN_VALUE, Long.MAX_VALUE})
                 .attribute("float", 1.5f)
                 .attribute("nested", new int[][] {{1}, {}})
-                .publish()) {
+                .publishWhileOpen()) {
             try (Dataset read = datasets.open("a")) {
                 assertThat(read.attributes())
                         .isEqualTo(Map.of(
@@ -377,7 +432,7 @@ class DatasetsTest {
 
     private Dataset publish(String name, long number) {
         try (Segment segment = write(number)) {
-            return datasets.create(name).add("s", segment).publish();
+            return datasets.create(name).add("s", segment).publishWhileOpen();
         }
     }
 

@@ -70,16 +70,13 @@ public final class DatasetProcess {
         if (how.contains("overwrite")) {
             builder.overwrite();
         }
-        if (how.contains("persistent")) {
-            builder.persistent();
-        }
         List<Segment> segments = new ArrayList<>();
         try {
             for (int i = 0; i < segments(seed); i++) {
                 segments.add(PoolProcess.write(pool, seed));
                 builder.add("s" + i, segments.get(i), Map.of("seed", seed));
             }
-            return builder.publish();
+            return how.contains("persistent") ? publishPersistent(pool, name, builder) : builder.publishWhileOpen();
         } finally {
             segments.forEach(Segment::close);
         }
@@ -92,7 +89,6 @@ public final class DatasetProcess {
             DatasetBuilder builder = Datasets.of(pool)
                     .create(name)
                     .overwrite()
-                    .persistent()
                     .attribute("seed", seed)
                     .attribute("again", true);
             try (Segment other = PoolProcess.write(pool, seed)) {
@@ -100,9 +96,14 @@ public final class DatasetProcess {
                 for (int i = 1; i < segments(seed); i++) {
                     builder.add("s" + i, old.segment("s" + i));
                 }
-                return builder.publish();
+                return publishPersistent(pool, name, builder);
             }
         }
+    }
+
+    private static Dataset publishPersistent(SharedMemoryPool pool, String name, DatasetBuilder builder) {
+        builder.publishPersistent();
+        return Datasets.of(pool).open(name);
     }
 
     public static int segments(long seed) {

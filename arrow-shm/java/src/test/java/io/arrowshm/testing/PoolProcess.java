@@ -86,12 +86,7 @@ public final class PoolProcess {
             case "name" -> {
                 Segment segment = write(pool, Long.parseLong(words[2]));
                 kept.add(segment);
-                Datasets.of(pool)
-                        .create(words[1])
-                        .persistent()
-                        .add("s", segment)
-                        .publish()
-                        .close();
+                Datasets.of(pool).create(words[1]).add("s", segment).publishPersistent();
                 return "named";
             }
             case "send" -> {

@@ -49,13 +49,7 @@ public final class TestPool implements BeforeAllCallback, AfterEachCallback, Aft
     /** A persistent dataset of one array, {@code values}. */
     public void publish(String name, long... values) {
         try (Segment segment = array(values)) {
-            datasets()
-                    .create(name)
-                    .add("values", segment)
-                    .overwrite()
-                    .persistent()
-                    .publish()
-                    .close();
+            datasets().create(name).add("values", segment).overwrite().publishPersistent();
         }
     }
 

@@ -126,9 +126,9 @@ public final class DatasetWriter
     }
 
     private void stage(String name) {
-        DatasetBuilder dataset = datasets.create(name).persistent().attributes(options.attributes());
+        DatasetBuilder dataset = datasets.create(name).attributes(options.attributes());
         AtomicInteger index = new AtomicInteger();
         kept.forEach(segment -> dataset.add(String.format(Locale.ROOT, "%08d", index.getAndIncrement()), segment));
-        dataset.publish().close();
+        dataset.publishPersistent();
     }
 }

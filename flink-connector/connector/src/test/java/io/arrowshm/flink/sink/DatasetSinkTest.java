@@ -101,13 +101,13 @@ class DatasetSinkTest {
     }
 
     private static void publishInput() {
-        DatasetBuilder input = POOL.datasets().create("in").persistent();
+        DatasetBuilder input = POOL.datasets().create("in");
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < SEGMENTS; i++) {
             segments.add(POOL.array(i));
             input.add("s" + i, segments.get(i));
         }
-        input.publish().close();
+        input.publishPersistent();
         segments.forEach(Segment::close);
     }
 

@@ -93,12 +93,7 @@ class DatasetSourceTest {
             }
             writer.root().setRowCount(100);
             try (Segment segment = writer.seal()) {
-                POOL.datasets()
-                        .create("batches")
-                        .add("group/batch", segment)
-                        .persistent()
-                        .publish()
-                        .close();
+                POOL.datasets().create("batches").add("group/batch", segment).publishPersistent();
             }
         }
         RowsReader<Long> reader = (rows, out) -> {
@@ -119,12 +114,12 @@ class DatasetSourceTest {
 
     @Test
     void wholeSegmentsAreReadAlsoThoseWithoutRows() throws Exception {
-        DatasetBuilder dataset = POOL.datasets().create("segments").persistent();
+        DatasetBuilder dataset = POOL.datasets().create("segments");
         List<Segment> segments = List.of(POOL.array(), POOL.array(1), POOL.array(1, 2, 3), scalar());
         for (int i = 0; i < segments.size(); i++) {
             dataset.add("s" + i, segments.get(i));
         }
-        dataset.publish().close();
+        dataset.publishPersistent();
         segments.forEach(Segment::close);
         StreamExecutionEnvironment env = environment();
         List<Long> sizes = env.fromSource(

@@ -39,7 +39,7 @@ final class DatasetCopy {
 
     /** Makes the dataset that is copied, which stays until it is deleted. */
     void publishInput() {
-        DatasetBuilder input = datasets.create(INPUT).persistent();
+        DatasetBuilder input = datasets.create(INPUT);
         List<Segment> segments = new ArrayList<>();
         for (int i = 0; i < SEGMENTS; i++) {
             try (ArrayWriter writer = failures.watch().pool().newArray(MakeArrays.SPEC)) {
@@ -49,7 +49,7 @@ final class DatasetCopy {
                 input.add("s" + i, segment);
             }
         }
-        input.publish().close();
+        input.publishPersistent();
         segments.forEach(Segment::close);
     }
 
