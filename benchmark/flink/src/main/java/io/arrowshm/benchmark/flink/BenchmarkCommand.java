@@ -1,14 +1,14 @@
 package io.arrowshm.benchmark.flink;
 
-import io.arrowshm.benchmark.flink.Question.Extent;
 import io.arrowshm.benchmark.flink.job.Load;
+import io.arrowshm.benchmark.flink.limits.MemoryCopy;
 import io.arrowshm.benchmark.peers.PeersCommand;
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.Progress;
 import io.arrowshm.benchmark.report.RoundsOption;
 import io.arrowshm.console.UserErrorException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
         })
 final class BenchmarkCommand implements Callable<Integer> {
     private static final int MOST_BYTES = 1 << 30;
+    private static final int MOST_HOPS = 5;
+    private static final int MOST_CONSUMERS = 4;
+    private static final Duration COPYING = Duration.ofMillis(200);
 
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -58,8 +61,10 @@ final class BenchmarkCommand implements Callable<Integer> {
             names = "--questions",
             split = ",",
             paramLabel = "QUESTION",
+            converter = QuestionNames.class,
+            completionCandidates = QuestionNames.class,
             description = "What to look at, of ${COMPLETION-CANDIDATES}; by default size.")
-    private Question @Nullable [] questions;
+    private @Nullable List<Question> questions;
 
     @Option(
             names = "--bytes",
@@ -68,17 +73,17 @@ final class BenchmarkCommand implements Callable<Integer> {
             description =
                     "Sizes of arrays, multiples of 8; by default 1 KiB, 64 KiB, 1 MiB and 16 MiB, or what suits the "
                             + "question.")
-    private int @Nullable [] bytes;
+    private @Nullable List<Integer> bytes;
 
     @Option(
             names = "--only",
             split = ",",
             paramLabel = "EXCHANGE",
-            converter = ContestantConverter.class,
-            completionCandidates = ContestantConverter.Candidates.class,
+            converter = ContestantNames.class,
+            completionCandidates = ContestantNames.class,
             description =
                     "Exchanges, of ${COMPLETION-CANDIDATES}; by default reference, drop-in, pojo, bytes and bytes-tuned.")
-    private Contestant @Nullable [] only;
+    private @Nullable List<Contestant> only;
 
     @Option(
             names = "--reads",
@@ -125,30 +130,27 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         require(!full || json != null, "--full: give a file with --json too, so that it can go on when interrupted");
-        List<Step> steps = steps();
-        PrintWriter out = spec.commandLine().getOut();
+        Plan plan = plan();
         Machine machine = Machine.here(flinkOptions);
         ResultsFile file = json == null ? null : new ResultsFile(json);
         ResultsFile resumable = full ? file : null;
-        List<Comparison> made = new ArrayList<>();
-        if (resumable != null) {
-            made.addAll(madeBefore(resumable, machine));
-        }
-        List<Step> left = steps.stream()
-                .filter(step -> made.stream().noneMatch(step::isMadeBy))
-                .toList();
-        try (BenchmarkSession session = BenchmarkSession.open(flinkOptions);
-                Progress progress =
-                        new Progress(left.stream().mapToLong(Step::runs).sum())) {
-            for (Step step : left) {
-                made.add(session.compare(step, progress));
+        List<Comparison> made = new ArrayList<>(resumable == null ? List.of() : madeBefore(resumable, machine));
+        Plan left = plan.without(made);
+        try (Clusters clusters = Clusters.open(flinkOptions);
+                Progress progress = new Progress(left.runs())) {
+            Turns turns = new Turns(
+                    clusters,
+                    (contestant, load) -> Clusters.runAlone(contestant, load, flinkOptions),
+                    load -> MemoryCopy.warm(load.doubles(), COPYING));
+            for (Step step : left.steps()) {
+                made.add(turns.compare(step, progress));
                 if (resumable != null) {
                     resumable.write(new Results(machine, made));
                 }
             }
         }
         Results results = new Results(Machine.here(flinkOptions), made);
-        out.println(results.text());
+        spec.commandLine().getOut().println(results.text());
         if (file != null) {
             file.write(results);
         }
@@ -156,34 +158,39 @@ final class BenchmarkCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Step> steps() {
+    private Plan plan() {
         Extent extent = full ? Extent.FULL : quick ? Extent.QUICK : Extent.USUAL;
-        List<Contestant> contestants = only != null ? List.of(only) : full ? Contestant.all() : Contestant.usual();
-        int runs = rounds.count(quick);
-        Question[] asked = questions != null ? questions : full ? Question.values() : new Question[] {Question.SIZE};
-        Load base = base();
-        List<Step> steps = new ArrayList<>();
-        for (Question question : asked) {
-            int[] sizes = bytes == null ? question.sizes(extent) : bytes;
-            requireSizes(sizes, question == Question.LATENCY || base.isPaced() ? 2 : 1);
-            question.loads(base, sizes).forEach(load -> steps.add(new Step(question, load, contestants, runs)));
+        if (bytes != null) {
+            bytes.forEach(size -> requireSize(size, Double.BYTES));
         }
-        return steps;
+        Plan plan = Plan.of(
+                questions == null ? extent.questions() : questions,
+                question -> bytes == null ? extent.bytes(question) : bytes,
+                base(extent),
+                only == null ? extent.contestants() : only,
+                rounds.count(quick));
+        // Of paced arrays the second element is needed too.
+        plan.steps().stream()
+                .map(Step::load)
+                .filter(Load::isPaced)
+                .forEach(load -> requireSize(load.bytes(), 2 * Double.BYTES));
+        return plan;
     }
 
-    private Load base() {
-        double counted = seconds == null ? quick ? 1 : 2 : seconds;
-        require(counted > 0, "--seconds=" + counted + ": allowed is more than 0");
-        require(rate >= 0, "--rate=" + rate + ": allowed is more than 0");
-        requireCount("--hops", hops, BenchmarkSession.MOST_HOPS);
-        requireCount("--consumers", consumers, BenchmarkSession.MOST_CONSUMERS);
-        requireCount("--jobs", jobs, BenchmarkSession.MOST_JOBS);
-        return Load.of(counted)
-                .withHops(hops)
-                .withConsumers(consumers)
-                .withJobs(jobs)
-                .withReads(reads)
-                .withArraysPerSecond(rate);
+    private Load base(Extent extent) {
+        double counted = seconds == null ? extent.seconds() : seconds;
+        require(counted > 0, "--seconds", counted, "more than 0");
+        require(rate >= 0, "--rate", rate, "0 (as many as pass) or more");
+        requireCount("--hops", hops, MOST_HOPS);
+        requireCount("--consumers", consumers, MOST_CONSUMERS);
+        requireCount("--jobs", jobs, Clusters.MOST_JOBS);
+        return Load.of(counted).with(load -> {
+            load.hops = hops;
+            load.consumers = consumers;
+            load.jobs = jobs;
+            load.reads = reads;
+            load.arraysPerSecond = rate;
+        });
     }
 
     private List<Comparison> madeBefore(ResultsFile file, Machine machine) {
@@ -198,17 +205,20 @@ final class BenchmarkCommand implements Callable<Integer> {
         return before.comparisons();
     }
 
-    private void requireSizes(int[] sizes, int leastDoubles) {
-        int least = leastDoubles * Double.BYTES;
-        for (int size : sizes) {
-            require(
-                    size >= least && size % Double.BYTES == 0 && size <= MOST_BYTES,
-                    "--bytes=" + size + ": allowed are multiples of 8 from " + least + " to " + MOST_BYTES);
-        }
+    private void requireSize(long size, int least) {
+        require(
+                size >= least && size % Double.BYTES == 0 && size <= MOST_BYTES,
+                "--bytes",
+                size,
+                "a multiple of 8 from " + least + " to " + MOST_BYTES);
     }
 
     private void requireCount(String option, int count, int most) {
-        require(count >= 1 && count <= most, option + "=" + count + ": allowed is 1 to " + most);
+        require(count >= 1 && count <= most, option, count, "1 to " + most);
+    }
+
+    private void require(boolean condition, String option, Object value, String allowed) {
+        require(condition, option + "=" + value + ": allowed is " + allowed);
     }
 
     private void require(boolean condition, String message) {

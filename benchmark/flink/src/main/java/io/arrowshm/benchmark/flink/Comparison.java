@@ -58,6 +58,18 @@ final class Comparison {
                 .toList();
     }
 
+    /** How many times as many arrays one exchange moves as another. */
+    double ratio(Contestant one, Contestant other) {
+        return median(one).arraysPerSecond() / median(other).arraysPerSecond();
+    }
+
+    /** Of a figure over all runs. */
+    Spread spread(Contestant contestant, Chart figure) {
+        return Spread.of(runs.getOrDefault(contestant, List.of()).stream()
+                .map(figure::of)
+                .toList());
+    }
+
     /** The run in the middle of these. */
     Measurement median(Contestant contestant) {
         List<Measurement> sorted = sortedRuns(contestant);

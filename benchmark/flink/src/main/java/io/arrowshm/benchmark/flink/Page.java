@@ -54,7 +54,7 @@ final class Page {
                 .append("</h2><p>")
                 .append(escaped(asked(comparisons.get(0))))
                 .append("</p>");
-        Results.crossovers(comparisons)
+        Results.answers(comparisons)
                 .forEach(line -> html.append("<p><b>").append(escaped(line)).append("</b></p>"));
         for (XYChart plot : Plots.of(comparisons)) {
             html.append("<p><img alt=\"")
@@ -90,37 +90,12 @@ final class Page {
     /** What a comparison did, in a sentence that needs no code. */
     private static String asked(Comparison comparison) {
         Load load = comparison.load();
-        String reading = switch (load.reads()) {
-            case FIRST -> "the first element";
-            case ALL -> "all elements";
-        };
-        String where = load.taskManagers() == 1 ? "in the same process" : "in another process";
-        String asked = switch (comparison.question()) {
-            case SIZE, READ_ALL, TOGETHER ->
-                "A task fills arrays of doubles; a task " + where + ", " + edges(load.hops()) + " further, reads "
-                        + reading + " of each. How many bytes of arrays pass in a second?";
-            case HOPS ->
-                "Between the task that fills arrays and the one that reads " + reading
-                        + " of each there are tasks that only pass them on, each in the other process.";
-            case CONSUMERS -> "Several tasks each read " + reading + " of every array.";
-            case JOBS -> "The same job several times at the same time, in the same processes.";
-            case LATENCY ->
-                "From when an array is due to be filled until it has been read in another process; a source "
-                        + "that falls behind counts as well.";
-            case MEMORY ->
-                "What both TaskManager processes, fresh for every run, and the pool's files take at most, in a run "
-                        + "at full speed.";
-        };
         return String.format(
                 Locale.ROOT,
                 "%s Every exchange had %d runs of %.1f s, in turn with the others; shown is the run in the middle.",
-                asked,
+                comparison.question().asks().apply(load),
                 comparison.sortedRuns(comparison.contestants().get(0)).size(),
                 load.measuredSeconds());
-    }
-
-    private static String edges(int hops) {
-        return hops == 1 ? "one edge" : hops + " edges";
     }
 
     private String exchanges() {

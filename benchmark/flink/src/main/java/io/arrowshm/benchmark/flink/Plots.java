@@ -1,7 +1,6 @@
 package io.arrowshm.benchmark.flink;
 
-import io.arrowshm.benchmark.flink.Question.Chart;
-import io.arrowshm.benchmark.flink.job.ExchangeKind;
+import io.arrowshm.benchmark.flink.job.Exchange;
 import io.arrowshm.console.UserErrorException;
 import java.awt.Color;
 import java.io.IOException;
@@ -23,7 +22,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Plots {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 560;
-    private static final List<ExchangeKind> KINDS = List.of(ExchangeKind.values());
+    private static final List<Exchange> KINDS = List.of(Exchange.values());
     /** No divisor of their number: each kind has its own hue, and neighbours are far apart. */
     private static final int HUE_STEP = 3;
 
@@ -96,7 +95,7 @@ final class Plots {
                     contestant.text(),
                     loads,
                     values(comparisons, comparison -> figure.of(comparison.median(contestant))));
-            Color color = color(contestant.kind());
+            Color color = color(contestant.exchange());
             series.setMarkerColor(color).setLineColor(color);
             series.setLineStyle(contestant.setting() == Setting.TUNED ? SeriesLines.DASH_DASH : SeriesLines.SOLID);
         }
@@ -109,7 +108,7 @@ final class Plots {
     }
 
     /** The same in all plots, whatever else they show. */
-    private static Color color(ExchangeKind kind) {
+    private static Color color(Exchange kind) {
         return Color.getHSBColor((float) HUE_STEP * KINDS.indexOf(kind) / KINDS.size(), SATURATION, BRIGHTNESS);
     }
 

@@ -1,10 +1,10 @@
 package io.arrowshm.benchmark.flink;
 
-import io.arrowshm.benchmark.flink.recovery.Exchange;
 import io.arrowshm.benchmark.flink.recovery.Heartbeats;
 import io.arrowshm.benchmark.flink.recovery.Kill;
 import io.arrowshm.benchmark.flink.recovery.Recovery;
 import io.arrowshm.benchmark.flink.recovery.RecoverySession;
+import io.arrowshm.benchmark.flink.recovery.Traffic;
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.Progress;
 import io.arrowshm.benchmark.report.ReportOptions;
@@ -63,13 +63,13 @@ final class RecoveryCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--kills=" + kills + ": allowed is 1 and more");
         }
         List<Kill> measured = new ArrayList<>();
-        try (Progress progress = new Progress((long) heartbeats.length * Exchange.values().length * kills)) {
+        try (Progress progress = new Progress((long) heartbeats.length * Traffic.values().length * kills)) {
             for (Heartbeats every : heartbeats) {
                 try (RecoverySession session = RecoverySession.open(every)) {
                     for (int kill = 0; kill < kills; kill++) {
-                        for (Exchange exchange : Exchange.values()) {
-                            progress.running(exchange.text() + ", heartbeats " + every.text());
-                            measured.addAll(session.killBoth(exchange));
+                        for (Traffic traffic : Traffic.values()) {
+                            progress.running(traffic.text() + ", heartbeats " + every.text());
+                            measured.addAll(session.killBoth(traffic));
                             progress.done();
                         }
                     }

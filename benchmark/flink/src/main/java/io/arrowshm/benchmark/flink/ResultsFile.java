@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.TypeConversionException;
 
 /** Results as JSON. */
@@ -61,7 +62,7 @@ final class ResultsFile {
 
     private static ObjectNode json(Comparison comparison) {
         ObjectNode json = JSON.createObjectNode();
-        json.put("question", comparison.question().name());
+        json.put("question", constantName(comparison.question().name()));
         json.put("bytes", comparison.load().bytes());
         json.set("load", JSON.valueToTree(comparison.load()));
         json.set("memoryCopiesGigabytesPerSecond", JSON.valueToTree(comparison.memoryCopies()));
@@ -76,12 +77,11 @@ final class ResultsFile {
 
     private static Comparison comparison(JsonNode json) throws JsonProcessingException {
         Comparison comparison = new Comparison(
-                Question.valueOf(json.required("question").asText()),
-                JSON.treeToValue(json.required("load"), Load.class));
+                question(json.required("question").asText()), JSON.treeToValue(json.required("load"), Load.class));
         for (JsonNode copy : json.required("memoryCopiesGigabytesPerSecond")) {
             comparison.addMemoryCopy(copy.asDouble());
         }
-        ContestantConverter contestants = new ContestantConverter();
+        ContestantNames contestants = new ContestantNames();
         json.required("exchanges").properties().forEach(exchange -> {
             Contestant contestant = contestants.convert(exchange.getKey());
             for (JsonNode run : exchange.getValue().required("runs")) {
@@ -89,5 +89,17 @@ final class ResultsFile {
             }
         });
         return comparison;
+    }
+
+    private static Question question(String written) {
+        return Questions.ALL.stream()
+                .filter(question -> constantName(question.name()).equals(written))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no question " + written));
+    }
+
+    /** The spelling of files: {@code READ_ALL}. */
+    private static String constantName(String name) {
+        return name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 }

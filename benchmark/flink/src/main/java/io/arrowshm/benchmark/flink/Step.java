@@ -14,13 +14,18 @@ import java.util.List;
 record Step(Question question, Load load, List<Contestant> contestants, int rounds) {
     /** Of all contestants, those included that only warm the JVMs up. */
     long runs() {
-        return (long) contestants.size() * (question.wantsFreshProcesses() ? rounds : rounds + 1);
+        return (long) contestants.size() * (rounds + question.warmUpRounds());
     }
 
     boolean isMadeBy(Comparison comparison) {
-        return comparison.question() == question
+        return comparison.question().equals(question)
                 && comparison.load().equals(load)
                 && comparison.contestants().equals(contestants)
                 && comparison.sortedRuns(contestants.get(0)).size() == rounds;
+    }
+
+    /** For whoever watches. */
+    String text() {
+        return question.name() + " " + question.axis().text(load);
     }
 }

@@ -82,7 +82,7 @@ class BenchmarkIT {
         assertThat(comparison.path("exchanges")).hasSize(2);
         // What is in the pictures is no text.
         assertThat(Files.readString(page).replaceAll("base64,[^\"]*", ""))
-                .contains("65,536", "<img", "</html>")
+                .contains("64 KiB", "<img", "</html>")
                 .doesNotContain("NaN");
     }
 
@@ -134,6 +134,7 @@ class BenchmarkIT {
                 "--hops=9",
                 "--rounds=0",
                 "--seconds=0",
+                "--rate=-1",
                 "--nothing")) {
             assertThat(command.run(argument)).as(argument).isEqualTo(2);
             assertThat(Files.readAllLines(command.errors()))

@@ -1,7 +1,6 @@
 package io.arrowshm.benchmark.flink;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.arrowshm.benchmark.flink.job.Figures;
 import io.arrowshm.benchmark.flink.job.Latency;
@@ -13,12 +12,15 @@ import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
-    private static final Load LOAD = Load.of(1).withBytes(8_000_000).withConsumers(2);
+    private static final Load LOAD = Load.of(1).with(load -> {
+        load.bytes = 8_000_000;
+        load.consumers = 2;
+    });
     private static final Latency NONE = new Latency(0, 0, 0, 0);
 
     @Test
     void theMedianIsTheRunInTheMiddle() {
-        Comparison comparison = new Comparison(Question.SIZE, LOAD);
+        Comparison comparison = new Comparison(Questions.SIZE, LOAD);
         DoubleStream.of(7, 1, 1000, 5, 6).forEach(rate -> comparison.add(Contestant.REFERENCE, atRate(rate)));
         assertThat(comparison.median(Contestant.REFERENCE).gigabytesPerSecond()).isEqualTo(6);
         assertThat(comparison.sortedRuns(Contestant.REFERENCE))
@@ -46,35 +48,6 @@ class ComparisonTest {
         assertThat(measurement.cpuSecondsPerGigabyte()).isEqualTo(0.25);
         assertThat(measurement.allocatedBytesPerArray()).isEqualTo(2);
         assertThat(measurement.collectionMillisPerGigabyte()).isEqualTo(2);
-    }
-
-    @Test
-    void theCrossoverIsBetweenTheSizesAroundIt() {
-        List<Comparison> bySize = List.of(ratio(1 << 10, 0.5), ratio(1 << 12, 2), ratio(1 << 14, 4));
-        assertThat(Results.crossover(bySize, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT)
-                        .orElseThrow())
-                .isCloseTo(1 << 11, within(1e-6));
-        assertThat(Results.crossovers(bySize))
-                .containsExactly(
-                        "reference is faster than pojo from about 2,048 bytes on, between the sizes 1,024 and 4,096.");
-    }
-
-    @Test
-    void thereIsNoCrossoverWhereOneIsAlwaysFaster() {
-        List<Comparison> faster = List.of(ratio(16, 2), ratio(64, 3));
-        assertThat(Results.crossover(faster, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
-                .hasValue(16);
-        assertThat(Results.crossovers(faster)).containsExactly("reference is faster than pojo at all sizes.");
-        assertThat(Results.crossover(
-                        List.of(ratio(16, 2), ratio(64, 0.3)), Contestant.REFERENCE, Contestant.FLINKS_DEFAULT))
-                .isEmpty();
-    }
-
-    private static Comparison ratio(int bytes, double ratio) {
-        Comparison comparison = new Comparison(Question.SIZE, LOAD.withBytes(bytes));
-        comparison.add(Contestant.REFERENCE, atRate(ratio));
-        comparison.add(Contestant.FLINKS_DEFAULT, atRate(1));
-        return comparison;
     }
 
     private static Measurement atRate(double rate) {

@@ -7,7 +7,6 @@ import io.arrowshm.benchmark.report.Progress;
 import io.arrowshm.benchmark.report.ReportOptions;
 import io.arrowshm.benchmark.report.RoundsOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -48,9 +47,10 @@ public final class PeersCommand implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "CONTESTANT",
-            completionCandidates = Candidates.class,
+            converter = PeerNames.class,
+            completionCandidates = PeerNames.class,
             description = "Some of ${COMPLETION-CANDIDATES}; by default all.")
-    private @Nullable List<String> only;
+    private @Nullable List<Peer> only;
 
     @Mixin
     private final RoundsOption rounds = new RoundsOption();
@@ -78,7 +78,7 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        List<Peer> peers = peers();
+        List<Peer> peers = only == null ? Peer.all() : only;
         int runs = rounds.count(quick);
         require(doubles >= 1, "--doubles=" + doubles + ": allowed is 1 and more");
         require(arrays >= 1, "--arrays=" + arrays + ": allowed is 1 and more");
@@ -98,35 +98,9 @@ public final class PeersCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<Peer> peers() {
-        List<Peer> all = Peer.all();
-        if (only == null) {
-            return all;
-        }
-        List<Peer> chosen = new ArrayList<>();
-        for (String name : only) {
-            chosen.add(all.stream()
-                    .filter(peer -> peer.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new ParameterException(
-                            spec.commandLine(),
-                            "--only: '" + name + "' is none of " + String.join(", ", new Candidates()))));
-        }
-        return chosen;
-    }
-
     private void require(boolean condition, String message) {
         if (!condition) {
             throw new ParameterException(spec.commandLine(), message);
-        }
-    }
-
-    /** All names. */
-    static final class Candidates extends ArrayList<String> {
-        private static final long serialVersionUID = 1L;
-
-        Candidates() {
-            Peer.all().forEach(peer -> add(peer.name()));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.arrowshm.benchmark.peers;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.benchmark.peers.jvm.CallerMain;
+import io.arrowshm.benchmark.report.AtShutdown;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.FlinkJvmFlags;
 import io.arrowshm.cluster.SupervisedMain;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs contestants, one process tree at a time. Ends with {@link #close}, which a shutdown hook calls too; then nothing of
+ * Runs contestants, one process tree at a time. Ends with {@link #close}, or when the JVM ends; then nothing of
  * it runs, and nothing is left in shared memory. Running is for one thread.
  */
 final class PeersSession implements AutoCloseable {
@@ -41,7 +42,7 @@ final class PeersSession implements AutoCloseable {
     private final Task task;
     private final String tag = "peers-" + ProcessHandle.current().pid();
     private final Programs programs = new Programs();
-    private final Thread hook = new Thread(this::close, "peers-shutdown");
+    private final AtShutdown atShutdown;
     private @Nullable PythonEnvironments environments;
     private boolean closed;
 
@@ -54,7 +55,7 @@ final class PeersSession implements AutoCloseable {
         this.task = task;
         // Once now: what this needs, logging above all, cannot start any more when the JVM is on its way out.
         removeLeftovers();
-        Runtime.getRuntime().addShutdownHook(hook);
+        atShutdown = AtShutdown.run(this::close);
     }
 
     /**
@@ -95,6 +96,7 @@ final class PeersSession implements AutoCloseable {
             closed = true;
             programs.close();
             removeLeftovers();
+            atShutdown.cancel();
         }
     }
 

@@ -5,26 +5,22 @@ import static java.util.Objects.requireNonNull;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.benchmark.flink.job.Place;
+import io.arrowshm.benchmark.report.AtShutdown;
 import io.arrowshm.cluster.LocalCluster;
-import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.console.UserErrorException;
 import io.arrowshm.error.SharedMemoryException;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A pool, and a cluster of one JobManager and two TaskManagers of one slot, at the {@link Place}s 0 and 1. This process has
- * the pool not open: what dead TaskManagers leave in it is for the living ones alone. Ends with {@link #close}, which a
- * shutdown hook calls too. Any thread.
+ * the pool not open: what dead TaskManagers leave in it is for the living ones alone. Ends with {@link #close}, or when the
+ * JVM ends. Any thread.
  */
 public final class PooledCluster implements AutoCloseable {
-    /** For a cluster to start, and for whatever it is asked to do. */
-    public static final Duration TIMEOUT = Duration.ofMinutes(3);
-
     private final PoolOptions pool;
-    private final Thread hook = new Thread(this::close, "benchmark-shutdown");
+    private final AtShutdown atShutdown = AtShutdown.run(this::close);
     private @Nullable LocalCluster cluster;
     private boolean closed;
 
@@ -44,10 +40,9 @@ public final class PooledCluster implements AutoCloseable {
         PoolOptions pool =
                 PoolOptions.named(name + "-" + ProcessHandle.current().pid()).withSizeBytes(bytes);
         PooledCluster starting = new PooledCluster(pool);
-        Runtime.getRuntime().addShutdownHook(starting.hook);
         try {
             SharedMemoryPool.open(pool).close();
-            starting.startCluster(configuration);
+            starting.cluster = TwoTaskManagers.start(TaskManagerSpec.DEFAULT, configuration);
             return starting;
         } catch (SharedMemoryException e) {
             starting.close();
@@ -69,23 +64,14 @@ public final class PooledCluster implements AutoCloseable {
     /** Stops the cluster and removes the pool. Further calls do nothing. */
     @Override
     public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            if (cluster != null) {
-                cluster.close();
-            }
-            SharedMemoryPool.remove(pool);
+        if (closed) {
+            return;
         }
-    }
-
-    private void startCluster(Map<String, String> configuration) {
-        LocalCluster started = LocalCluster.start(LocalClusterOptions.builder()
-                .configuration(configuration)
-                .startTimeout(TIMEOUT)
-                .taskManager(TaskManagerSpec.DEFAULT.withPlacement(Place.of(0)))
-                .taskManager(TaskManagerSpec.DEFAULT.withPlacement(Place.of(1)))
-                .build());
-        cluster = started;
-        started.awaitTaskManagers(TIMEOUT);
+        closed = true;
+        if (cluster != null) {
+            cluster.close();
+        }
+        SharedMemoryPool.remove(pool);
+        atShutdown.cancel();
     }
 }

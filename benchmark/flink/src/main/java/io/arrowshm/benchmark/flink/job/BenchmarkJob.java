@@ -25,13 +25,13 @@ public final class BenchmarkJob {
      * @return what each of them has done
      * @throws BenchmarkException if the job failed, or lost or changed anything
      */
-    public static List<Outcome> run(ExchangeKind kind, Load load, PoolOptions pool, Configuration cluster)
+    public static List<Outcome> run(Exchange exchange, Load load, PoolOptions pool, Configuration cluster)
             throws InterruptedException {
-        String name = kind.text() + " " + load.bytes();
+        String name = exchange.text() + " " + load.bytes();
         try {
             List<JobClient> jobs = new ArrayList<>();
             for (int job = 0; job < load.jobs(); job++) {
-                jobs.add(submit(name, kind, load, pool, cluster));
+                jobs.add(submit(name, exchange, load, pool, cluster));
             }
             List<Outcome> outcomes = new ArrayList<>();
             for (JobClient job : jobs) {
@@ -48,7 +48,7 @@ public final class BenchmarkJob {
         }
     }
 
-    private static JobClient submit(String name, ExchangeKind kind, Load load, PoolOptions pool, Configuration cluster)
+    private static JobClient submit(String name, Exchange exchange, Load load, PoolOptions pool, Configuration cluster)
             throws Exception {
         Configuration configuration = new Configuration(cluster);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
@@ -56,13 +56,13 @@ public final class BenchmarkJob {
                 configuration.get(RestOptions.ADDRESS), configuration.get(RestOptions.PORT), configuration);
         env.setParallelism(1);
         try {
-            if (kind.isDropIn()) {
+            if (exchange.isDropIn()) {
                 DropIn.enable(configuration);
             }
             DataStream<Long> numbers = env.fromSource(
                             new TimedSource(load), WatermarkStrategy.noWatermarks(), "numbers")
                     .slotSharingGroup(Place.of(load, 0).group());
-            kind.open(pool).connect(numbers, load);
+            exchange.tasks(pool).addTo(numbers, load);
             return env.executeAsync(name);
         } finally {
             DropIn.disable();

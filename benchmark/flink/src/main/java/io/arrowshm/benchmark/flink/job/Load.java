@@ -1,6 +1,7 @@
 package io.arrowshm.benchmark.flink.job;
 
 import java.io.Serializable;
+import java.util.function.Consumer;
 
 /**
  * What a job does, whatever it moves the arrays by.
@@ -37,96 +38,43 @@ public record Load(
         return new Load(1, 1, 1, Reads.FIRST, 2, 1, 0, measuredSeconds / 2, measuredSeconds);
     }
 
-    /** @param newBytes a multiple of 8 */
-    public Load withBytes(int newBytes) {
+    /** This load, but for what the change sets. */
+    public Load with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
         return new Load(
-                newBytes / Double.BYTES,
-                hops,
-                consumers,
-                reads,
-                taskManagers,
-                jobs,
-                arraysPerSecond,
+                draft.bytes / Double.BYTES,
+                draft.hops,
+                draft.consumers,
+                draft.reads,
+                draft.taskManagers,
+                draft.jobs,
+                draft.arraysPerSecond,
                 warmUpSeconds,
                 measuredSeconds);
     }
 
-    public Load withHops(int newHops) {
-        return new Load(
-                doubles,
-                newHops,
-                consumers,
-                reads,
-                taskManagers,
-                jobs,
-                arraysPerSecond,
-                warmUpSeconds,
-                measuredSeconds);
-    }
+    /** A load that is being changed. */
+    public static final class Draft {
+        /** A multiple of 8. */
+        public int bytes;
 
-    public Load withConsumers(int newConsumers) {
-        return new Load(
-                doubles,
-                hops,
-                newConsumers,
-                reads,
-                taskManagers,
-                jobs,
-                arraysPerSecond,
-                warmUpSeconds,
-                measuredSeconds);
-    }
+        public int hops;
+        public int consumers;
+        public Reads reads;
+        public int taskManagers;
+        public int jobs;
+        public double arraysPerSecond;
 
-    public Load withReads(Reads newReads) {
-        return new Load(
-                doubles,
-                hops,
-                consumers,
-                newReads,
-                taskManagers,
-                jobs,
-                arraysPerSecond,
-                warmUpSeconds,
-                measuredSeconds);
-    }
-
-    public Load withTaskManagers(int newTaskManagers) {
-        return new Load(
-                doubles,
-                hops,
-                consumers,
-                reads,
-                newTaskManagers,
-                jobs,
-                arraysPerSecond,
-                warmUpSeconds,
-                measuredSeconds);
-    }
-
-    public Load withJobs(int newJobs) {
-        return new Load(
-                doubles,
-                hops,
-                consumers,
-                reads,
-                taskManagers,
-                newJobs,
-                arraysPerSecond,
-                warmUpSeconds,
-                measuredSeconds);
-    }
-
-    public Load withArraysPerSecond(double newArraysPerSecond) {
-        return new Load(
-                doubles,
-                hops,
-                consumers,
-                reads,
-                taskManagers,
-                jobs,
-                newArraysPerSecond,
-                warmUpSeconds,
-                measuredSeconds);
+        private Draft(Load load) {
+            bytes = Math.toIntExact(load.bytes());
+            hops = load.hops;
+            consumers = load.consumers;
+            reads = load.reads;
+            taskManagers = load.taskManagers;
+            jobs = load.jobs;
+            arraysPerSecond = load.arraysPerSecond;
+        }
     }
 
     /** Size of an array. */

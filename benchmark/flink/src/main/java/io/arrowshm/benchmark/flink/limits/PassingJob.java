@@ -3,6 +3,7 @@ package io.arrowshm.benchmark.flink.limits;
 import static java.util.Objects.requireNonNull;
 
 import io.arrowshm.benchmark.flink.cluster.PooledCluster;
+import io.arrowshm.benchmark.flink.cluster.TwoTaskManagers;
 import io.arrowshm.benchmark.flink.job.BenchmarkException;
 import io.arrowshm.benchmark.flink.job.Place;
 import io.arrowshm.flink.SegmentStream;
@@ -57,7 +58,7 @@ final class PassingJob {
                 ShmOptions.CREDIT.key(),
                 (long) REFERENCES_IN_FLIGHT * bytes + " b",
                 ShmOptions.CREDIT_TIMEOUT.key(),
-                PooledCluster.TIMEOUT.toSeconds() + " s");
+                TwoTaskManagers.TIMEOUT.toSeconds() + " s");
         String name = "references to " + bytes + " bytes";
         Map<String, Object> accumulators = run(
                 name,

@@ -22,7 +22,7 @@ final class KeepSegments extends RichFlatMapFunction<Segment, Boolean> {
     @Override
     public void flatMap(Segment segment, Collector<Boolean> out) {
         requireNonNull(recent).keep(segment);
-        Exchange.takeTime();
+        Traffic.takeTime();
     }
 
     @Override

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
  * What happened after one SIGKILL; times count from then, in milliseconds.
  *
  * @param heartbeats of the cluster
- * @param exchange of the job
+ * @param traffic of the job
  * @param killed whose TaskManager
- * @param memory absent if the exchange has none in the pool
+ * @param memory absent if the traffic has none in the pool
  * @param noticedMs until the JobManager knew that a task had failed
  * @param runsAgainMs until all tasks ran, in a new TaskManager that was started at once
  */
 public record Kill(
         Heartbeats heartbeats,
-        Exchange exchange,
+        Traffic traffic,
         Role killed,
         @Nullable Memory memory,
         double noticedMs,

@@ -33,13 +33,13 @@ final class MakeSegments extends RichFlatMapFunction<Long, Segment> {
     @Override
     public void open(OpenContext context) {
         factory = SegmentFactory.open(pool);
-        template = new double[Exchange.DOUBLES];
+        template = new double[Traffic.DOUBLES];
         recent = new RecentSegments();
     }
 
     @Override
     public void flatMap(Long number, Collector<Segment> out) throws InterruptedException {
-        try (ArrayWriter writer = factory.newArray(ArraySpec.of(DType.FLOAT64, Exchange.DOUBLES))) {
+        try (ArrayWriter writer = factory.newArray(ArraySpec.of(DType.FLOAT64, Traffic.DOUBLES))) {
             template[0] = number;
             writer.array().copyFrom(template, 0);
             try (Segment segment = writer.seal()) {

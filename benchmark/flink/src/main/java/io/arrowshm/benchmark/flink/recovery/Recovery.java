@@ -42,7 +42,7 @@ public record Recovery(List<Case> cases) {
             return new Case(
                     first.heartbeats().text(),
                     first.heartbeats().interval(),
-                    first.exchange().text(),
+                    first.traffic().text(),
                     first.killed().text(),
                     memory(kills, memory -> memory.heldBytes() / MEBIBYTE),
                     memory(kills, Kill.Memory::heldBackMs),
@@ -62,13 +62,12 @@ public record Recovery(List<Case> cases) {
         }
     }
 
-    private record Kind(Heartbeats heartbeats, Exchange exchange, Role killed) {}
+    private record Kind(Heartbeats heartbeats, Traffic traffic, Role killed) {}
 
     public static Recovery of(List<Kill> kills) {
         Map<Kind, List<Kill>> kinds = new LinkedHashMap<>();
         for (Kill kill : kills) {
-            kinds.computeIfAbsent(
-                            new Kind(kill.heartbeats(), kill.exchange(), kill.killed()), kind -> new ArrayList<>())
+            kinds.computeIfAbsent(new Kind(kill.heartbeats(), kill.traffic(), kill.killed()), kind -> new ArrayList<>())
                     .add(kill);
         }
         return new Recovery(kinds.values().stream().map(Case::of).toList());

@@ -1,6 +1,7 @@
 package io.arrowshm.benchmark.flink.recovery;
 
 import io.arrowshm.benchmark.flink.cluster.PooledCluster;
+import io.arrowshm.benchmark.flink.cluster.TwoTaskManagers;
 import io.arrowshm.benchmark.flink.job.BenchmarkException;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.ClusterRest;
@@ -29,7 +30,7 @@ final class RecoveryJob {
     }
 
     /** @throws BenchmarkException if the cluster does not take it */
-    static RecoveryJob submit(PooledCluster cluster, Exchange exchange) {
+    static RecoveryJob submit(PooledCluster cluster, Traffic traffic) {
         StreamExecutionEnvironment env = cluster.cluster().environment();
         env.configure(Configuration.fromMap(Map.of(
                 "execution.checkpointing.interval",
@@ -42,24 +43,24 @@ final class RecoveryJob {
                 "restart-strategy.fixed-delay.attempts",
                 Integer.toString(Integer.MAX_VALUE))));
         env.setParallelism(1);
-        exchange.connect(env.fromSequence(0, Long.MAX_VALUE - 1).slotSharingGroup(Role.SENDER.group()), cluster.pool())
+        traffic.addTo(env.fromSequence(0, Long.MAX_VALUE - 1).slotSharingGroup(Role.SENDER.group()), cluster.pool())
                 .slotSharingGroup(Role.RECEIVER.group())
                 .sinkTo(new DiscardingSink<>())
                 .slotSharingGroup(Role.RECEIVER.group());
         try {
-            return new RecoveryJob(cluster.cluster(), env.executeAsync(exchange.text()));
+            return new RecoveryJob(cluster.cluster(), env.executeAsync(traffic.text()));
         } catch (Exception e) {
-            throw new BenchmarkException("the job " + exchange.text() + " was not accepted", e);
+            throw new BenchmarkException("the job " + traffic.text() + " was not accepted", e);
         }
     }
 
     /** Waits until all tasks run and a checkpoint was completed since this call. */
     void awaitCheckpoint() {
-        Await.until("all tasks run", PooledCluster.TIMEOUT, this::isRunning, cluster::logTails);
+        Await.until("all tasks run", TwoTaskManagers.TIMEOUT, this::isRunning, cluster::logTails);
         int before = checkpoints();
         Await.until(
                 "the job completes a checkpoint",
-                PooledCluster.TIMEOUT,
+                TwoTaskManagers.TIMEOUT,
                 () -> checkpoints() > before,
                 cluster::logTails);
     }
@@ -80,7 +81,7 @@ final class RecoveryJob {
     /** Cancels it, and waits until all its tasks have ended. */
     void cancel() throws InterruptedException {
         try {
-            client.cancel().get(PooledCluster.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            client.cancel().get(TwoTaskManagers.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -88,7 +89,7 @@ final class RecoveryJob {
         }
         Await.until(
                 "the job has ended",
-                PooledCluster.TIMEOUT,
+                TwoTaskManagers.TIMEOUT,
                 () -> JobStatus.valueOf(now().state()).isGloballyTerminalState(),
                 cluster::logTails);
     }

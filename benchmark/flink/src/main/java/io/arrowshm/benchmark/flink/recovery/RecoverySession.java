@@ -1,6 +1,7 @@
 package io.arrowshm.benchmark.flink.recovery;
 
 import io.arrowshm.benchmark.flink.cluster.PooledCluster;
+import io.arrowshm.benchmark.flink.cluster.TwoTaskManagers;
 import io.arrowshm.benchmark.flink.job.BenchmarkException;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.LocalCluster;
@@ -42,12 +43,12 @@ public final class RecoverySession implements AutoCloseable {
      *
      * @throws BenchmarkException if the job did not run again, or memory was not given back
      */
-    public List<Kill> killBoth(Exchange exchange) throws InterruptedException {
-        RecoveryJob job = RecoveryJob.submit(cluster, exchange);
+    public List<Kill> killBoth(Traffic traffic) throws InterruptedException {
+        RecoveryJob job = RecoveryJob.submit(cluster, traffic);
         List<Kill> kills = new ArrayList<>();
         for (Role role : List.of(Role.RECEIVER, Role.SENDER)) {
             job.awaitCheckpoint();
-            kills.add(kill(job, exchange, role));
+            kills.add(kill(job, traffic, role));
         }
         job.cancel();
         return kills;
@@ -59,11 +60,11 @@ public final class RecoverySession implements AutoCloseable {
         cluster.close();
     }
 
-    private Kill kill(RecoveryJob job, Exchange exchange, Role role) {
+    private Kill kill(RecoveryJob job, Traffic traffic, Role role) {
         LocalCluster processes = cluster.cluster();
         int victim = role.taskManager();
         List<Integer> attempts = job.attempts();
-        KilledMemory memory = exchange == Exchange.REFERENCE ? memoryInUse(processes.taskManagerPid(victim)) : null;
+        KilledMemory memory = traffic == Traffic.REFERENCE ? memoryInUse(processes.taskManagerPid(victim)) : null;
         Since kill = Since.now();
         processes.killTaskManager(victim);
         processes.startTaskManager(victim);
@@ -73,7 +74,7 @@ public final class RecoverySession implements AutoCloseable {
             double noticedMs = kill.millisUntil("the JobManager knows", () -> !job.isRunning());
             double runsAgainMs = kill.millisUntil(
                     "all tasks run again", () -> isRestarted(attempts, job.attempts()) && job.isRunning());
-            return new Kill(heartbeats, exchange, role, givenBack.join(), noticedMs, runsAgainMs);
+            return new Kill(heartbeats, traffic, role, givenBack.join(), noticedMs, runsAgainMs);
         } finally {
             // It looks into the pool, which is closed next if this has failed.
             givenBack.handle((memoryGivenBack, failure) -> true).join();
@@ -83,7 +84,7 @@ public final class RecoverySession implements AutoCloseable {
     private KilledMemory memoryInUse(long processId) {
         Await.until(
                 "much is in flight",
-                PooledCluster.TIMEOUT,
+                TwoTaskManagers.TIMEOUT,
                 () -> pool.snapshot().totals().inFlightBytes() >= MUCH_BYTES,
                 () -> pool.snapshot().totals().toString());
         return new KilledMemory(pool, processId);

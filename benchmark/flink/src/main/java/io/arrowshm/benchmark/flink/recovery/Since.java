@@ -1,6 +1,6 @@
 package io.arrowshm.benchmark.flink.recovery;
 
-import io.arrowshm.benchmark.flink.cluster.PooledCluster;
+import io.arrowshm.benchmark.flink.cluster.TwoTaskManagers;
 import io.arrowshm.benchmark.flink.job.BenchmarkException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -24,8 +24,8 @@ record Since(long nanos) {
      */
     double millisUntil(String what, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - nanos > PooledCluster.TIMEOUT.toNanos()) {
-                throw new BenchmarkException("not within " + PooledCluster.TIMEOUT + ": " + what);
+            if (System.nanoTime() - nanos > TwoTaskManagers.TIMEOUT.toNanos()) {
+                throw new BenchmarkException("not within " + TwoTaskManagers.TIMEOUT + ": " + what);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

@@ -42,7 +42,7 @@ class RecoveryTest {
     private static Kill reference(Role killed, double heldBackMs) {
         return new Kill(
                 Heartbeats.SHORT,
-                Exchange.REFERENCE,
+                Traffic.REFERENCE,
                 killed,
                 new Kill.Memory(32 * MEBIBYTE, heldBackMs, 64 * MEBIBYTE, 10 * heldBackMs),
                 400,
@@ -50,6 +50,6 @@ class RecoveryTest {
     }
 
     private static Kill pojo(double runsAgainMs) {
-        return new Kill(Heartbeats.FLINK, Exchange.POJO, Role.RECEIVER, null, 400, runsAgainMs);
+        return new Kill(Heartbeats.FLINK, Traffic.POJO, Role.RECEIVER, null, 400, runsAgainMs);
     }
 }

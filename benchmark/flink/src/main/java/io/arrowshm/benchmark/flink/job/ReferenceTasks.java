@@ -17,15 +17,15 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.Collector;
 
 /** Arrays as segments of a pool; references travel. */
-final class ReferenceExchange implements Exchange {
+final class ReferenceTasks implements ArrayTasks {
     private final PoolOptions pool;
 
-    ReferenceExchange(PoolOptions pool) {
+    ReferenceTasks(PoolOptions pool) {
         this.pool = pool;
     }
 
     @Override
-    public void connect(DataStream<Long> numbers, Load load) {
+    public void addTo(DataStream<Long> numbers, Load load) {
         SegmentStream arrays = SegmentStream.of(
                 numbers.flatMap(new Fill(pool, load), SegmentTypeInfo.of())
                         .name("fill")

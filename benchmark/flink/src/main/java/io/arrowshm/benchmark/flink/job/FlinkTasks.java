@@ -9,15 +9,15 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
 
 /** Arrays in records that Flink serialises. */
-final class FlinkExchange<T> implements Exchange {
+final class FlinkTasks<T> implements ArrayTasks {
     private final RecordFormat<T> format;
 
-    FlinkExchange(RecordFormat<T> format) {
+    FlinkTasks(RecordFormat<T> format) {
         this.format = format;
     }
 
     @Override
-    public void connect(DataStream<Long> numbers, Load load) {
+    public void addTo(DataStream<Long> numbers, Load load) {
         DataStream<T> arrays = numbers.map(new Fill<>(format, load), format.type())
                 .name("fill")
                 .slotSharingGroup(Place.of(load, 0).group());

@@ -12,7 +12,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /** How arrays of 1 MiB get from a sender that is never out of work to a receiver that takes a millisecond for each. */
-public enum Exchange {
+public enum Traffic {
     /** As segments of a pool, of which both sides keep the last few. */
     REFERENCE,
     /** In a POJO, by Flink's default serializer. */
@@ -28,14 +28,14 @@ public enum Exchange {
     }
 
     /** @param numbers of the arrays, at the sender */
-    SingleOutputStreamOperator<Boolean> connect(DataStream<Long> numbers, PoolOptions pool) {
+    SingleOutputStreamOperator<Boolean> addTo(DataStream<Long> numbers, PoolOptions pool) {
         return switch (this) {
             case REFERENCE ->
                 SegmentStream.of(sending(numbers.flatMap(new MakeSegments(pool), SegmentTypeInfo.of())), pool)
                         .rebalance()
                         .flatMap(new KeepSegments(), Types.BOOLEAN);
             case POJO ->
-                sending(numbers.map(Exchange::array, TypeInformation.of(DoubleArray.class)))
+                sending(numbers.map(Traffic::array, TypeInformation.of(DoubleArray.class)))
                         .rebalance()
                         .flatMap((array, out) -> takeTime(), Types.BOOLEAN);
         };
