@@ -50,6 +50,25 @@ public final class SegmentWriter implements AutoCloseable {
         return new SegmentWriter(batch, memory::withLength, memory::release);
     }
 
+    /** A writer of a segment in private memory, which travels by value, whose vectors allocate what the size has room for. */
+    public static SegmentWriter inPrivateMemory(Schema schema, SegmentSize size) {
+        return inPrivateMemory(schema, size.bodyBytes()).prepared(size);
+    }
+
+    /** This writer, with vectors that allocate just what the size has room for; closed if it is of another schema. */
+    SegmentWriter prepared(SegmentSize size) {
+        boolean prepared = false;
+        try {
+            size.prepare(root());
+            prepared = true;
+            return this;
+        } finally {
+            if (!prepared) {
+                close();
+            }
+        }
+    }
+
     /** The batch to be filled; its row count is to be set before sealing. */
     public VectorSchemaRoot root() {
         return batch.root();

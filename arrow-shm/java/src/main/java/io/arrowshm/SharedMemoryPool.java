@@ -102,6 +102,15 @@ public final class SharedMemoryPool implements AutoCloseable {
     }
 
     /**
+     * Allocates a segment to be written, whose vectors allocate just what the size has room for.
+     *
+     * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the schema cannot be held
+     */
+    public SegmentWriter newSegment(Schema schema, SegmentSize size) {
+        return newSegment(schema, size.bodyBytes()).prepared(size);
+    }
+
+    /**
      * Allocates an array to be written.
      *
      * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the array is too large for any memory

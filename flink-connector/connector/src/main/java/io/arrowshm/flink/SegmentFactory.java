@@ -2,6 +2,7 @@ package io.arrowshm.flink;
 
 import io.arrowshm.ArrayWriter;
 import io.arrowshm.PoolOptions;
+import io.arrowshm.SegmentSize;
 import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.array.ArraySpec;
@@ -62,6 +63,17 @@ public final class SegmentFactory {
     public SegmentWriter newSegment(Schema schema, long bodyBytes) throws InterruptedException {
         return allocate(
                 () -> pool.newSegment(schema, bodyBytes), () -> SegmentWriter.inPrivateMemory(schema, bodyBytes));
+    }
+
+    /**
+     * A writer of a segment in the pool, whose vectors allocate just what the size has room for; in private memory if the
+     * pool is full, as the other method says.
+     *
+     * @throws SharedMemoryException ARGUMENT if the schema cannot be held
+     * @throws InterruptedException if the task is cancelled while waiting
+     */
+    public SegmentWriter newSegment(Schema schema, SegmentSize size) throws InterruptedException {
+        return allocate(() -> pool.newSegment(schema, size), () -> SegmentWriter.inPrivateMemory(schema, size));
     }
 
     /**

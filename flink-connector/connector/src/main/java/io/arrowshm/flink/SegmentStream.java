@@ -2,6 +2,8 @@ package io.arrowshm.flink;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
+import io.arrowshm.SegmentSize;
+import io.arrowshm.array.ArraySpec;
 import io.arrowshm.flink.stream.CustomRouting;
 import io.arrowshm.flink.stream.Distribution;
 import io.arrowshm.flink.stream.MapOperator;
@@ -10,6 +12,7 @@ import io.arrowshm.flink.type.SegmentTypeInfo;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.functions.FlatMapFunction;
@@ -32,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The functions that are given to this stream get each segment on loan: it is closed when they return. To keep one,
  * {@link Segment#retain()} it and close the handle that this gives; in state, windows and timers keep {@link
  * Segment#copyToHeap()}. What a function emits it lends in turn: it closes the segments that it has made itself once it has
- * collected them, except those that a {@link MapFunction} returns.
+ * collected them, except those that a {@link MapFunction} returns and those of {@link #make} and {@link #makeArrays}.
  *
  * <p>A partitioning says how segments get from the subtasks of this stream to those of the next function, as Flink's of that
  * name do. Without one the next function runs in the same task, or behind {@link #rebalance()} if this is a union.
  *
  * <pre>{@code
- * SegmentStream.of(images, pool)
+ * SegmentStream.make(numbers, poolOptions, schema, SegmentSize.of(schema, 1000), (number, writer) -> fill(number, writer.root()))
  *         .rebalance()
  *         .flatMap((segment, out) -> out.collect(mean(segment.root())), Types.DOUBLE)
  *         .setParallelism(4);
@@ -59,6 +62,56 @@ public class SegmentStream {
     /** A stream whose segments lie in the pool, or in private memory where that was full. */
     public static SegmentStream of(DataStream<Segment> stream, PoolOptions pool) {
         return new SegmentStream(List.of(stream), null, pool);
+    }
+
+    /**
+     * Makes a segment of each element, in the pool or, while that is full, in private memory; the stream closes it.
+     *
+     * <pre>{@code
+     * SegmentStream.make(numbers, poolOptions, schema, SegmentSize.of(schema, 1000), (number, writer) -> {
+     *     Float8Vector values = (Float8Vector) writer.root().getVector("value");
+     *     values.allocateNew();
+     *     for (int i = 0; i < 1000; i++) {
+     *         values.set(i, number + i);
+     *     }
+     *     writer.root().setRowCount(1000);
+     * })
+     * }</pre>
+     *
+     * @param poolOptions which pool; it is made on first use
+     */
+    public static <T> SegmentOperator make(
+            DataStream<T> elements, PoolOptions poolOptions, Schema schema, SegmentSize size, SegmentFiller<T> filler) {
+        SegmentFiller<T> clean = elements.getExecutionEnvironment().clean(filler);
+        return make(elements, poolOptions, "make segments", new SegmentMaker<>(poolOptions, schema, size, clean));
+    }
+
+    /**
+     * Makes an n-dimensional array of each element, in the pool or, while that is full, in private memory; the stream closes
+     * its segment.
+     *
+     * <pre>{@code
+     * SegmentStream.makeArrays(
+     *         numbers,
+     *         poolOptions,
+     *         number -> ArraySpec.of(DType.FLOAT32, 480, 640),
+     *         (number, array) -> array.fill(number))
+     * }</pre>
+     *
+     * @param poolOptions which pool; it is made on first use
+     * @param spec says for each element which array is made
+     */
+    public static <T> SegmentOperator makeArrays(
+            DataStream<T> elements, PoolOptions poolOptions, MapFunction<T, ArraySpec> spec, ArrayFiller<T> filler) {
+        StreamExecutionEnvironment environment = elements.getExecutionEnvironment();
+        ArrayMaker<T> maker = new ArrayMaker<>(poolOptions, environment.clean(spec), environment.clean(filler));
+        return make(elements, poolOptions, "make arrays", maker);
+    }
+
+    private static <T> SegmentOperator make(
+            DataStream<T> elements, PoolOptions poolOptions, String name, MapFunction<T, Segment> maker) {
+        return new SegmentOperator(
+                elements.transform(name, SegmentTypeInfo.of(), new MapOperator<>(maker)), poolOptions);
     }
 
     /** To every receiving subtask in turn. */
@@ -142,7 +195,7 @@ public class SegmentStream {
     /** Makes a segment of each segment; the stream closes what the function returns. */
     public SegmentOperator map(MapFunction<Segment, Segment> function) {
         return segments(stream -> stream.transform(
-                "map", SegmentTypeInfo.of(), new MapOperator(environment().clean(function))));
+                "map", SegmentTypeInfo.of(), new MapOperator<>(environment().clean(function))));
     }
 
     /** Applies a function to each segment, on loan. */

@@ -35,7 +35,7 @@ public final class ArrowMemory {
     }
 
     /** A multiple of 64, as Arrow recommends for the start of every buffer. */
-    static long align(long bytes) {
+    public static long align(long bytes) {
         return bytes + 63 & ~63L;
     }
 

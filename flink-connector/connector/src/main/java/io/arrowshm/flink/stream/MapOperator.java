@@ -7,19 +7,19 @@ import org.apache.flink.streaming.api.operators.AbstractUdfStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Makes a segment of each segment, and closes what was made once it has been lent to what comes behind. */
+/** Makes a segment of each element, and closes what was made once it has been lent to what comes behind. */
 @Internal
-public final class MapOperator extends AbstractUdfStreamOperator<Segment, MapFunction<Segment, Segment>>
-        implements OneInputStreamOperator<Segment, Segment> {
+public final class MapOperator<T> extends AbstractUdfStreamOperator<Segment, MapFunction<T, Segment>>
+        implements OneInputStreamOperator<T, Segment> {
     private static final long serialVersionUID = 1L;
 
-    public MapOperator(MapFunction<Segment, Segment> function) {
+    public MapOperator(MapFunction<T, Segment> function) {
         super(function);
     }
 
     @Override
-    public void processElement(StreamRecord<Segment> element) throws Exception {
-        Segment lent = element.getValue();
+    public void processElement(StreamRecord<T> element) throws Exception {
+        T lent = element.getValue();
         Segment made = userFunction.map(lent);
         try {
             output.collect(element.replace(made));
