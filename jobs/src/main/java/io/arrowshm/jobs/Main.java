@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
         name = "jobs/run",
         description = "Jobs that run on a Flink cluster of several processes on this machine.",
         mixinStandardHelpOptions = true,
-        version = "arrow-shm 0.1.0",
         subcommands = ImagesCommand.class)
 public final class Main implements Runnable {
     @Spec

@@ -1,5 +1,7 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Readable;
+import io.arrowshm.console.Table;
 import io.arrowshm.inspect.DatasetSnapshot;
 import io.arrowshm.inspect.NamedSegmentSnapshot;
 import io.arrowshm.internal.names.DatasetPaths;
@@ -26,7 +28,7 @@ final class DatasetTree {
             lines.add(segment.path());
             addGroups(DatasetPaths.parent(segment.path()), lines);
         }
-        Table table = new Table("path", "#bytes", "?what", "?attributes");
+        Table table = new Table().words("path").numbers("bytes").optionalWords("what", "attributes");
         for (String line : lines) {
             NamedSegmentSnapshot segment = segments.get(line);
             if (segment == null) {
@@ -39,7 +41,7 @@ final class DatasetTree {
             } else {
                 table.row(
                         indented(line),
-                        Table.size(segment.length()),
+                        Readable.size(segment.length()),
                         segment.description(),
                         Listings.attributes(segment.attributes()));
             }

@@ -1,5 +1,6 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Readable;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.Reclaimed;
 import picocli.CommandLine.Command;
@@ -36,7 +37,7 @@ final class GarbageCollectCommand implements Runnable {
         String done = "reclaimed %d segments (%s) of %d dead participants, %d ended epochs and %d datasets%n"
                         .formatted(
                                 reclaimed.segments(),
-                                Table.size(reclaimed.bytes()),
+                                Readable.size(reclaimed.bytes()),
                                 reclaimed.participants(),
                                 reclaimed.epochs(),
                                 reclaimed.datasets())

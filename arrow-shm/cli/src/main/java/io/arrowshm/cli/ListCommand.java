@@ -1,6 +1,7 @@
 package io.arrowshm.cli;
 
 import io.arrowshm.PoolDirectory;
+import io.arrowshm.console.Table;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.inspect.DatasetSnapshot;
@@ -140,7 +141,7 @@ final class ListCommand implements Runnable {
     }
 
     private void printNames(String directory, List<String> names) {
-        if (common.json || !names.isEmpty()) {
+        if (common.printsJson() || common.jsonFile() != null || !names.isEmpty()) {
             common.answer(new Names(directory, names), () -> String.join("\n", names));
         }
     }

@@ -1,5 +1,8 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Json;
+import io.arrowshm.console.Readable;
+import io.arrowshm.console.Table;
 import io.arrowshm.inspect.DatasetSnapshot;
 import io.arrowshm.inspect.SegmentSnapshot;
 import io.arrowshm.inspect.SegmentState;
@@ -15,7 +18,10 @@ final class Listings {
     private Listings() {}
 
     static String pools(List<ListCommand.Pool> pools) {
-        Table table = new Table("pool", "#size", "#free", "#datasets", "#segments", "#participants", "?problem");
+        Table table = new Table()
+                .words("pool")
+                .numbers("size", "free", "datasets", "segments", "participants")
+                .optionalWords("problem");
         for (ListCommand.Pool pool : pools) {
             Totals totals = pool.totals();
             if (totals == null) {
@@ -23,8 +29,8 @@ final class Listings {
             } else {
                 table.row(
                         pool.name(),
-                        Table.size(totals.sizeBytes()),
-                        Table.size(totals.sizeBytes() - totals.usedBytes()),
+                        Readable.size(totals.sizeBytes()),
+                        Readable.size(totals.sizeBytes() - totals.usedBytes()),
                         pool.datasets(),
                         totals.segments(),
                         totals.participantsAlive(),
@@ -35,7 +41,11 @@ final class Listings {
     }
 
     static Table datasets(List<DatasetSnapshot> datasets, boolean attributes) {
-        Table table = new Table("dataset", "#segments", "#bytes", "published", "kept", "?attributes", "?problem");
+        Table table = new Table()
+                .words("dataset")
+                .numbers("segments", "bytes")
+                .words("published", "kept")
+                .optionalWords("attributes", "problem");
         for (DatasetSnapshot dataset : datasets) {
             if (dataset.error() != null) {
                 table.row(dataset.name(), "", "", "", "", "", dataset.error());
@@ -43,8 +53,8 @@ final class Listings {
                 table.row(
                         dataset.name(),
                         dataset.segments().size(),
-                        Table.size(dataset.lengthBytes()),
-                        Table.time(dataset.publishedAtMs()),
+                        Readable.size(dataset.lengthBytes()),
+                        Readable.time(dataset.publishedAtMs()),
                         dataset.persistent() ? "persistent" : "while process " + dataset.creatorProcessId() + " lives",
                         attributes ? attributes(dataset.attributes()) : "",
                         "");
@@ -54,16 +64,19 @@ final class Listings {
     }
 
     static Table segments(List<SegmentSnapshot> segments) {
-        Table table =
-                new Table("#slot", "#generation", "state", "#length", "#block", "#held by", "#in flight", "?also");
+        Table table = new Table()
+                .numbers("slot", "generation")
+                .words("state")
+                .numbers("length", "block", "held by", "in flight")
+                .optionalWords("also");
         for (SegmentSnapshot segment : segments) {
             table.row(
                     segment.slot(),
                     segment.generation(),
                     segment.state().name().toLowerCase(Locale.ROOT),
                     // Nobody knows yet how long it will be.
-                    segment.state() == SegmentState.BUILDING ? "" : Table.size(segment.lengthBytes()),
-                    Table.size(segment.blockBytes()),
+                    segment.state() == SegmentState.BUILDING ? "" : Readable.size(segment.lengthBytes()),
+                    Readable.size(segment.blockBytes()),
                     segment.holders().size(),
                     segment.inFlight(),
                     marks(segment));
@@ -80,6 +93,6 @@ final class Listings {
 
     /** As JSON; nothing if there are none. */
     static String attributes(Map<String, Object> attributes) {
-        return attributes.isEmpty() ? "" : CommonOptions.toJson(attributes);
+        return attributes.isEmpty() ? "" : Json.line(attributes);
     }
 }

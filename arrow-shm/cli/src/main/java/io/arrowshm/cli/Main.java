@@ -1,10 +1,10 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Console;
+import io.arrowshm.console.Failures;
 import io.arrowshm.error.SharedMemoryException;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import picocli.CommandLine;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -12,9 +12,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The entry point of {@code arrow-shm}. Ends with 0 when all went well, {@link #EXIT_FAILURE} when something is wrong
- * with a pool or something is in use, {@link #EXIT_USAGE} after one line about what the user has to change (also for a
- * name that is absent or exists already, and a pool that is another user's or of another version), and 130 after Ctrl-C.
+ * The entry point of {@code arrow-shm}; {@link Console} says how it ends. A name that is absent or exists already, and a
+ * pool that is another user's or of another version, are the user's to change.
  */
 @Command(
         name = "arrow-shm",
@@ -29,7 +28,6 @@ import picocli.CommandLine.Spec;
                     + " or version",
             "130:ended by Ctrl-C"
         },
-        version = "arrow-shm 0.1.0",
         subcommands = {
             ListCommand.class,
             WhoCommand.class,
@@ -41,29 +39,15 @@ import picocli.CommandLine.Spec;
             ClearCommand.class
         })
 public final class Main implements Runnable {
-    static final int EXIT_FAILURE = 1;
-    static final int EXIT_USAGE = 2;
+    /** What a pool's own exceptions mean for the person at the command line. */
+    private static final Failures FAILURES = new Failures(UnaryOperator.identity(), Main::exitStatus);
 
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments, writer(System.out), writer(System.err)));
-    }
-
-    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Main())
-                .setOut(out)
-                .setErr(err)
-                .setParameterExceptionHandler((failure, given) -> failed(err, failure, EXIT_USAGE))
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    if (command.getParseResult().matchedOptionValue("--verbose", false)) {
-                        failure.printStackTrace(err);
-                    }
-                    return failed(err, failure, exitStatus(failure));
-                })
-                .execute(arguments);
+        new Console(FAILURES).main(new Main(), arguments);
     }
 
     @Override
@@ -73,26 +57,13 @@ public final class Main implements Runnable {
                 "a command is missing: " + String.join(", ", spec.subcommands().keySet()) + ", or --help");
     }
 
-    private static int exitStatus(Exception failure) {
-        if (failure instanceof ParameterException) {
-            return EXIT_USAGE;
-        }
+    private static OptionalInt exitStatus(Throwable failure) {
         if (failure instanceof SharedMemoryException known) {
             return switch (known.kind()) {
-                case ABSENT, ARGUMENT, EXISTS, NO_PERMISSION, WRONG_VERSION -> EXIT_USAGE;
-                default -> EXIT_FAILURE;
+                case ABSENT, ARGUMENT, EXISTS, NO_PERMISSION, WRONG_VERSION -> OptionalInt.of(Console.EXIT_USAGE);
+                default -> OptionalInt.of(Console.EXIT_FAILURE);
             };
         }
-        return EXIT_FAILURE;
-    }
-
-    private static int failed(PrintWriter err, Exception failure, int status) {
-        String message = failure.getMessage();
-        err.println("error: " + (message == null ? failure.toString() : message.replace('\n', ' ')));
-        return status;
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
-        return new PrintWriter(stream, true, Charset.defaultCharset());
+        return OptionalInt.empty();
     }
 }

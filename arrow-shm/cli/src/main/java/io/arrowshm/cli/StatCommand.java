@@ -1,5 +1,9 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Allowed;
+import io.arrowshm.console.Readable;
+import io.arrowshm.console.Table;
+import io.arrowshm.console.Terminal;
 import io.arrowshm.inspect.EpochSnapshot;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.PoolSnapshot;
@@ -12,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,10 +63,13 @@ final class StatCommand implements Runnable {
     @Override
     public void run() {
         Double seconds = watchSeconds;
-        if (seconds != null && !(seconds > 0 && seconds <= LONGEST_WATCH_SECONDS)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--watch " + seconds + " is out of range, allowed is above 0 to " + LONGEST_WATCH_SECONDS);
+        if (seconds != null) {
+            Allowed.require(
+                    spec,
+                    seconds > 0 && seconds <= LONGEST_WATCH_SECONDS,
+                    "--watch",
+                    seconds,
+                    "more than 0 and up to " + LONGEST_WATCH_SECONDS);
         }
         try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
             if (seconds == null) {
@@ -76,11 +82,11 @@ final class StatCommand implements Runnable {
     }
 
     /** Ends by Ctrl-C, which ends the JVM with 130, or when the pool is removed. */
-    @SuppressWarnings("SystemConsoleNull") // The script asks for the console of before Java 22.
     private void watch(PoolInspector inspector, double seconds) {
-        boolean redraws = System.console() != null;
+        boolean redraws = Terminal.isThere();
         // Until nobody reads any more what it prints, too.
-        while (!Thread.currentThread().isInterrupted() && !common.out().checkError()) {
+        while (!Thread.currentThread().isInterrupted()
+                && !spec.commandLine().getOut().checkError()) {
             PoolSnapshot snapshot = inspector.snapshot();
             common.answer(
                     statistics(snapshot), () -> redraws ? CLEAR_SCREEN + table(snapshot) : line(snapshot.totals()));
@@ -105,32 +111,32 @@ final class StatCommand implements Runnable {
 
     private static String table(PoolSnapshot snapshot) {
         Totals totals = snapshot.totals();
-        Table bytes = new Table("pool " + snapshot.name(), "#");
-        bytes.row("size", Table.size(totals.sizeBytes()));
-        bytes.row("not taken", Table.size(totals.unbackedBytes()));
-        bytes.row("free", Table.size(totals.freeBytes()));
-        bytes.row("building", Table.size(totals.buildingBytes()));
-        bytes.row("sealed", Table.size(totals.sealedBytes()));
-        bytes.row("mutable", Table.size(totals.mutableBytes()));
-        bytes.row("orphan", Table.size(totals.orphanBytes()));
-        bytes.row("in flight", Table.size(totals.inFlightBytes()));
-        bytes.row("held", Table.size(totals.heldBytes()));
-        bytes.row("fragmentation", Table.percent(snapshot.fragmentation()));
+        Table bytes = new Table().words("pool " + snapshot.name()).numbers("");
+        bytes.row("size", Readable.size(totals.sizeBytes()));
+        bytes.row("not taken", Readable.size(totals.unbackedBytes()));
+        bytes.row("free", Readable.size(totals.freeBytes()));
+        bytes.row("building", Readable.size(totals.buildingBytes()));
+        bytes.row("sealed", Readable.size(totals.sealedBytes()));
+        bytes.row("mutable", Readable.size(totals.mutableBytes()));
+        bytes.row("orphan", Readable.size(totals.orphanBytes()));
+        bytes.row("in flight", Readable.size(totals.inFlightBytes()));
+        bytes.row("held", Readable.size(totals.heldBytes()));
+        bytes.row("fragmentation", Readable.percent(snapshot.fragmentation()));
         bytes.row("segments", totals.segments());
         bytes.row("participants", totals.participantsAlive());
         bytes.row("epochs", totals.epochs());
         Table classes =
-                new Table("#block", "#blocks", "#bytes", "#in use", "#free", "#unbacked", "#taken", "#fragmentation");
+                new Table().numbers("block", "blocks", "bytes", "in use", "free", "unbacked", "taken", "fragmentation");
         for (SizeClassStatistics sizeClass : snapshot.sizeClasses()) {
             classes.row(
-                    Table.size(sizeClass.blockBytes()),
+                    Readable.size(sizeClass.blockBytes()),
                     sizeClass.blocks(),
-                    Table.size(sizeClass.blocks() * sizeClass.blockBytes()),
-                    Table.size(sizeClass.bytesInUse()),
-                    Table.size(sizeClass.free() * sizeClass.blockBytes()),
-                    Table.size(sizeClass.unbacked() * sizeClass.blockBytes()),
-                    Table.size(sizeClass.bytesBacked()),
-                    Table.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
+                    Readable.size(sizeClass.blocks() * sizeClass.blockBytes()),
+                    Readable.size(sizeClass.bytesInUse()),
+                    Readable.size(sizeClass.free() * sizeClass.blockBytes()),
+                    Readable.size(sizeClass.unbacked() * sizeClass.blockBytes()),
+                    Readable.size(sizeClass.bytesBacked()),
+                    Readable.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
         return classes.isEmpty() ? bytes.toString() : bytes + "\n\n" + classes;
     }
@@ -138,12 +144,12 @@ final class StatCommand implements Runnable {
     private static String line(Totals totals) {
         return String.join(
                 "  ",
-                Table.time(System.currentTimeMillis()),
-                "free " + Table.size(totals.sizeBytes() - totals.usedBytes()),
-                "building " + Table.size(totals.buildingBytes()),
-                "sealed " + Table.size(totals.sealedBytes()),
-                "in flight " + Table.size(totals.inFlightBytes()),
-                "held " + Table.size(totals.heldBytes()),
+                Readable.time(System.currentTimeMillis()),
+                "free " + Readable.size(totals.sizeBytes() - totals.usedBytes()),
+                "building " + Readable.size(totals.buildingBytes()),
+                "sealed " + Readable.size(totals.sealedBytes()),
+                "in flight " + Readable.size(totals.inFlightBytes()),
+                "held " + Readable.size(totals.heldBytes()),
                 "segments " + totals.segments(),
                 "participants " + totals.participantsAlive());
     }

@@ -1,5 +1,6 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Console;
 import io.arrowshm.inspect.Verification;
 import io.arrowshm.inspect.Verifier;
 import io.arrowshm.inspect.Violation;
@@ -54,7 +55,7 @@ final class VerifyCommand implements Callable<Integer> {
         Verified verified = new Verified(
                 pool, clean, found.violations().stream().map(Broken::of).toList(), found.notVerified());
         common.answer(verified, () -> text(found));
-        return clean ? 0 : Main.EXIT_FAILURE;
+        return clean ? 0 : Console.EXIT_FAILURE;
     }
 
     private static String text(Verification found) {

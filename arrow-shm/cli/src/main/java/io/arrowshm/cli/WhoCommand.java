@@ -1,5 +1,7 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Readable;
+import io.arrowshm.console.Table;
 import io.arrowshm.inspect.ParticipantSnapshot;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.PoolSnapshot;
@@ -88,13 +90,19 @@ final class WhoCommand implements Runnable {
     }
 
     private static String segmentTable(List<Held> segments) {
-        Table table = new Table("#slot", "state", "#block", "held by", "#in flight", "?sent by", "?also");
+        Table table = new Table()
+                .numbers("slot")
+                .words("state")
+                .numbers("block")
+                .words("held by")
+                .numbers("in flight")
+                .optionalWords("sent by", "also");
         for (Held held : segments) {
             SegmentSnapshot segment = held.segment();
             table.row(
                     segment.slot(),
                     segment.state().name().toLowerCase(Locale.ROOT),
-                    Table.size(segment.blockBytes()),
+                    Readable.size(segment.blockBytes()),
                     held.holders().stream()
                             .map(holder -> holder.processId() + (holder.alive() ? "" : " (dead)"))
                             .collect(Collectors.joining(", ")),
@@ -106,15 +114,19 @@ final class WhoCommand implements Runnable {
     }
 
     private static String participantTable(List<Holder> participants) {
-        Table table = new Table("#pid", "alive", "since", "#segments", "#bytes", "command");
+        Table table = new Table()
+                .numbers("pid")
+                .words("alive", "since")
+                .numbers("segments", "bytes")
+                .words("command");
         for (Holder holder : participants) {
             ParticipantSnapshot participant = holder.participant();
             table.row(
                     participant.processId(),
                     participant.alive() ? "yes" : "no",
-                    Table.time(participant.joinedAtMs()),
+                    Readable.time(participant.joinedAtMs()),
                     participant.segments(),
-                    Table.size(participant.bytes()),
+                    Readable.size(participant.bytes()),
                     participant.command());
         }
         return table.toString();

@@ -6,15 +6,20 @@ import java.nio.charset.Charset;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Runs a command line. Exit status: the command's own, {@link #EXIT_USAGE} after one line about what the user has to
  * change, {@link #EXIT_FAILURE} after one line about anything else, and {@link #EXIT_INTERRUPTED} after Ctrl-C.
+ * {@code --version} answers for all commands alike.
  */
 public final class Console {
     public static final int EXIT_FAILURE = 1;
     public static final int EXIT_USAGE = 2;
     public static final int EXIT_INTERRUPTED = 130;
+
+    static final String VERBOSE = "--verbose";
 
     private final Failures failures;
 
@@ -33,25 +38,38 @@ public final class Console {
 
     /** Returns the exit status. */
     public int run(Object command, String[] arguments, PrintWriter out, PrintWriter err) {
-        return new CommandLine(command)
-                .setOut(out)
+        CommandLine line = new CommandLine(command);
+        useVersion(line);
+        return line.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((failure, given) -> usage(err, line(failure)))
-                .setExecutionExceptionHandler((failure, executed, parsed) -> execution(err, failure))
+                .setParameterExceptionHandler((failure, given) -> usage(err, failure, given))
+                .setExecutionExceptionHandler((failure, executed, parsed) -> execution(err, failure, executed))
                 .execute(arguments);
     }
 
-    private int execution(PrintWriter err, Exception failure) {
-        Optional<String> userError = failures.userError(failure);
-        // What the user has to change no signal has caused, so nobody has to wait for one.
-        if (userError.isPresent() ? Shutdown.inProgress() : Shutdown.causedFailure()) {
+    private static void useVersion(CommandLine line) {
+        line.getCommandSpec().versionProvider(new Version());
+        line.getSubcommands().values().forEach(Console::useVersion);
+    }
+
+    private int execution(PrintWriter err, Exception failure, CommandLine executed) {
+        Optional<Failures.Explained> explained = failures.explained(failure);
+        // What has been explained no signal has caused, so nobody has to wait for one.
+        if (explained.isPresent() ? Shutdown.inProgress() : Shutdown.causedFailure()) {
             return EXIT_INTERRUPTED;
         }
-        return userError.map(line -> usage(err, line)).orElseGet(() -> {
+        if (isVerbose(executed.getParseResult())) {
+            failure.printStackTrace(err);
+        }
+        return explained.map(known -> error(err, known)).orElseGet(() -> {
             err.println("failed: " + Failures.reason(failure));
             return EXIT_FAILURE;
         });
+    }
+
+    private static boolean isVerbose(ParseResult parsed) {
+        return parsed.matchedOptionValue(VERBOSE, false);
     }
 
     /** Libraries that are only just starting are no news to somebody who has pressed Ctrl-C. */
@@ -66,12 +84,25 @@ public final class Console {
         return new PrintWriter(stream, true, Charset.defaultCharset());
     }
 
-    private static int usage(PrintWriter err, String line) {
-        err.println("error: " + line);
-        return EXIT_USAGE;
+    private static int error(PrintWriter err, Failures.Explained explained) {
+        err.println("error: " + explained.line());
+        return explained.status();
     }
 
-    private static String line(ParameterException failure) {
-        return String.valueOf(failure.getMessage()).replace('\n', ' ');
+    private static int usage(PrintWriter err, ParameterException failure, String[] given) {
+        String line = Failures.oneLine(String.valueOf(failure.getMessage()));
+        return error(err, new Failures.Explained(EXIT_USAGE, line + remedy(failure, given)));
+    }
+
+    /** Elsewhere the file of {@code --json} may stand behind a blank, so somebody will write it like that. */
+    private static String remedy(ParameterException failure, String[] given) {
+        if (failure instanceof UnmatchedArgumentException unmatched) {
+            for (int i = 1; i < given.length; i++) {
+                if (given[i - 1].equals("--json") && unmatched.getUnmatched().contains(given[i])) {
+                    return "; for a file write --json=" + given[i];
+                }
+            }
+        }
+        return "";
     }
 }

@@ -2,36 +2,65 @@ package io.arrowshm.console;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Finds, in whatever was thrown, the one line that says what was wrong. */
 public final class Failures {
     private final UnaryOperator<Throwable> original;
-    private final List<Class<? extends Throwable>> userErrors;
+    private final Function<Throwable, OptionalInt> exitStatus;
 
     /**
      * @param original gives what a failure stands for, where failures travel between processes; else the failure itself
-     * @param userErrors what, beside {@link UserErrorException}, only the person at the command line can put right
+     * @param exitStatus with what a command ends for a failure whose message is written for people; empty for any other
+     *     failure, and needless for {@link UserErrorException}
      */
-    public Failures(UnaryOperator<Throwable> original, List<Class<? extends Throwable>> userErrors) {
+    public Failures(UnaryOperator<Throwable> original, Function<Throwable, OptionalInt> exitStatus) {
         this.original = original;
-        this.userErrors = userErrors;
+        this.exitStatus = exitStatus;
     }
 
     /** Failures of this process, in which only a {@link UserErrorException} is the user's. */
     public static Failures ofThisProcess() {
-        return new Failures(UnaryOperator.identity(), List.of());
+        return of(UnaryOperator.identity(), List.of());
+    }
+
+    /**
+     * Failures of which some types are the user's.
+     *
+     * @param original as for the constructor
+     * @param userErrors what, beside {@link UserErrorException}, only the person at the command line can put right
+     */
+    public static Failures of(UnaryOperator<Throwable> original, List<Class<? extends Throwable>> userErrors) {
+        return new Failures(
+                original,
+                failure -> userErrors.stream().anyMatch(type -> type.isInstance(failure))
+                        ? OptionalInt.of(Console.EXIT_USAGE)
+                        : OptionalInt.empty());
+    }
+
+    /** What to print, and with what to end. */
+    record Explained(int status, String line) {}
+
+    /** The outermost failure whose message is written for people. */
+    Optional<Explained> explained(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            cause = original.apply(cause);
+            OptionalInt status =
+                    cause instanceof UserErrorException ? OptionalInt.of(Console.EXIT_USAGE) : exitStatus.apply(cause);
+            if (status.isPresent()) {
+                return Optional.of(new Explained(status.getAsInt(), oneLine(message(cause))));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The line for the person at the command line, if it is they who can help. */
     public Optional<String> userError(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            cause = original.apply(cause);
-            if (isUserError(cause)) {
-                return Optional.of(line(cause));
-            }
-        }
-        return Optional.empty();
+        return explained(failure)
+                .filter(explained -> explained.status() == Console.EXIT_USAGE)
+                .map(Explained::line);
     }
 
     /** The line that says why, for everything else. */
@@ -40,17 +69,16 @@ public final class Failures {
         for (Throwable cause = root.getCause(); cause != null; cause = root.getCause()) {
             root = cause;
         }
-        return line(root);
+        String message = message(root);
+        return message.lines().findFirst().orElse(message);
     }
 
-    private boolean isUserError(Throwable failure) {
-        return failure instanceof UserErrorException || userErrors.stream().anyMatch(type -> type.isInstance(failure));
+    static String oneLine(String message) {
+        return message.replace('\n', ' ');
     }
 
-    private static String line(Throwable thrown) {
+    private static String message(Throwable thrown) {
         String message = thrown.getMessage();
-        return message == null || message.isBlank()
-                ? thrown.getClass().getName()
-                : message.lines().findFirst().orElse(message);
+        return message == null || message.isBlank() ? thrown.getClass().getName() : message;
     }
 }

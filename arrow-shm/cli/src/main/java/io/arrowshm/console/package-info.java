@@ -1,6 +1,6 @@
 /**
- * What commands have in common: one line, never a stack trace, when something is wrong, and results for programs. Knows
- * nothing else of ours, and no Flink.
+ * What commands have in common: options, tables, progress, results for programs, and one line when something is wrong.
+ * Knows nothing else of ours, and no Flink; is told which failures are the user's.
  */
 @NullMarked
 package io.arrowshm.console;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class FailuresTest {
@@ -18,7 +19,7 @@ class FailuresTest {
         }
     }
 
-    private final Failures failures = new Failures(
+    private final Failures failures = Failures.of(
             failure -> failure instanceof Carried carried ? carried.original : failure,
             List.of(UncheckedIOException.class));
 
@@ -42,5 +43,17 @@ class FailuresTest {
         assertThat(failures.userError(failure)).isEmpty();
         assertThat(Failures.reason(failure)).isEqualTo("why");
         assertThat(Failures.reason(new NullPointerException())).isEqualTo("java.lang.NullPointerException");
+    }
+
+    @Test
+    void theOutermostFailureThatIsMeantForPeopleDecides() {
+        Failures told = new Failures(
+                failure -> failure,
+                failure -> failure instanceof IllegalStateException ? OptionalInt.of(1) : OptionalInt.empty());
+        Throwable failure = new RuntimeException(
+                new IllegalStateException("in use:\nwait", new UserErrorException("name another pool")));
+        assertThat(told.explained(failure)).contains(new Failures.Explained(1, "in use: wait"));
+        assertThat(told.userError(failure)).isEmpty();
+        assertThat(told.explained(new RuntimeException("unknown"))).isEmpty();
     }
 }

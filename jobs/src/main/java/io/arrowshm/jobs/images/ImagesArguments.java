@@ -1,9 +1,12 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.console.Allowed;
+import io.arrowshm.console.ByteSizeConverter;
+import io.arrowshm.console.OutputFiles;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
@@ -27,7 +30,7 @@ final class ImagesArguments {
 
     @Option(
             names = "--data",
-            paramLabel = "DIR",
+            paramLabel = "DIRECTORY",
             description = "Fashion-MNIST's four files (train and t10k, images and labels). Without it, the bundled"
                     + " 10,000 images: 8,000 to train, 2,000 to test.")
     private @Nullable Path data;
@@ -99,35 +102,29 @@ final class ImagesArguments {
     @Option(names = "--keep", description = "Keep the pool and the logs, and print where they are.")
     boolean keep;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to FILE as one JSON object.")
-    @Nullable
-    Path json;
-
     /**
      * Refuses what is out of range, and output files that cannot be written.
      *
      * @throws ParameterException with one line for the user
      * @throws io.arrowshm.console.UserErrorException with one line for the user
      */
-    void check(CommandLine command) {
-        between(command, "--task-managers", taskManagers, 1, MOST_TASK_MANAGERS);
-        between(command, "--parallelism", parallelism, 1, MOST_WORKERS);
-        between(command, "--batch", batch, 1, MOST_BATCH_IMAGES);
-        between(command, "--repeat", repeat, 1, MOST_PASSES);
-        between(command, "--slow-ms", slowMs, 0, MOST_SLOW_MS);
+    void check(CommandSpec command) {
+        Allowed.between(command, "--task-managers", taskManagers, 1, MOST_TASK_MANAGERS);
+        Allowed.between(command, "--parallelism", parallelism, 1, MOST_WORKERS);
+        Allowed.between(command, "--batch", batch, 1, MOST_BATCH_IMAGES);
+        Allowed.between(command, "--repeat", repeat, 1, MOST_PASSES);
+        Allowed.between(command, "--slow-ms", slowMs, 0, MOST_SLOW_MS);
         if (poolSize != null) {
-            between(command, "--pool-size", poolSize, 1, Long.MAX_VALUE);
+            Allowed.between(command, "--pool-size", poolSize, 1, Long.MAX_VALUE);
         }
         if (compare && exchange != null) {
-            throw new ParameterException(command, "--compare runs shm and flink: leave --exchange out");
+            throw new ParameterException(command.commandLine(), "--compare runs shm and flink: leave --exchange out");
         }
         if (dumpFirst != null && exchange != null && exchange != ExchangeKind.SHM) {
-            throw new ParameterException(command, "--dump-first needs segments: use it with --exchange shm");
+            throw new ParameterException(
+                    command.commandLine(), "--dump-first needs segments: use it with --exchange shm");
         }
         OutputFiles.check("--means", means);
-        if (json != null) {
-            OutputFiles.check("--json", json);
-        }
         if (dumpFirst != null) {
             OutputFiles.check("--dump-first", dumpFirst);
         }
@@ -153,12 +150,5 @@ final class ImagesArguments {
 
     ExchangeOptions exchangeOptions(ImagesPlan plan) {
         return new ExchangeOptions(plan.trainBatches().images(0), poolSize, dumpFirst, keep);
-    }
-
-    private static void between(CommandLine command, String option, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new ParameterException(
-                    command, "%s %d is out of range, allowed is %d to %d".formatted(option, value, least, most));
-        }
     }
 }

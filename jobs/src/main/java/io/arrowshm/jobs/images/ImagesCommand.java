@@ -1,14 +1,13 @@
 package io.arrowshm.jobs.images;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.cluster.SerializedFailures;
+import io.arrowshm.console.AnswerOptions;
 import io.arrowshm.console.Console;
 import io.arrowshm.console.Failures;
-import io.arrowshm.console.JsonFile;
+import io.arrowshm.console.Progress;
 import io.arrowshm.console.Shutdown;
 import io.arrowshm.load.UnreadableFileException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,8 +30,7 @@ import picocli.CommandLine.Spec;
         })
 public final class ImagesCommand implements Callable<Integer> {
     /** What the user has to change may have been found in a task, or in a file. */
-    public static final Failures FAILURES =
-            new Failures(SerializedFailures::original, List.of(UnreadableFileException.class));
+    public static final Failures FAILURES = Failures.of(SerializedFailures::original, List.of(UnreadableFileException.class));
 
     private static final int ROUNDS = 3;
 
@@ -43,11 +41,15 @@ public final class ImagesCommand implements Callable<Integer> {
     @Mixin
     private final ImagesArguments arguments = new ImagesArguments();
 
+    @Mixin
+    private final AnswerOptions answers = new AnswerOptions();
+
     @Override
     public Integer call() {
-        arguments.check(spec.commandLine());
+        arguments.check(spec);
+        answers.check();
         ImagesPlan plan = arguments.plan();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = answers.forPeople();
         try (ImagesSession session = new ImagesSession(arguments.keep)) {
             try {
                 runAndTell(session, plan, out);
@@ -104,38 +106,40 @@ public final class ImagesCommand implements Callable<Integer> {
     }
 
     private static ImagesResult run(ImagesSession session, Exchange exchange, ImagesPlan plan, String name) {
-        try (RunProgress progress = new RunProgress(name, plan.batches())) {
-            return session.run(exchange, plan, progress);
+        try (Progress progress = new Progress(name, "batches", plan.batches())) {
+            return session.run(exchange, plan, progress::stepTo);
         }
     }
 
     private void tell(ImagesResult first, @Nullable Comparison comparison, Leftovers left, PrintWriter out) {
-        List<ImagesResult> columns = comparison == null ? List.of(first) : List.of(first, comparison.secondMedian());
-        out.println(ResultTable.of(columns));
-        if (comparison != null) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "%s : %s = %.2f in GB/s, medians of %d runs each",
-                    first.exchange(),
-                    comparison.secondMedian().exchange(),
-                    comparison.ratio(),
-                    ROUNDS));
-        }
+        int taskManagers = arguments.taskManagers;
+        answers.answer(
+                comparison == null
+                        ? ResultJson.of(first, taskManagers, left)
+                        : ResultJson.of(comparison, taskManagers, left),
+                () -> text(first, comparison));
         Answer answer = first.answer();
         if (answer != null) {
             ContactSheet.write(answer.means(), arguments.means);
             out.println("class means: " + arguments.means.toAbsolutePath());
         }
-        Path json = arguments.json;
-        if (json != null) {
-            int taskManagers = arguments.taskManagers;
-            ObjectNode object = comparison == null
-                    ? ResultJson.of(first, taskManagers, left)
-                    : ResultJson.of(comparison, taskManagers, left);
-            JsonFile.write(json, object);
-        }
         if (left.segments() + left.processes() > 0) {
             throw new IllegalStateException("left behind: " + left);
         }
+    }
+
+    private static String text(ImagesResult first, @Nullable Comparison comparison) {
+        if (comparison == null) {
+            return ResultTable.of(List.of(first));
+        }
+        ImagesResult second = comparison.secondMedian();
+        return ResultTable.of(List.of(first, second))
+                + String.format(
+                        Locale.ROOT,
+                        "%n%s : %s = %.2f in GB/s, medians of %d runs each",
+                        first.exchange(),
+                        second.exchange(),
+                        comparison.ratio(),
+                        ROUNDS);
     }
 }

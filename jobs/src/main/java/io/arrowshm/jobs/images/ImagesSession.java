@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class ImagesSession implements AutoCloseable {
     }
 
     /** Runs both jobs over an exchange. */
-    ImagesResult run(Exchange exchange, ImagesPlan plan, RunProgress progress) {
+    ImagesResult run(Exchange exchange, ImagesPlan plan, LongConsumer progress) {
         JobRunner jobs;
         synchronized (this) {
             jobs = new JobRunner(

@@ -1,17 +1,15 @@
 package io.arrowshm.jobs.images;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.console.Json;
 
 /** Results for programs: one object, whose names stay. */
 final class ResultJson {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private ResultJson() {}
 
     /** One run; what was not asked for is null. */
     static ObjectNode of(ImagesResult result, int taskManagers, Leftovers left) {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = Json.object();
         json.put("exchange", result.exchange());
         json.put("taskManagers", taskManagers);
         json.put("images", result.images());
@@ -36,7 +34,7 @@ final class ResultJson {
     static ObjectNode of(Comparison comparison, int taskManagers, Leftovers left) {
         ImagesResult first = comparison.firstMedian();
         ImagesResult second = comparison.secondMedian();
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = Json.object();
         json.put("exchange", "compare");
         json.put("taskManagers", taskManagers);
         json.put("rounds", comparison.first().size());

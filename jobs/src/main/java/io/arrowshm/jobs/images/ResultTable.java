@@ -1,8 +1,7 @@
 package io.arrowshm.jobs.images;
 
-import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
-import com.github.freva.asciitable.HorizontalAlign;
+import io.arrowshm.console.Readable;
+import io.arrowshm.console.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,43 +13,36 @@ final class ResultTable {
     private ResultTable() {}
 
     static String of(List<ImagesResult> results) {
-        List<Column> columns = new ArrayList<>();
-        columns.add(new Column()
-                .header("exchange")
-                .headerAlign(HorizontalAlign.LEFT)
-                .dataAlign(HorizontalAlign.LEFT));
-        results.forEach(result -> columns.add(new Column().header(result.exchange())));
-        List<Object[]> rows = new ArrayList<>();
-        row(rows, "images", results, result -> number(result.images()));
-        row(rows, "batches", results, result -> number(result.batches()));
-        row(rows, "by reference", results, result -> number(result.references()));
-        row(rows, "by value", results, ResultTable::byValue);
-        row(rows, "payload bytes", results, result -> number(result.payloadBytes()));
-        row(rows, "network bytes", results, result -> number(result.networkBytes()));
-        row(rows, "seconds", results, result -> String.format(Locale.ROOT, "%.3f", result.seconds()));
-        row(rows, "GB/s", results, result -> String.format(Locale.ROOT, "%.3f", result.gigabytesPerSecond()));
-        row(rows, "accuracy", results, ResultTable::accuracy);
-        row(rows, "pixel sum", results, ResultTable::pixelSum);
-        return AsciiTable.getTable(
-                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
-                columns.toArray(new Column[0]),
-                rows.toArray(new Object[0][]));
+        Table table = new Table()
+                .words("exchange")
+                .numbers(results.stream().map(ImagesResult::exchange).toArray(String[]::new));
+        row(table, "images", results, result -> Readable.count(result.images()));
+        row(table, "batches", results, result -> Readable.count(result.batches()));
+        row(table, "by reference", results, result -> Readable.count(result.references()));
+        row(table, "by value", results, ResultTable::byValue);
+        row(table, "payload bytes", results, result -> Readable.count(result.payloadBytes()));
+        row(table, "network bytes", results, result -> Readable.count(result.networkBytes()));
+        row(table, "seconds", results, result -> String.format(Locale.ROOT, "%.3f", result.seconds()));
+        row(table, "GB/s", results, result -> String.format(Locale.ROOT, "%.3f", result.gigabytesPerSecond()));
+        row(table, "accuracy", results, ResultTable::accuracy);
+        row(table, "pixel sum", results, ResultTable::pixelSum);
+        return table.toString();
     }
 
     private static void row(
-            List<Object[]> rows, String name, List<ImagesResult> results, Function<ImagesResult, String> figure) {
+            Table table, String name, List<ImagesResult> results, Function<ImagesResult, String> figure) {
         List<String> cells = new ArrayList<>();
         cells.add(name);
         results.forEach(result -> cells.add(figure.apply(result)));
-        rows.add(cells.toArray());
+        table.row(cells.toArray());
     }
 
     private static String byValue(ImagesResult result) {
-        StringBuilder text = new StringBuilder(number(result.byValue()));
+        StringBuilder text = new StringBuilder(Readable.count(result.byValue()));
         for (Map.Entry<String, Long> reason : result.byValueReasons().entrySet()) {
             text.append(" (").append(reason.getKey());
             if (result.byValueReasons().size() > 1) {
-                text.append(": ").append(number(reason.getValue()));
+                text.append(": ").append(Readable.count(reason.getValue()));
             }
             text.append(')');
         }
@@ -64,17 +56,13 @@ final class ResultTable {
                 : String.format(
                         Locale.ROOT,
                         "%s of %s, %.2f %%",
-                        number(answer.correct()),
-                        number(answer.total()),
+                        Readable.count(answer.correct()),
+                        Readable.count(answer.total()),
                         100 * answer.accuracy());
     }
 
     private static String pixelSum(ImagesResult result) {
         Answer answer = result.answer();
-        return answer == null ? "not asked for" : number(answer.pixelSum());
-    }
-
-    private static String number(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
+        return answer == null ? "not asked for" : Readable.count(answer.pixelSum());
     }
 }

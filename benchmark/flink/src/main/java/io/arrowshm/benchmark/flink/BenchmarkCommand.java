@@ -26,7 +26,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark/run",
         mixinStandardHelpOptions = true,
-        version = "arrow-shm 0.1.0",
         usageHelpAutoWidth = true,
         sortOptions = false,
         subcommands = {PageCommand.class, LimitsCommand.class, RecoveryCommand.class, PeersCommand.class},

@@ -10,6 +10,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        new Console(new Failures(SerializedFailures::original, List.of())).main(new BenchmarkCommand(), arguments);
+        new Console(Failures.of(SerializedFailures::original, List.of())).main(new BenchmarkCommand(), arguments);
     }
 }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.benchmark.flink.job.Load;
 import io.arrowshm.benchmark.report.Machine;
-import io.arrowshm.console.JsonFile;
+import io.arrowshm.console.Json;
 import io.arrowshm.console.UserErrorException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class ResultsFile {
         root.set("machine", JSON.valueToTree(results.machine()));
         ArrayNode all = root.putArray("comparisons");
         results.comparisons().forEach(comparison -> all.add(json(comparison)));
-        JsonFile.write(file, root);
+        Json.write(file, root);
     }
 
     boolean exists() {

@@ -1,6 +1,6 @@
 package io.arrowshm.benchmark.report;
 
-import io.arrowshm.console.JsonFile;
+import io.arrowshm.console.Json;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +27,7 @@ public final class ReportOptions {
         command.commandLine().getOut().println(table);
         command.commandLine().getOut().println(machine.text());
         if (json != null) {
-            JsonFile.write(json, results);
+            Json.write(json, results);
         }
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class JsonFileTest {
+class JsonTest {
     record Found(double median, List<Double> runs) {}
 
     @TempDir
@@ -20,7 +20,7 @@ class JsonFileTest {
     @Test
     void recordsAreWrittenAsTheyAre() throws Exception {
         Path file = directory.resolve("spread.json");
-        JsonFile.write(file, new Found(2, List.of(2.0, 1.0)));
+        Json.write(file, new Found(2, List.of(2.0, 1.0)));
         JsonNode read = new ObjectMapper().readTree(file.toFile());
         assertThat(read.path("median").asDouble()).isEqualTo(2);
         assertThat(read.path("runs")).hasSize(2);
@@ -31,9 +31,9 @@ class JsonFileTest {
         Path file = Files.writeString(directory.resolve("file.json"), "what there was before");
         Path link = Files.createSymbolicLink(directory.resolve("link.json"), file);
 
-        JsonFile.write(file, List.of(1));
+        Json.write(file, List.of(1));
         assertThat(file).hasContent("[ 1 ]");
-        JsonFile.write(link, List.of(2));
+        Json.write(link, List.of(2));
         assertThat(file).hasContent("[ 2 ]");
 
         assertThat(link).isSymbolicLink();
@@ -42,8 +42,8 @@ class JsonFileTest {
 
     @Test
     void aFileThatCannotBeWrittenIsTheUsersError() {
-        assertThatThrownBy(() -> JsonFile.write(directory, "something"))
+        assertThatThrownBy(() -> Json.write(directory, "something"))
                 .isInstanceOf(UserErrorException.class)
-                .hasMessageContaining("--json " + directory);
+                .hasMessageContaining("--json=" + directory);
     }
 }

@@ -1,15 +1,14 @@
-package io.arrowshm.jobs.images;
+package io.arrowshm.console;
 
-import io.arrowshm.console.UserErrorException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Finds out, before anything starts, whether results can be written where they are wanted. */
-final class OutputFiles {
+public final class OutputFiles {
     private OutputFiles() {}
 
     /** @throws UserErrorException if the file's directory is missing or read-only, or a directory is in its place */
-    static void check(String option, Path file) {
+    public static void check(String option, Path file) {
         Path directory = file.toAbsolutePath().getParent();
         if (directory == null || Files.isDirectory(file)) {
             throw new UserErrorException("%s %s is a directory: name a file".formatted(option, file));

@@ -1,4 +1,4 @@
-package io.arrowshm.jobs.images;
+package io.arrowshm.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.arrowshm.jobs.images;
+package io.arrowshm.console;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads sizes as people write them: 256MiB, 256mb, 256m, 1g, 4096. All units are powers of 1,024. */
-final class ByteSizeConverter implements ITypeConverter<Long> {
+public final class ByteSizeConverter implements ITypeConverter<Long> {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})\\s*([kmgt]?)(i?b)?");
     private static final String UNITS = "kmgt";
 
