@@ -23,8 +23,9 @@ final class ClearCommand implements Runnable {
 
     @Option(
             names = "--force",
-            description = "Also while processes have it open: they keep what they have mapped, and fail when they want"
-                    + " more.")
+            description =
+                    "Remove it even while processes have it open: they keep what they have mapped, and fail when they"
+                            + " want more.")
     private boolean force;
 
     @Override

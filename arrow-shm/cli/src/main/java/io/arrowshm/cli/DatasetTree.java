@@ -1,6 +1,6 @@
 package io.arrowshm.cli;
 
-import io.arrowshm.console.Readable;
+import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
 import io.arrowshm.inspect.DatasetSnapshot;
 import io.arrowshm.inspect.NamedSegmentSnapshot;
@@ -41,7 +41,7 @@ final class DatasetTree {
             } else {
                 table.row(
                         indented(line),
-                        Readable.size(segment.length()),
+                        Amounts.size(segment.length()),
                         segment.description(),
                         Listings.attributes(segment.attributes()));
             }

@@ -1,6 +1,6 @@
 package io.arrowshm.cli;
 
-import io.arrowshm.console.Readable;
+import io.arrowshm.console.Amounts;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.Reclaimed;
 import picocli.CommandLine.Command;
@@ -14,9 +14,9 @@ import picocli.CommandLine.Parameters;
         header = "Takes back what the dead have left in a pool.",
         description =
                 "Takes back what dead processes and ended attempts have left, with the datasets that were to end with them; puts"
-                        + " names right that somebody was killed while changing; removes the files of those who were killed while"
-                        + " they made a slab or the pool. Living participants do the same ten times a second; nothing is taken"
-                        + " from them, stopped or not.")
+                        + " names right that a process was killed while changing; removes the files of processes that were killed"
+                        + " while they made a slab or the pool. Living participants do the same ten times a second; nothing is"
+                        + " taken from them, stopped or not.")
 final class GarbageCollectCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -37,7 +37,7 @@ final class GarbageCollectCommand implements Runnable {
         String done = "reclaimed %d segments (%s) of %d dead participants, %d ended epochs and %d datasets%n"
                         .formatted(
                                 reclaimed.segments(),
-                                Readable.size(reclaimed.bytes()),
+                                Amounts.size(reclaimed.bytes()),
                                 reclaimed.participants(),
                                 reclaimed.epochs(),
                                 reclaimed.datasets())

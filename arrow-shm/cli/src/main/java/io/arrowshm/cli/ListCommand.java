@@ -44,12 +44,12 @@ final class ListCommand implements Runnable {
 
     @Option(
             names = {"-s", "--short"},
-            description = "Names only: of the pools, of the pool's datasets, or of the dataset's segments.")
+            description = "Print names only: of the pools, of the pool's datasets, or of the dataset's segments.")
     private boolean isShort;
 
     @Option(
             names = {"-l", "--long"},
-            description = "Attributes of datasets too.")
+            description = "Print the attributes of datasets too.")
     private boolean isLong;
 
     /** All pools of a directory. */

@@ -1,7 +1,7 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Json;
-import io.arrowshm.console.Readable;
 import io.arrowshm.console.Table;
 import io.arrowshm.inspect.DatasetSnapshot;
 import io.arrowshm.inspect.SegmentSnapshot;
@@ -29,8 +29,8 @@ final class Listings {
             } else {
                 table.row(
                         pool.name(),
-                        Readable.size(totals.sizeBytes()),
-                        Readable.size(totals.sizeBytes() - totals.usedBytes()),
+                        Amounts.size(totals.sizeBytes()),
+                        Amounts.size(totals.sizeBytes() - totals.usedBytes()),
                         pool.datasets(),
                         totals.segments(),
                         totals.participantsAlive(),
@@ -53,8 +53,8 @@ final class Listings {
                 table.row(
                         dataset.name(),
                         dataset.segments().size(),
-                        Readable.size(dataset.lengthBytes()),
-                        Readable.time(dataset.publishedAtMs()),
+                        Amounts.size(dataset.lengthBytes()),
+                        Amounts.time(dataset.publishedAtMs()),
                         dataset.persistent() ? "persistent" : "while process " + dataset.creatorProcessId() + " lives",
                         attributes ? attributes(dataset.attributes()) : "",
                         "");
@@ -75,8 +75,8 @@ final class Listings {
                     segment.generation(),
                     segment.state().name().toLowerCase(Locale.ROOT),
                     // Nobody knows yet how long it will be.
-                    segment.state() == SegmentState.BUILDING ? "" : Readable.size(segment.lengthBytes()),
-                    Readable.size(segment.blockBytes()),
+                    segment.state() == SegmentState.BUILDING ? "" : Amounts.size(segment.lengthBytes()),
+                    Amounts.size(segment.blockBytes()),
                     segment.holders().size(),
                     segment.inFlight(),
                     marks(segment));

@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "mv",
         sortOptions = false,
         header = "Gives a dataset another name.",
-        description = "Gives a dataset of a pool another name, at once for all. Who reads it keeps it.")
+        description = "Gives a dataset of a pool another name, for all processes at once. Those that read it keep it.")
 final class MoveCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -28,7 +28,7 @@ final class MoveCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private String newName;
 
-    @Option(names = "--overwrite", description = "Also if there is a dataset of the new name, which is removed.")
+    @Option(names = "--overwrite", description = "Rename even if there is a dataset of the new name, which is removed.")
     private boolean overwrite;
 
     /** What is printed. */

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         header = "Removes datasets, or a pool that no process has open.",
         description =
-                "Removes datasets of a pool: who reads one keeps it until he closes it. If one of them is not there nothing is"
-                        + " removed. Without datasets it removes the whole pool, which no process may have open.")
+                "Removes datasets of a pool; a process that reads one keeps it until it closes it. If one of them is not there,"
+                        + " none is removed. Without datasets it removes the whole pool, which no process may have open.")
 final class RemoveCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();

@@ -1,7 +1,7 @@
 package io.arrowshm.cli;
 
 import io.arrowshm.console.Allowed;
-import io.arrowshm.console.Readable;
+import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
 import io.arrowshm.console.Terminal;
 import io.arrowshm.inspect.EpochSnapshot;
@@ -112,16 +112,16 @@ final class StatCommand implements Runnable {
     private static String table(PoolSnapshot snapshot) {
         Totals totals = snapshot.totals();
         Table bytes = new Table().words("pool " + snapshot.name()).numbers("");
-        bytes.row("size", Readable.size(totals.sizeBytes()));
-        bytes.row("not taken", Readable.size(totals.unbackedBytes()));
-        bytes.row("free", Readable.size(totals.freeBytes()));
-        bytes.row("building", Readable.size(totals.buildingBytes()));
-        bytes.row("sealed", Readable.size(totals.sealedBytes()));
-        bytes.row("mutable", Readable.size(totals.mutableBytes()));
-        bytes.row("orphan", Readable.size(totals.orphanBytes()));
-        bytes.row("in flight", Readable.size(totals.inFlightBytes()));
-        bytes.row("held", Readable.size(totals.heldBytes()));
-        bytes.row("fragmentation", Readable.percent(snapshot.fragmentation()));
+        bytes.row("size", Amounts.size(totals.sizeBytes()));
+        bytes.row("not taken", Amounts.size(totals.unbackedBytes()));
+        bytes.row("free", Amounts.size(totals.freeBytes()));
+        bytes.row("building", Amounts.size(totals.buildingBytes()));
+        bytes.row("sealed", Amounts.size(totals.sealedBytes()));
+        bytes.row("mutable", Amounts.size(totals.mutableBytes()));
+        bytes.row("orphan", Amounts.size(totals.orphanBytes()));
+        bytes.row("in flight", Amounts.size(totals.inFlightBytes()));
+        bytes.row("held", Amounts.size(totals.heldBytes()));
+        bytes.row("fragmentation", Amounts.percent(snapshot.fragmentation()));
         bytes.row("segments", totals.segments());
         bytes.row("participants", totals.participantsAlive());
         bytes.row("epochs", totals.epochs());
@@ -129,14 +129,14 @@ final class StatCommand implements Runnable {
                 new Table().numbers("block", "blocks", "bytes", "in use", "free", "unbacked", "taken", "fragmentation");
         for (SizeClassStatistics sizeClass : snapshot.sizeClasses()) {
             classes.row(
-                    Readable.size(sizeClass.blockBytes()),
+                    Amounts.size(sizeClass.blockBytes()),
                     sizeClass.blocks(),
-                    Readable.size(sizeClass.blocks() * sizeClass.blockBytes()),
-                    Readable.size(sizeClass.bytesInUse()),
-                    Readable.size(sizeClass.free() * sizeClass.blockBytes()),
-                    Readable.size(sizeClass.unbacked() * sizeClass.blockBytes()),
-                    Readable.size(sizeClass.bytesBacked()),
-                    Readable.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
+                    Amounts.size(sizeClass.blocks() * sizeClass.blockBytes()),
+                    Amounts.size(sizeClass.bytesInUse()),
+                    Amounts.size(sizeClass.free() * sizeClass.blockBytes()),
+                    Amounts.size(sizeClass.unbacked() * sizeClass.blockBytes()),
+                    Amounts.size(sizeClass.bytesBacked()),
+                    Amounts.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
         return classes.isEmpty() ? bytes.toString() : bytes + "\n\n" + classes;
     }
@@ -144,12 +144,12 @@ final class StatCommand implements Runnable {
     private static String line(Totals totals) {
         return String.join(
                 "  ",
-                Readable.time(System.currentTimeMillis()),
-                "free " + Readable.size(totals.sizeBytes() - totals.usedBytes()),
-                "building " + Readable.size(totals.buildingBytes()),
-                "sealed " + Readable.size(totals.sealedBytes()),
-                "in flight " + Readable.size(totals.inFlightBytes()),
-                "held " + Readable.size(totals.heldBytes()),
+                Amounts.time(System.currentTimeMillis()),
+                "free " + Amounts.size(totals.sizeBytes() - totals.usedBytes()),
+                "building " + Amounts.size(totals.buildingBytes()),
+                "sealed " + Amounts.size(totals.sealedBytes()),
+                "in flight " + Amounts.size(totals.inFlightBytes()),
+                "held " + Amounts.size(totals.heldBytes()),
                 "segments " + totals.segments(),
                 "participants " + totals.participantsAlive());
     }

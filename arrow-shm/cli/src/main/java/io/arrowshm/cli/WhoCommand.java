@@ -1,6 +1,6 @@
 package io.arrowshm.cli;
 
-import io.arrowshm.console.Readable;
+import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
 import io.arrowshm.inspect.ParticipantSnapshot;
 import io.arrowshm.inspect.PoolInspector;
@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         header = "Tells which processes hold which segments of a pool.",
         description =
-                "Tells who holds and who has sent each segment, and how much each process holds. Whoever was killed is shown as"
-                        + " not alive until somebody takes back what he held.")
+                "Tells which processes hold each segment and which has sent it, and how much each process holds. A process that"
+                        + " was killed is shown as not alive until what it held has been taken back.")
 final class WhoCommand implements Runnable {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -33,10 +33,13 @@ final class WhoCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private String pool;
 
-    @Option(names = "--segment", paramLabel = "SLOT", description = "Only the segment in this slot and its holders.")
+    @Option(
+            names = "--segment",
+            paramLabel = "SLOT",
+            description = "Print only the segment in this slot and its holders.")
     private @Nullable Integer slot;
 
-    @Option(names = "--pid", paramLabel = "PID", description = "Only this process and what it holds.")
+    @Option(names = "--pid", paramLabel = "PID", description = "Print only this process and what it holds.")
     private @Nullable Long processId;
 
     /** Both directions. */
@@ -45,7 +48,7 @@ final class WhoCommand implements Runnable {
     /** A segment, and who holds it. */
     record Held(SegmentSnapshot segment, List<ParticipantSnapshot> holders) {}
 
-    /** A participant, and the slots of what he holds. */
+    /** A participant, and the slots of what it holds. */
     record Holder(ParticipantSnapshot participant, List<Integer> slots) {}
 
     @Override
@@ -65,7 +68,7 @@ final class WhoCommand implements Runnable {
                 .map(segment -> new Held(
                         segment,
                         segment.holders().stream()
-                                // Who has just joined and taken a hold is not known yet.
+                                // One that has just joined and taken a hold is not known yet.
                                 .filter(participants::containsKey)
                                 .map(participants::get)
                                 .toList()))
@@ -102,7 +105,7 @@ final class WhoCommand implements Runnable {
             table.row(
                     segment.slot(),
                     segment.state().name().toLowerCase(Locale.ROOT),
-                    Readable.size(segment.blockBytes()),
+                    Amounts.size(segment.blockBytes()),
                     held.holders().stream()
                             .map(holder -> holder.processId() + (holder.alive() ? "" : " (dead)"))
                             .collect(Collectors.joining(", ")),
@@ -124,9 +127,9 @@ final class WhoCommand implements Runnable {
             table.row(
                     participant.processId(),
                     participant.alive() ? "yes" : "no",
-                    Readable.time(participant.joinedAtMs()),
+                    Amounts.time(participant.joinedAtMs()),
                     participant.segments(),
-                    Readable.size(participant.bytes()),
+                    Amounts.size(participant.bytes()),
                     participant.command());
         }
         return table.toString();

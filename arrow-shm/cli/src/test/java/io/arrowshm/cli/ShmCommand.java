@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** The arrow-shm command as a process of its own. */
 final class ShmCommand implements AutoCloseable {
     private static final int TIMEOUT_SECONDS = 60;
+    private static final int POLL_MS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Process process;
@@ -107,6 +108,16 @@ final class ShmCommand implements AutoCloseable {
     /** As if the process that it is piped to had ended. */
     void stopReading() throws IOException {
         out.close();
+    }
+
+    /** Waits until it has said something on standard error. */
+    void awaitErr(String what) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!err().contains(what)) {
+            if (System.nanoTime() - deadline > 0 || process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("does not say: " + what + ", but: " + err());
+            }
+        }
     }
 
     String err() throws IOException {

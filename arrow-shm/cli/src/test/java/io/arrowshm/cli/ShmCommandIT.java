@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,80 +72,119 @@ class ShmCommandIT {
     private void assertThatOneHolds(Child child, boolean alive) throws Exception {
         JsonNode statistics = ShmCommand.json("stat", pool);
         JsonNode totals = statistics.get("totals");
+        assertThatThreeAreHeldAndOneIsInFlight(totals, alive);
+        assertThatOneWasSentBy(child, alive, statistics.get("epochs").get(0));
+
+        JsonNode who = ShmCommand.json("who", pool);
+        JsonNode segments = who.get("segments");
+        assertThat(segments)
+                .extracting(Held::of)
+                .containsExactlyInAnyOrder(
+                        Held.sealed(child, 1),
+                        Held.sealed(child, 2),
+                        Held.building(child, 1 << 16),
+                        Held.inFlight(child, 3));
+        assertThat(totals.get("sealedBytes").asLong()).isEqualTo(sealedBytes(segments));
+        assertThatItHoldsThree(child, alive, who.get("participants"), totals);
+        assertThatWhoTellsOfOneProcessOrOneSegment(child, segments);
+
+        assertThat(listed()).extracting(one -> one.get("totals")).isEqualTo(totals);
+        assertThat(ShmCommand.json("ls", pool).get("segments").size()).isEqualTo(4);
+        assertThat(ShmCommand.run("ls", "-s").out().lines()).contains(pool);
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    /** What {@code who} tells of a segment; the length of one that is still being built is not known. */
+    private record Held(
+            String state,
+            long lengthBytes,
+            long blockBytes,
+            int inFlight,
+            int holders,
+            long generation,
+            long creatorProcessId) {
+        static Held of(JsonNode held) {
+            JsonNode segment = held.get("segment");
+            String state = segment.get("state").asText();
+            return new Held(
+                    state,
+                    state.equals("building") ? 0 : segment.get("lengthBytes").asLong(),
+                    segment.get("blockBytes").asLong(),
+                    segment.get("inFlight").asInt(),
+                    held.get("holders").size(),
+                    segment.get("generation").asLong(),
+                    segment.get("creatorProcessId").asLong());
+        }
+
+        static Held sealed(Child child, long seed) {
+            return ofSeed(child, seed, 0, 1);
+        }
+
+        static Held inFlight(Child child, long seed) {
+            return ofSeed(child, seed, 1, 0);
+        }
+
+        static Held building(Child child, long bodyBytes) {
+            return new Held("building", 0, batchBlock(bodyBytes), 0, 1, 1, child.pid());
+        }
+
+        private static Held ofSeed(Child child, long seed, int inFlight, int holders) {
+            long blockBytes = batchBlock(PoolProcess.bodyBytes(seed));
+            return new Held("sealed", batchLength(seed), blockBytes, inFlight, holders, 1, child.pid());
+        }
+    }
+
+    private static void assertThatThreeAreHeldAndOneIsInFlight(JsonNode totals, boolean alive) {
         assertThat(totals.get("sizeBytes").asLong()).isEqualTo(16 << 20);
         assertThat(totals.get("segments").asInt()).isEqualTo(4);
         assertThat(totals.get("segmentsHeld").asInt()).isEqualTo(3);
         assertThat(totals.get("segmentsInFlight").asInt()).isEqualTo(1);
         assertThat(totals.get("participantsAlive").asInt()).isEqualTo(alive ? 1 : 0);
         assertThat(totals.get("epochs").asInt()).isEqualTo(1);
-        JsonNode epoch = statistics.get("epochs").get(0);
+    }
+
+    private static void assertThatOneWasSentBy(Child child, boolean alive, JsonNode epoch) {
         assertThat(epoch.get("name").asText()).isEqualTo("process " + child.pid());
         assertThat(epoch.get("alive").asBoolean()).isEqualTo(alive);
         assertThat(epoch.get("segments").asInt()).isEqualTo(1);
+    }
 
-        JsonNode who = ShmCommand.json("who", pool);
-        JsonNode held = who.get("segments");
-        long[] wanted = {PoolProcess.bodyBytes(1), PoolProcess.bodyBytes(2), 1 << 16, PoolProcess.bodyBytes(3)};
-        long[] lengths = {batchLength(1), batchLength(2), 0, batchLength(3)};
-        String[] states = {"sealed", "sealed", "building", "sealed"};
-        long shortest = StreamSupport.stream(held.spliterator(), false)
-                .map(one -> one.get("segment"))
-                .filter(segment -> segment.get("state").asText().equals("sealed"))
-                .filter(segment -> segment.get("inFlight").asInt() == 0)
-                .mapToLong(segment -> segment.get("lengthBytes").asLong())
-                .min()
-                .orElseThrow();
-        long sealedBytes = 0;
-        for (JsonNode one : held) {
-            JsonNode segment = one.get("segment");
-            // Sizes differ, so slots are not in the order of allocation.
-            boolean building = segment.get("state").asText().equals("building");
-            boolean inFlight = segment.get("inFlight").asInt() == 1;
-            int which = building ? 2 : inFlight ? 3 : segment.get("lengthBytes").asLong() == shortest ? 0 : 1;
-            assertThat(segment.get("state").asText()).isEqualTo(states[which]);
-            assertThat(segment.get("blockBytes").asLong()).isEqualTo(batchBlock(wanted[which]));
-            if (!building) {
-                assertThat(segment.get("lengthBytes").asLong()).isEqualTo(lengths[which]);
-            }
-            assertThat(segment.get("generation").asLong()).isEqualTo(1);
-            assertThat(segment.get("creatorProcessId").asLong()).isEqualTo(child.pid());
-            assertThat(one.get("holders").size()).isEqualTo(inFlight ? 0 : 1);
-            sealedBytes += building ? 0 : segment.get("blockBytes").asLong();
-        }
-        assertThat(held.size()).isEqualTo(4);
-        assertThat(totals.get("sealedBytes").asLong()).isEqualTo(sealedBytes);
-
-        JsonNode participant = who.get("participants").get(0).get("participant");
-        assertThat(who.get("participants").size()).isEqualTo(1);
+    private void assertThatItHoldsThree(Child child, boolean alive, JsonNode participants, JsonNode totals) {
+        assertThat(participants).hasSize(1);
+        JsonNode participant = participants.get(0).get("participant");
         assertThat(participant.get("processId").asLong()).isEqualTo(child.pid());
         assertThat(participant.get("alive").asBoolean()).isEqualTo(alive);
         assertThat(participant.get("command").asText()).isEqualTo(PoolProcess.class.getName() + " " + pool);
         assertThat(participant.get("segments").asInt()).isEqualTo(3);
-        assertThat(participant.get("bytes").asLong())
-                .isEqualTo(totals.get("heldBytes").asLong());
+        assertThat(participant.get("bytes")).isEqualTo(totals.get("heldBytes"));
         assertThat(participant.get("joinedAtMs").asLong()).isBetween(1L, System.currentTimeMillis());
-        assertThatWhoTellsOfOneProcessOrOneSegment(child, held);
+    }
 
-        JsonNode listed = StreamSupport.stream(
-                        ShmCommand.json("ls").get("pools").spliterator(), false)
+    private static long sealedBytes(JsonNode segments) {
+        return StreamSupport.stream(segments.spliterator(), false)
+                .map(Held::of)
+                .filter(held -> held.state().equals("sealed"))
+                .mapToLong(Held::blockBytes)
+                .sum();
+    }
+
+    /** This pool, in the list of all. */
+    private JsonNode listed() throws Exception {
+        return StreamSupport.stream(ShmCommand.json("ls").get("pools").spliterator(), false)
                 .filter(one -> one.get("name").asText().equals(pool))
                 .findFirst()
                 .orElseThrow();
-        assertThat(listed.get("totals")).isEqualTo(totals);
-        assertThat(ShmCommand.json("ls", pool).get("segments").size()).isEqualTo(4);
-        assertThat(ShmCommand.run("ls", "-s").out().lines()).contains(pool);
-        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
     }
 
     private void assertThatWhoTellsOfOneProcessOrOneSegment(Child child, JsonNode all) throws Exception {
         JsonNode nobody = ShmCommand.json("who", pool, "--pid", "1");
         assertThat(nobody.get("segments")).isEmpty();
         assertThat(nobody.get("participants")).isEmpty();
-        JsonNode his = ShmCommand.json("who", pool, "--pid", Long.toString(child.pid()));
-        assertThat(his.get("segments"))
+        JsonNode its = ShmCommand.json("who", pool, "--pid", Long.toString(child.pid()));
+        assertThat(its.get("segments"))
                 .hasSize(3)
                 .allMatch(one -> !one.get("holders").isEmpty());
-        assertThat(his.at("/participants/0/slots")).hasSize(3);
+        assertThat(its.at("/participants/0/slots")).hasSize(3);
         for (JsonNode one : all) {
             String slot = one.at("/segment/slot").asText();
             JsonNode which = ShmCommand.json("who", pool, "--segment", slot);
@@ -162,7 +202,7 @@ class ShmCommandIT {
         killed.ask("hold 1");
         killed.ask("build");
         killed.ask("send 3");
-        // Otherwise he reclaims before the command does.
+        // Otherwise it reclaims before the command does.
         stopped.signal("STOP");
         JsonNode before = ShmCommand.json("stat", pool).get("totals");
         killed.kill();
@@ -197,40 +237,63 @@ class ShmCommandIT {
         child.ask("share <U5 100");
         child.ask("lend 1");
         child.ask("name d 2");
+        Map<String, JsonNode> segments = segmentsByStateAndMark();
+        assertThat(segments).containsOnlyKeys("sealed", "mutable", "sealed lent", "sealed named");
+        assertSizes(segments.get("sealed"), ArrayFormat.bytes(PoolProcess.array("<i8", "1000")));
+        assertSizes(segments.get("mutable"), ArrayFormat.bytes(PoolProcess.array("<U5", "100")));
+        assertThat(segments.get("sealed lent").get("lengthBytes").asLong()).isEqualTo(batchLength(1));
+        assertThat(segments.get("sealed named").get("lengthBytes").asLong()).isEqualTo(batchLength(2));
+        assertThatALeaseIsSeen(segments.get("sealed lent").get("slot").asInt());
+        JsonNode statistics = ShmCommand.json("stat", pool);
+        assertThat(statistics.at("/totals/mutableBytes"))
+                .isEqualTo(segments.get("mutable").get("blockBytes"));
+        segments.remove("mutable");
+        assertThatSealedBytesAndFragmentationAreThoseOf(segments.values(), statistics);
+        assertThatSizeClassesAddUp(statistics);
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    /** Each has one holder, and none is leased. */
+    private Map<String, JsonNode> segmentsByStateAndMark() throws Exception {
         Map<String, JsonNode> segments = new HashMap<>();
         for (JsonNode held : ShmCommand.json("who", pool).get("segments")) {
             JsonNode segment = held.get("segment");
-            String mark = segment.get("named").asBoolean()
-                    ? "named"
-                    : segment.get("lent").asBoolean() ? "lent" : "";
-            segments.put(segment.get("state").asText() + mark, segment);
+            StringBuilder what = new StringBuilder(segment.get("state").asText());
+            for (String mark : List.of("named", "lent")) {
+                what.append(segment.get(mark).asBoolean() ? " " + mark : "");
+            }
+            assertThat(segments.put(what.toString(), segment)).isNull();
             assertThat(segment.get("leased").asBoolean()).isFalse();
             assertThat(segment.get("holders")).hasSize(1);
         }
-        assertThat(segments).hasSize(4);
-        assertSizes(segments.get("sealed"), ArrayFormat.bytes(PoolProcess.array("<i8", "1000")));
-        assertSizes(segments.get("mutable"), ArrayFormat.bytes(PoolProcess.array("<U5", "100")));
-        assertThat(segments.get("sealedlent").get("lengthBytes").asLong()).isEqualTo(batchLength(1));
-        assertThat(segments.get("sealednamed").get("lengthBytes").asLong()).isEqualTo(batchLength(2));
-        int lent = segments.get("sealedlent").get("slot").asInt();
+        return segments;
+    }
+
+    private void assertThatALeaseIsSeen(int slot) throws Exception {
         try (ByteLocks leases = new ByteLocks(Path.of(options.directory(), pool, "leases"))) {
-            assertThat(leases.tryLock(lent)).isTrue();
-            assertThat(ShmCommand.json("who", pool, "--segment", Integer.toString(lent))
+            assertThat(leases.tryLock(slot)).isTrue();
+            assertThat(ShmCommand.json("who", pool, "--segment", Integer.toString(slot))
                             .at("/segments/0/segment/leased")
                             .asBoolean())
                     .isTrue();
         }
-        JsonNode statistics = ShmCommand.json("stat", pool);
-        JsonNode totals = statistics.get("totals");
-        assertThat(totals.get("mutableBytes")).isEqualTo(segments.get("mutable").get("blockBytes"));
-        long blocks = 0;
-        long lengths = 0;
-        for (String sealed : List.of("sealed", "sealedlent", "sealednamed")) {
-            blocks += segments.get(sealed).get("blockBytes").asLong();
-            lengths += segments.get(sealed).get("lengthBytes").asLong();
-        }
-        assertThat(totals.get("sealedBytes").asLong()).isEqualTo(blocks);
-        assertThat(statistics.get("fragmentation").asDouble()).isEqualTo(1 - (double) lengths / blocks);
+    }
+
+    private static void assertThatSealedBytesAndFragmentationAreThoseOf(
+            Collection<JsonNode> sealed, JsonNode statistics) {
+        long blocks = sum(sealed, "blockBytes");
+        assertThat(statistics.at("/totals/sealedBytes").asLong()).isEqualTo(blocks);
+        assertThat(statistics.get("fragmentation").asDouble())
+                .isEqualTo(1 - (double) sum(sealed, "lengthBytes") / blocks);
+    }
+
+    private static long sum(Collection<JsonNode> segments, String field) {
+        return segments.stream()
+                .mapToLong(segment -> segment.get(field).asLong())
+                .sum();
+    }
+
+    private static void assertThatSizeClassesAddUp(JsonNode statistics) {
         long inUse = 0;
         long free = 0;
         for (JsonNode sizeClass : statistics.get("sizeClasses")) {
@@ -242,9 +305,9 @@ class ShmCommandIT {
                                     - sizeClass.get("unbacked").asLong())
                             * blockBytes);
         }
+        JsonNode totals = statistics.get("totals");
         assertThat(free).isEqualTo(totals.get("freeBytes").asLong());
         assertThat(inUse + free).isEqualTo(totals.get("backedBytes").asLong());
-        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
     }
 
     @Test
@@ -255,6 +318,20 @@ class ShmCommandIT {
         child.ask("hold a/b");
         Child other = child();
         other.ask("array <i8 1000");
+        assertThatLsTellsOfBothDatasets(child);
+        assertThatWhatIsAbsentOrExistsOrIsInUseIsRefused();
+
+        assertThat(ShmCommand.run("mv", pool, "a/b", "n")).isEqualTo(said("renamed a/b to n"));
+        assertThat(ShmCommand.run("mv", pool, "n", "a/c", "--overwrite")).isEqualTo(said("renamed n to a/c"));
+        assertThat(child.ask("hold a/c")).isEqualTo("done");
+        assertThat(ShmCommand.run("rm", pool, "a/c")).isEqualTo(said("removed a/c"));
+        assertThat(ShmCommand.json("ls", pool).get("datasets")).isEmpty();
+        assertThat(child.ask("hold a/c")).isEqualTo("error ABSENT");
+        assertThat(child.ask("check")).isEqualTo("seed 11");
+        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
+    }
+
+    private void assertThatLsTellsOfBothDatasets(Child child) throws Exception {
         JsonNode contents = ShmCommand.json("ls", pool);
         assertThat(contents.get("datasets"))
                 .extracting(one -> one.get("name").asText())
@@ -273,7 +350,9 @@ class ShmCommandIT {
                 .contains("a/b", "persistent", "a/c", "while process " + child.pid() + " lives");
         assertThat(ShmCommand.run("ls", pool, "a/b", "-l").out())
                 .contains("{\"seed\":11}", "s0", "12 rows of number: Int(64, true)");
+    }
 
+    private void assertThatWhatIsAbsentOrExistsOrIsInUseIsRefused() throws Exception {
         assertRefused(2, "there is no dataset x in the pool " + pool, "ls", pool, "x");
         assertRefused(2, "dataset name=../x", "ls", pool, "../x");
         assertRefused(2, "there is no dataset x in the pool " + pool, "rm", pool, "a/b", "x");
@@ -284,18 +363,9 @@ class ShmCommandIT {
             assertThat(locks.tryLock(0)).isTrue();
             assertRefused(1, "has been changing names", "rm", pool, "a/b");
         }
-
-        assertThat(ShmCommand.run("mv", pool, "a/b", "n")).isEqualTo(said("renamed a/b to n"));
-        assertThat(ShmCommand.run("mv", pool, "n", "a/c", "--overwrite")).isEqualTo(said("renamed n to a/c"));
-        assertThat(child.ask("hold a/c")).isEqualTo("done");
-        assertThat(ShmCommand.run("rm", pool, "a/c")).isEqualTo(said("removed a/c"));
-        assertThat(ShmCommand.json("ls", pool).get("datasets")).isEmpty();
-        assertThat(child.ask("hold a/c")).isEqualTo("error ABSENT");
-        assertThat(child.ask("check")).isEqualTo("seed 11");
-        assertThat(ShmCommand.run("verify", pool, "--deep")).isEqualTo(CLEAN);
     }
 
-    /** Of the first dataset: seed 12, so three segments. Of the second: seed 23, so four; killed after two have names. */
+    /** The first dataset has three segments, by its seed; the second has four, and the process is killed after two have names. */
     @Test
     void takesBackWhatSomebodyLeftWhoWasKilledWhilePublishing() throws Exception {
         Child child = child(DatasetProcess.class, "-Darrow-shm.fault=halt:segment_named:5");
@@ -501,7 +571,7 @@ class ShmCommandIT {
         assertThat(child.read()).matches("pool .*|open");
     }
 
-    /** Of the batch that a process writes for a seed. */
+    /** The length of the batch that a process writes for a seed. */
     private static long batchLength(long seed) {
         try (Segment same = PoolProcess.write(
                 SegmentWriter.inPrivateMemory(PoolProcess.SCHEMA, PoolProcess.bodyBytes(seed)), seed)) {

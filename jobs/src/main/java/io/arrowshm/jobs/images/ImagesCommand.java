@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         })
 public final class ImagesCommand implements Callable<Integer> {
     /** What the user has to change may have been found in a task, or in a file. */
-    public static final Failures FAILURES = Failures.of(SerializedFailures::original, List.of(UnreadableFileException.class));
+    public static final Failures FAILURES =
+            Failures.of(SerializedFailures::original, List.of(UnreadableFileException.class));
 
     private static final int ROUNDS = 3;
 

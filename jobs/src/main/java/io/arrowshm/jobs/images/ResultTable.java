@@ -1,6 +1,6 @@
 package io.arrowshm.jobs.images;
 
-import io.arrowshm.console.Readable;
+import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +16,12 @@ final class ResultTable {
         Table table = new Table()
                 .words("exchange")
                 .numbers(results.stream().map(ImagesResult::exchange).toArray(String[]::new));
-        row(table, "images", results, result -> Readable.count(result.images()));
-        row(table, "batches", results, result -> Readable.count(result.batches()));
-        row(table, "by reference", results, result -> Readable.count(result.references()));
+        row(table, "images", results, result -> Amounts.count(result.images()));
+        row(table, "batches", results, result -> Amounts.count(result.batches()));
+        row(table, "by reference", results, result -> Amounts.count(result.references()));
         row(table, "by value", results, ResultTable::byValue);
-        row(table, "payload bytes", results, result -> Readable.count(result.payloadBytes()));
-        row(table, "network bytes", results, result -> Readable.count(result.networkBytes()));
+        row(table, "payload bytes", results, result -> Amounts.count(result.payloadBytes()));
+        row(table, "network bytes", results, result -> Amounts.count(result.networkBytes()));
         row(table, "seconds", results, result -> String.format(Locale.ROOT, "%.3f", result.seconds()));
         row(table, "GB/s", results, result -> String.format(Locale.ROOT, "%.3f", result.gigabytesPerSecond()));
         row(table, "accuracy", results, ResultTable::accuracy);
@@ -38,11 +38,11 @@ final class ResultTable {
     }
 
     private static String byValue(ImagesResult result) {
-        StringBuilder text = new StringBuilder(Readable.count(result.byValue()));
+        StringBuilder text = new StringBuilder(Amounts.count(result.byValue()));
         for (Map.Entry<String, Long> reason : result.byValueReasons().entrySet()) {
             text.append(" (").append(reason.getKey());
             if (result.byValueReasons().size() > 1) {
-                text.append(": ").append(Readable.count(reason.getValue()));
+                text.append(": ").append(Amounts.count(reason.getValue()));
             }
             text.append(')');
         }
@@ -56,13 +56,13 @@ final class ResultTable {
                 : String.format(
                         Locale.ROOT,
                         "%s of %s, %.2f %%",
-                        Readable.count(answer.correct()),
-                        Readable.count(answer.total()),
+                        Amounts.count(answer.correct()),
+                        Amounts.count(answer.total()),
                         100 * answer.accuracy());
     }
 
     private static String pixelSum(ImagesResult result) {
         Answer answer = result.answer();
-        return answer == null ? "not asked for" : Readable.count(answer.pixelSum());
+        return answer == null ? "not asked for" : Amounts.count(answer.pixelSum());
     }
 }
