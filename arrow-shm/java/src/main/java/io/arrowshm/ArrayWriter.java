@@ -5,9 +5,11 @@ import io.arrowshm.array.ArrayMemory;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.error.SharedMemoryException.Kind;
-import io.arrowshm.internal.allocator.Block;
-import java.util.function.Supplier;
+import io.arrowshm.internal.core.PrivateMemory;
+import io.arrowshm.internal.core.SegmentMemory;
+import io.arrowshm.internal.core.UnsealedMemory;
+import io.arrowshm.internal.core.UnsealedSegment;
+import io.arrowshm.internal.core.Watch;
 
 /**
  * Builds a segment of one n-dimensional array, in place. Its elements may be anything until they are written. Closing it
@@ -15,46 +17,23 @@ import java.util.function.Supplier;
  */
 public final class ArrayWriter implements AutoCloseable {
     private final MutableNdArray array;
-    private final ArrayMemory memory;
-    private final Supplier<SegmentMemory> sealing;
-    private final Supplier<SegmentMemory> sharing;
+    private final ArrayMemory arrayMemory;
+    private final UnsealedMemory memory;
     private final UnsealedSegment unsealed;
     private final Watch watch;
 
-    private ArrayWriter(
-            ArraySpec spec,
-            long address,
-            Supplier<SegmentMemory> sealing,
-            Supplier<SegmentMemory> sharing,
-            Runnable release) {
-        memory = new ArrayMemory(() -> "an array that is being written", address, ArrayFormat.bytes(spec), this);
-        array = ArrayFormat.create(memory, spec);
-        this.sealing = sealing;
-        this.sharing = sharing;
-        unsealed = new UnsealedSegment(release);
+    ArrayWriter(ArraySpec spec, long bytes, UnsealedMemory memory) {
+        this.memory = memory;
+        arrayMemory = new ArrayMemory(() -> "an array that is being written", memory.address(), bytes, this);
+        array = ArrayFormat.create(arrayMemory, spec);
+        unsealed = new UnsealedSegment(memory::release);
         watch = new Watch(unsealed);
-    }
-
-    static ArrayWriter pooled(ArraySpec spec, Block block, PoolCore core) {
-        long length = ArrayFormat.bytes(spec);
-        return new ArrayWriter(
-                spec,
-                block.address(),
-                () -> {
-                    core.seal(block.slot(), block.address(), length);
-                    return new PooledMemory(core, block, length);
-                },
-                () -> {
-                    core.ownership().share(block.slot(), length);
-                    return new PooledMemory(core, block, length);
-                },
-                () -> core.ownership().release(block.slot()));
     }
 
     /** A writer of a segment in private memory, which travels by value and is shared with nobody. */
     public static ArrayWriter inPrivateMemory(ArraySpec spec) {
-        PrivateMemory memory = PrivateMemory.allocate(ArrayFormat.bytes(spec));
-        return new ArrayWriter(spec, memory.address(), () -> memory, ArrayWriter::cannotShare, memory::release);
+        long bytes = ArrayFormat.bytes(spec);
+        return PrivateMemory.allocate(bytes).build(memory -> new ArrayWriter(spec, bytes, memory));
     }
 
     /** The array to be written, until the writer is sealed, shared or closed. */
@@ -69,7 +48,8 @@ public final class ArrayWriter implements AutoCloseable {
      * @throws SharedMemoryException CLOSED
      */
     public Segment seal() {
-        return end(sealing);
+        end();
+        return segment(memory.seal(arrayMemory.length()));
     }
 
     /**
@@ -79,28 +59,26 @@ public final class ArrayWriter implements AutoCloseable {
      * @throws SharedMemoryException CLOSED; ARGUMENT if the array is in private memory
      */
     public Segment share() {
-        return end(sharing);
+        end();
+        return segment(memory.share(arrayMemory.length()));
     }
 
     /** Gives the memory back if the array was neither sealed nor shared. Idempotent. */
     @Override
     public void close() {
-        memory.close();
+        arrayMemory.close();
         if (!unsealed.isDone()) {
             watch.end();
         }
     }
 
-    private static SegmentMemory cannotShare() {
-        throw new SharedMemoryException(
-                Kind.ARGUMENT, "an array in private memory can be shared with nobody; make it in a pool");
-    }
-
-    private Segment end(Supplier<SegmentMemory> step) {
+    private void end() {
         unsealed.check();
         // First: nobody writes through it any more when it is sealed.
-        memory.close();
-        SegmentMemory taken = step.get();
+        arrayMemory.close();
+    }
+
+    private Segment segment(SegmentMemory taken) {
         unsealed.sealed();
         return new Segment(taken, watch);
     }

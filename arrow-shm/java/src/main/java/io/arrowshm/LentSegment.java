@@ -3,6 +3,8 @@ package io.arrowshm;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.internal.core.PooledMemory;
+import io.arrowshm.internal.layout.PoolFiles;
 
 /**
  * Where a segment lies, for runtimes that are no JVMs. Such a reader takes a shared lock of the open file description
@@ -28,6 +30,18 @@ public record LentSegment(
         @JsonProperty("generations") String generations) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    static LentSegment of(PooledMemory memory) {
+        long generation = memory.lend();
+        return new LentSegment(
+                memory.file().toString(),
+                memory.offsetInFile(),
+                memory.length(),
+                memory.slot(),
+                generation,
+                memory.poolDirectory().resolve(PoolFiles.LEASES).toString(),
+                memory.poolDirectory().resolve(PoolFiles.GENERATIONS).toString());
+    }
 
     /** One line. */
     public String toJson() {

@@ -2,6 +2,7 @@ package io.arrowshm;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.layout.PoolFiles;
 import java.io.Serializable;
 import java.util.regex.Pattern;
 
@@ -19,7 +20,7 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
         implements Serializable {
     public static final int DEFAULT_SLOTS = 65_536;
 
-    public static final int MAX_SLOTS = 1 << 24;
+    public static final int MAX_SLOTS = PoolFiles.MAX_SLOTS;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     public PoolOptions {

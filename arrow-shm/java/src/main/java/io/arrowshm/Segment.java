@@ -6,8 +6,14 @@ import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import io.arrowshm.internal.allocator.Block;
 import io.arrowshm.internal.arrow.ArrowFile;
+import io.arrowshm.internal.core.HeapMemory;
+import io.arrowshm.internal.core.PooledMemory;
+import io.arrowshm.internal.core.PrivateMemory;
+import io.arrowshm.internal.core.SegmentHandle;
+import io.arrowshm.internal.core.SegmentMemory;
+import io.arrowshm.internal.core.UnsealedMemory;
+import io.arrowshm.internal.core.Watch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -75,7 +81,7 @@ public final class Segment implements AutoCloseable {
                     handle.memory().describe() + " does not lie in the pool " + pool.directory()
                             + "; write it with newSegment of that pool");
         }
-        return pooled.identity();
+        return new SegmentIdentity(pooled.slot(), pooled.generation(), pooled.length());
     }
 
     /**
@@ -207,7 +213,16 @@ public final class Segment implements AutoCloseable {
      * lies in no pool, or the reference has no place (another epoch's are in flight, or too many): send it by value.
      */
     public @Nullable SegmentRef trySend(Epoch epoch) {
-        return handle.trySend(epoch);
+        PooledMemory sent = handle.trySend(epoch.epoch());
+        return sent == null
+                ? null
+                : new SegmentRef(
+                        sent.poolId(),
+                        sent.slot(),
+                        sent.generation(),
+                        0,
+                        sent.length(),
+                        epoch.epoch().index());
     }
 
     /**
@@ -217,7 +232,7 @@ public final class Segment implements AutoCloseable {
      * @throws SharedMemoryException ARGUMENT if the segment lies in no pool
      */
     public LentSegment lend() {
-        return handle.lend();
+        return handle.inPool(LentSegment::of);
     }
 
     /** Writes the bytes of the Arrow file. */
@@ -272,13 +287,12 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    /** A copy in a block that has room for it, which the copy takes over. */
-    Segment copyTo(Block block, PoolCore core) {
+    /** A copy in memory that has room for it, which the copy takes over. */
+    Segment copyTo(UnsealedMemory target) {
         SegmentMemory memory = handle.retained();
         try {
-            memory.copyTo(block.address());
-            core.seal(block.slot(), block.address(), memory.length());
-            return new Segment(new PooledMemory(core, block, memory.length()));
+            memory.copyTo(target.address());
+            return new Segment(target.seal(memory.length()));
         } finally {
             memory.release();
         }

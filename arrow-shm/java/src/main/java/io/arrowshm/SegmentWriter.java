@@ -1,11 +1,14 @@
 package io.arrowshm;
 
-import io.arrowshm.internal.allocator.Block;
 import io.arrowshm.internal.arrow.ArrowMemory;
 import io.arrowshm.internal.arrow.BatchWriter;
+import io.arrowshm.internal.core.PrivateMemory;
+import io.arrowshm.internal.core.SegmentMemory;
+import io.arrowshm.internal.core.UnsealedMemory;
+import io.arrowshm.internal.core.UnsealedSegment;
+import io.arrowshm.internal.core.Watch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
@@ -19,24 +22,16 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class SegmentWriter implements AutoCloseable {
     private final BatchWriter batch;
-    private final LongFunction<SegmentMemory> sealing;
+    private final UnsealedMemory memory;
     private final UnsealedSegment unsealed;
     private final Watch watch;
 
-    private SegmentWriter(BatchWriter batch, LongFunction<SegmentMemory> sealing, Runnable release) {
-        this.batch = batch;
-        this.sealing = sealing;
-        unsealed = new UnsealedSegment(() -> abandon(batch, release));
+    SegmentWriter(Schema schema, UnsealedMemory memory) {
+        this.memory = memory;
+        BatchWriter writer = new BatchWriter(schema, memory.address(), memory.length());
+        batch = writer;
+        unsealed = new UnsealedSegment(() -> abandon(writer, memory));
         watch = new Watch(unsealed);
-    }
-
-    static SegmentWriter pooled(Schema schema, Block block, PoolCore core) {
-        BatchWriter batch = new BatchWriter(schema, block.address(), block.bytes());
-        LongFunction<SegmentMemory> sealing = length -> {
-            core.seal(block.slot(), block.address(), length);
-            return new PooledMemory(core, block, length);
-        };
-        return new SegmentWriter(batch, sealing, () -> core.ownership().release(block.slot()));
     }
 
     /**
@@ -45,9 +40,8 @@ public final class SegmentWriter implements AutoCloseable {
      * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
      */
     public static SegmentWriter inPrivateMemory(Schema schema, long bodyBytes) {
-        PrivateMemory memory = PrivateMemory.allocate(BatchWriter.segmentBytes(schema, bodyBytes));
-        BatchWriter batch = new BatchWriter(schema, memory.address(), memory.length());
-        return new SegmentWriter(batch, memory::withLength, memory::release);
+        return PrivateMemory.allocate(BatchWriter.segmentBytes(schema, bodyBytes))
+                .build(memory -> new SegmentWriter(schema, memory));
     }
 
     /** A writer of a segment in private memory, which travels by value, whose vectors allocate what the size has room for. */
@@ -81,11 +75,10 @@ public final class SegmentWriter implements AutoCloseable {
 
     /**
      * Gives a vector without nulls its values. Unlike a vector's own allocation this writes no zeros first, and takes no
-     * memory for validity.
+     * memory for validity. The vector is to be given no nulls afterwards: its validity is shared with every other vector
+     * without nulls.
      *
      * @param values number of values
-     * <p>The vector is to be given no nulls afterwards: its validity is shared with every other vector without nulls.
-     *
      * @param buffers of the vector behind its validity, from {@link #allocator()}; taken over
      */
     public void load(FieldVector vector, int values, ArrowBuf... buffers) {
@@ -106,9 +99,9 @@ public final class SegmentWriter implements AutoCloseable {
      */
     public Segment seal() {
         unsealed.check();
-        SegmentMemory memory = sealing.apply(batch.seal());
+        SegmentMemory sealed = memory.seal(batch.seal());
         unsealed.sealed();
-        return new Segment(memory, watch);
+        return new Segment(sealed, watch);
     }
 
     /** Gives the memory back if the segment was not sealed, once no buffer of it is retained. Idempotent. */
@@ -119,11 +112,11 @@ public final class SegmentWriter implements AutoCloseable {
         }
     }
 
-    private static void abandon(BatchWriter batch, Runnable release) {
+    private static void abandon(BatchWriter batch, UnsealedMemory memory) {
         try {
             batch.close();
         } finally {
-            batch.whenUnused(release);
+            batch.whenUnused(memory::release);
         }
     }
 }

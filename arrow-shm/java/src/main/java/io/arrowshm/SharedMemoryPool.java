@@ -4,12 +4,15 @@ import io.arrowshm.array.ArrayFormat;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import io.arrowshm.internal.allocator.Block;
 import io.arrowshm.internal.arrow.BatchWriter;
+import io.arrowshm.internal.core.OpenPools;
+import io.arrowshm.internal.core.PoolCore;
+import io.arrowshm.internal.core.PooledMemory;
+import io.arrowshm.internal.core.UnsealedMemory;
+import io.arrowshm.internal.directory.PoolDescription;
+import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.names.Names;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -19,16 +22,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * handles on the pool is open, and takes part in reclaiming what dead participants have left. Any thread.
  */
 public final class SharedMemoryPool implements AutoCloseable {
-    private static final Map<Path, Shared> OPEN = new HashMap<>();
     private static final int ATTEMPTS = 10;
 
-    private final Shared shared;
     private final PoolCore core;
     private volatile boolean closed;
 
-    private SharedMemoryPool(Shared shared) {
-        this.shared = shared;
-        this.core = shared.core;
+    private SharedMemoryPool(PoolCore core) {
+        this.core = core;
     }
 
     /**
@@ -40,30 +40,15 @@ public final class SharedMemoryPool implements AutoCloseable {
     public static SharedMemoryPool open(PoolOptions options) {
         PoolDirectory directory = poolDirectory(options);
         for (int attempt = 1; ; attempt++) {
-            Path found = directory.findOrCreate(options);
+            Path found = directory.findOrCreate(options.sizeBytes(), options.slots(), options.checksums());
             try {
-                return open(found);
+                return new SharedMemoryPool(OpenPools.open(found));
             } catch (SharedMemoryException e) {
                 // Removed in between: its files are missing, or nobody can join any more.
                 if (attempt == ATTEMPTS || found.equals(directory.find())) {
                     throw e;
                 }
             }
-        }
-    }
-
-    private static SharedMemoryPool open(Path directory) {
-        synchronized (OPEN) {
-            Shared shared = OPEN.get(directory);
-            if (shared == null) {
-                shared = new Shared(new PoolCore(directory));
-                OPEN.put(directory, shared);
-            } else if (shared.handles == 0) {
-                // It was closed with segments still open, which kept it mapped.
-                shared.core.reopen();
-            }
-            shared.handles++;
-            return new SharedMemoryPool(shared);
         }
     }
 
@@ -98,7 +83,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the schema cannot be held
      */
     public SegmentWriter newSegment(Schema schema, long bodyBytes) {
-        return build(BatchWriter.segmentBytes(schema, bodyBytes), block -> SegmentWriter.pooled(schema, block, core));
+        return allocate(BatchWriter.segmentBytes(schema, bodyBytes)).build(memory -> new SegmentWriter(schema, memory));
     }
 
     /**
@@ -116,7 +101,8 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the array is too large for any memory
      */
     public ArrayWriter newArray(ArraySpec spec) {
-        return build(ArrayFormat.bytes(spec), block -> ArrayWriter.pooled(spec, block, core));
+        long bytes = ArrayFormat.bytes(spec);
+        return allocate(bytes).build(memory -> new ArrayWriter(spec, bytes, memory));
     }
 
     /**
@@ -126,23 +112,12 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException FULL if there is no room now; CLOSED
      */
     public Segment copy(Segment segment) {
-        return build(segment.length(), block -> segment.copyTo(block, core));
+        return allocate(segment.length()).build(segment::copyTo);
     }
 
-    private <T> T build(long bytes, Function<Block, T> builder) {
-        return whileOpen(() -> {
-            Block block = core.allocate(bytes);
-            boolean made = false;
-            try {
-                T writer = builder.apply(block);
-                made = true;
-                return writer;
-            } finally {
-                if (!made) {
-                    core.ownership().release(block.slot());
-                }
-            }
-        });
+    /** From here on it holds a block, which keeps the pool mapped. */
+    private UnsealedMemory allocate(long bytes) {
+        return whileOpen(() -> core.allocate(bytes));
     }
 
     /**
@@ -155,7 +130,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     segment), NO_PERMISSION, FULL: then the file stays where it is
      */
     public Segment adopt(String name) {
-        return whileOpen(() -> core.adopt(name));
+        return new Segment(whileOpen(() -> core.adopt(name)));
     }
 
     /**
@@ -184,31 +159,27 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException EXHAUSTED if the pool has no index left
      */
     public Epoch openEpoch(String name) {
-        return whileOpen(() -> new Epoch(core.epochs(), core.channels(), name));
+        return new Epoch(whileOpen(() -> core.openEpoch(name)));
     }
 
     /** Takes back now what the dead have left, as the reaper of every participant does ten times a second. */
     public void sweep() {
         whileOpen(() -> {
-            core.sweeper().sweep();
+            core.sweep();
             return this;
         });
     }
 
     public PoolStatistics statistics() {
-        return whileOpen(core::statistics);
+        return whileOpen(() -> PoolStatistics.of(core));
     }
 
     /** The process leaves the pool with its last handle; the pool stays. Idempotent. */
     @Override
-    public void close() {
-        synchronized (OPEN) {
-            if (!closed) {
-                closed = true;
-                if (--shared.handles == 0 && core.close()) {
-                    OPEN.remove(core.directory());
-                }
-            }
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            OpenPools.close(core);
         }
     }
 
@@ -226,11 +197,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException STALE_REFERENCE if the name does not hold it any more
      */
     public Segment openNamed(int slot, long generation) {
-        return whileOpen(() -> {
-            core.allocator().checkSlot(slot);
-            core.ownership().openNamed(slot, generation);
-            return new Segment(core.heldMemory(slot));
-        });
+        return new Segment(whileOpen(() -> core.openNamed(slot, generation)));
     }
 
     private PooledMemory receiveMemory(SegmentRef reference) {
@@ -240,12 +207,7 @@ public final class SharedMemoryPool implements AutoCloseable {
                     "the reference is of pool " + PoolDescription.hex(reference.poolId()) + ", this is pool "
                             + PoolDescription.hex(id()));
         }
-        return whileOpen(() -> {
-            int slot = reference.slot();
-            core.allocator().checkSlot(slot);
-            core.ownership().receive(slot, reference.generation(), reference.epoch());
-            return core.heldMemory(slot);
-        });
+        return whileOpen(() -> core.receive(reference.slot(), reference.generation(), reference.epoch()));
     }
 
     /** Another thread may close the pool at any moment: it is not unmapped before this has returned. */
@@ -264,14 +226,5 @@ public final class SharedMemoryPool implements AutoCloseable {
 
     private static PoolDirectory poolDirectory(PoolOptions options) {
         return new PoolDirectory(Path.of(options.directory()), options.name());
-    }
-
-    private static final class Shared {
-        private final PoolCore core;
-        private int handles;
-
-        Shared(PoolCore core) {
-            this.core = core;
-        }
     }
 }

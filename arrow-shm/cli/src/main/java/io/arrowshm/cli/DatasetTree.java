@@ -4,7 +4,6 @@ import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
 import io.arrowshm.inspect.DatasetSnapshot;
 import io.arrowshm.inspect.NamedSegmentSnapshot;
-import io.arrowshm.internal.names.DatasetPaths;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +25,7 @@ final class DatasetTree {
         for (NamedSegmentSnapshot segment : dataset.segments()) {
             segments.put(segment.path(), segment);
             lines.add(segment.path());
-            addGroups(DatasetPaths.parent(segment.path()), lines);
+            addGroups(parent(segment.path()), lines);
         }
         Table table = new Table().words("path").numbers("bytes").optionalWords("what", "attributes");
         for (String line : lines) {
@@ -50,13 +49,18 @@ final class DatasetTree {
     }
 
     private static void addGroups(String path, Set<String> lines) {
-        for (String group = path; !group.isEmpty(); group = DatasetPaths.parent(group)) {
+        for (String group = path; !group.isEmpty(); group = parent(group)) {
             lines.add(group + "/");
         }
     }
 
+    /** The group that a path lies in; empty for the root. */
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+    }
+
     private static String indented(String path) {
-        String parent = DatasetPaths.parent(path);
+        String parent = parent(path);
         long depth = path.chars().filter(c -> c == '/').count();
         return INDENT.repeat((int) depth) + path.substring(parent.isEmpty() ? 0 : parent.length() + 1);
     }

@@ -1,6 +1,5 @@
 package io.arrowshm.cli;
 
-import io.arrowshm.PoolDirectory;
 import io.arrowshm.console.Table;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
@@ -89,7 +88,7 @@ final class ListCommand implements Runnable {
     }
 
     private void listPools() {
-        List<String> names = PoolDirectory.names(Path.of(common.directory()));
+        List<String> names = PoolInspector.pools(Path.of(common.directory()));
         if (isShort) {
             printNames(common.directory(), names);
         } else {
@@ -153,7 +152,7 @@ final class ListCommand implements Runnable {
             return Optional.of(new Pool(
                     name,
                     snapshot.directory(),
-                    snapshot.description().poolId(),
+                    snapshot.poolId(),
                     inspector.datasets().size(),
                     snapshot.totals(),
                     null));

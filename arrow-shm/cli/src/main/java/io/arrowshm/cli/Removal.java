@@ -1,10 +1,10 @@
 package io.arrowshm.cli;
 
-import io.arrowshm.PoolDirectory;
 import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import java.nio.file.Path;
+import io.arrowshm.inspect.PoolInspector;
 
 /** Removes a whole pool and says so. */
 final class Removal {
@@ -15,8 +15,7 @@ final class Removal {
 
     static void remove(CommonOptions common, String name, boolean evenIfInUse) {
         PoolOptions options = common.pool(name);
-        PoolDirectory directory = new PoolDirectory(Path.of(options.directory()), name);
-        boolean removed = evenIfInUse ? directory.removeFromUnderLiving() : directory.remove();
+        boolean removed = evenIfInUse ? PoolInspector.removeFromUnderLiving(options) : SharedMemoryPool.remove(options);
         if (!removed) {
             throw new SharedMemoryException(Kind.ABSENT, "there is no pool " + name + " in " + options.directory());
         }

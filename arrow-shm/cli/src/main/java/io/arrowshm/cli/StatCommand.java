@@ -1,5 +1,6 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.SizeClassStatistics;
 import io.arrowshm.console.Allowed;
 import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
@@ -8,7 +9,6 @@ import io.arrowshm.inspect.EpochSnapshot;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.PoolSnapshot;
 import io.arrowshm.inspect.Totals;
-import io.arrowshm.internal.allocator.SizeClassStatistics;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

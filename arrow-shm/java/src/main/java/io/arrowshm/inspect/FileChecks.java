@@ -1,8 +1,8 @@
 package io.arrowshm.inspect;
 
-import io.arrowshm.PoolDescription;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.NamesRecord;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlotRecord;

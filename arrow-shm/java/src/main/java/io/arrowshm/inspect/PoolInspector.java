@@ -1,11 +1,10 @@
 package io.arrowshm.inspect;
 
-import io.arrowshm.PoolDescription;
-import io.arrowshm.PoolDirectory;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.Repaired;
@@ -35,6 +34,26 @@ public final class PoolInspector implements AutoCloseable {
     }
 
     /**
+     * The names of all pools in a directory, in order.
+     *
+     * @throws SharedMemoryException ABSENT if there is no such directory
+     */
+    public static List<String> pools(Path directory) {
+        return PoolDirectory.names(directory);
+    }
+
+    /**
+     * Removes a pool and everything in it, also under processes that have it open: they keep what they have mapped, and find
+     * no slab that they have not; nobody can join them. False if there is none. {@link
+     * io.arrowshm.SharedMemoryPool#remove(PoolOptions)} does so only while nobody has it open.
+     *
+     * @throws SharedMemoryException NO_PERMISSION
+     */
+    public static boolean removeFromUnderLiving(PoolOptions options) {
+        return new PoolDirectory(Path.of(options.directory()), options.name()).removeFromUnderLiving();
+    }
+
+    /**
      * Opens a pool; none is made.
      *
      * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT (see {@link Verifier})
@@ -48,11 +67,6 @@ public final class PoolInspector implements AutoCloseable {
             requireThere(options, directory);
             throw e;
         }
-    }
-
-    /** What stands in pool.json. */
-    public PoolDescription description() {
-        return pool.description;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.arrowshm.inspect;
 
-import io.arrowshm.PoolDescription;
-import io.arrowshm.internal.allocator.SizeClassStatistics;
+import io.arrowshm.SizeClassStatistics;
 import java.util.List;
 
 /**
@@ -9,7 +8,9 @@ import java.util.List;
  *
  * @param name of the pool
  * @param directory of its files
- * @param description what stands in pool.json
+ * @param poolId 16 hexadecimal digits, which differ between any two pools
+ * @param slots segments that there can be at once
+ * @param checksums whether sealed segments have one
  * @param totals over all segments
  * @param sizeClasses the smallest blocks first
  * @param participants alive, and dead ones that were not swept yet
@@ -19,7 +20,9 @@ import java.util.List;
 public record PoolSnapshot(
         String name,
         String directory,
-        PoolDescription description,
+        String poolId,
+        int slots,
+        boolean checksums,
         Totals totals,
         List<SizeClassStatistics> sizeClasses,
         List<ParticipantSnapshot> participants,

@@ -1,11 +1,11 @@
 package io.arrowshm.inspect;
 
-import io.arrowshm.PoolDescription;
-import io.arrowshm.PoolDirectory;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.directory.PoolDescription;
+import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.names.Names;

@@ -1,5 +1,6 @@
 package io.arrowshm.inspect;
 
+import io.arrowshm.SizeClassStatistics;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.allocator.SizeClassCounter;
 import io.arrowshm.internal.allocator.SlabEntries;
@@ -49,13 +50,17 @@ final class SnapshotTaker {
         return new PoolSnapshot(
                 name,
                 pool.directory.toString(),
-                pool.description,
+                pool.description.poolId(),
+                pool.description.slots(),
+                pool.description.checksums(),
                 totals(
                         (int) participants.stream()
                                 .filter(ParticipantSnapshot::alive)
                                 .count(),
                         epochs.size()),
-                sizeClasses.values().stream().map(SizeClassCounter::statistics).toList(),
+                sizeClasses.values().stream()
+                        .map(counter -> counter.to(SizeClassStatistics::new))
+                        .toList(),
                 participants,
                 epochs,
                 segments);

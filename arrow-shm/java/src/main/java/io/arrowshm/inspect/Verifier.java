@@ -1,9 +1,9 @@
 package io.arrowshm.inspect;
 
-import io.arrowshm.PoolDescription;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.PoolFiles;
 import java.nio.file.Path;
 import java.time.Duration;

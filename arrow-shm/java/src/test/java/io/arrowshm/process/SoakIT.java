@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
-import io.arrowshm.internal.allocator.SizeClassStatistics;
+import io.arrowshm.SizeClassStatistics;
 import io.arrowshm.internal.memory.FreeSpace;
 import java.io.IOException;
 import java.nio.file.Files;

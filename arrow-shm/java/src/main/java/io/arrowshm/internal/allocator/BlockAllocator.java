@@ -137,10 +137,10 @@ public final class BlockAllocator implements AutoCloseable {
     }
 
     /** Of every size class that has slabs, the smallest first. */
-    public List<SizeClassStatistics> statistics() {
+    public List<SizeClassCounter> statistics() {
         table.refresh();
         return table.slabsByClass().stream()
-                .map(slabs -> SizeClassStatistics.of(slabs, ownership))
+                .map(slabs -> SizeClassCounter.of(slabs, ownership))
                 .toList();
     }
 

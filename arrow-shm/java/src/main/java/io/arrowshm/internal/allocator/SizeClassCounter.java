@@ -1,6 +1,8 @@
 package io.arrowshm.internal.allocator;
 
 import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.registry.Ownership;
+import java.util.List;
 
 /** Counts the blocks of one size. One thread. */
 public final class SizeClassCounter {
@@ -33,8 +35,20 @@ public final class SizeClassCounter {
         sealedBytes += state == OwnershipWord.SEALED ? length : 0;
     }
 
-    public SizeClassStatistics statistics() {
-        return new SizeClassStatistics(
+    static SizeClassCounter of(List<Slab> slabs, Ownership ownership) {
+        SizeClassCounter counter = new SizeClassCounter(slabs.get(0).blockBytes());
+        for (Slab slab : slabs) {
+            counter.addSlab(slab.bytesTaken());
+            for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
+                counter.addBlock(ownership.slots().word(slot), ownership.slots().length(slot));
+            }
+        }
+        return counter;
+    }
+
+    /** What was counted, as the record that users see, which nothing below them knows. */
+    public <T> T to(Result<T> result) {
+        return result.of(
                 blockBytes,
                 slabs,
                 blocks,
@@ -45,5 +59,21 @@ public final class SizeClassCounter {
                 blocksInState[OwnershipWord.MUTABLE] + blocksInState[OwnershipWord.ORPHAN],
                 sealedBytes,
                 bytesBacked);
+    }
+
+    /** The constructor of a record of what was counted. */
+    @FunctionalInterface
+    public interface Result<T> {
+        T of(
+                long blockBytes,
+                int slabs,
+                int blocks,
+                int free,
+                int unbacked,
+                int building,
+                int sealed,
+                int mutable,
+                long sealedBytes,
+                long bytesBacked);
     }
 }

@@ -45,6 +45,8 @@ public final class PoolFiles {
     public static final String NAMES_LOCK = "lock";
     public static final String MANIFEST_SUFFIX = ".json";
 
+    public static final int MAX_SLOTS = 1 << 24;
+
     public static final int GENERATION_BYTES = Long.BYTES;
     public static final int LEASES_BYTES = Long.BYTES;
 

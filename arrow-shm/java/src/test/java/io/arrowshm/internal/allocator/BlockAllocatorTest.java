@@ -3,6 +3,7 @@ package io.arrowshm.internal.allocator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.arrowshm.SizeClassStatistics;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
@@ -121,7 +122,7 @@ class BlockAllocatorTest {
         }
         Block first = allocator.allocate(4096);
         // Of 64 blocks on 16 pages, those on every second page.
-        assertThat(allocator.statistics().get(0).unbacked()).isEqualTo(32);
+        assertThat(statistics().get(0).unbacked()).isEqualTo(32);
         assertThat(fill(4096)).hasSize((int) (budget / 4096 / 2) - 1);
         ownership.release(first.slot());
         assertThat(bytesBacked()).isEqualTo(budget);
@@ -206,7 +207,7 @@ class BlockAllocatorTest {
         Block sealed = allocator.allocate(4000);
         ownership.seal(sealed.slot(), 1024);
         Block building = allocator.allocate(4096);
-        List<SizeClassStatistics> statistics = allocator.statistics();
+        List<SizeClassStatistics> statistics = statistics();
         assertThat(statistics).hasSize(1);
         SizeClassStatistics pages = statistics.get(0);
         assertThat(pages)
@@ -216,7 +217,7 @@ class BlockAllocatorTest {
         assertThat(SizeClassStatistics.fragmentation(statistics)).isEqualTo(0.75);
         ownership.release(building.slot());
         ownership.release(sealed.slot());
-        assertThat(SizeClassStatistics.fragmentation(allocator.statistics())).isZero();
+        assertThat(SizeClassStatistics.fragmentation(statistics())).isZero();
     }
 
     @Test
@@ -370,17 +371,21 @@ class BlockAllocatorTest {
     }
 
     private void assertInUse(List<Filled> live) {
-        assertThat(allocator.statistics().stream()
+        assertThat(statistics().stream()
                         .mapToLong(SizeClassStatistics::bytesInUse)
                         .sum())
                 .isEqualTo(
                         live.stream().mapToLong(filled -> filled.block.bytes()).sum());
     }
 
-    private long bytesBacked() {
+    private List<SizeClassStatistics> statistics() {
         return allocator.statistics().stream()
-                .mapToLong(SizeClassStatistics::bytesBacked)
-                .sum();
+                .map(counter -> counter.to(SizeClassStatistics::new))
+                .toList();
+    }
+
+    private long bytesBacked() {
+        return statistics().stream().mapToLong(SizeClassStatistics::bytesBacked).sum();
     }
 
     private static void assertNoOverlap(List<Block> blocks) {

@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import io.arrowshm.internal.memory.Memory;
 import java.io.DataOutput;
@@ -6,7 +6,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The memory that handles on one segment share, counted inside this JVM. Any thread. */
-interface SegmentMemory {
+public interface SegmentMemory {
     int COPY_BYTES = 1 << 16;
 
     /** Address of the first byte, good while the count is above zero. */

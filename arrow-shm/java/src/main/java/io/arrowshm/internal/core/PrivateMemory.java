@@ -1,13 +1,15 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.memory.Memory;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A segment outside any pool: it travels by value. */
-final class PrivateMemory implements SegmentMemory {
+/** A segment outside any pool, sealed or being built: it travels by value. */
+public final class PrivateMemory implements SegmentMemory, UnsealedMemory {
     private static final int ALIGNMENT = 64;
 
     private final long allocation;
@@ -19,11 +21,11 @@ final class PrivateMemory implements SegmentMemory {
         this.length = length;
     }
 
-    static PrivateMemory allocate(long length) {
+    public static PrivateMemory allocate(long length) {
         return new PrivateMemory(Memory.allocatePrivate(length + ALIGNMENT), length);
     }
 
-    static PrivateMemory read(DataInput in, long length) throws IOException {
+    public static PrivateMemory read(DataInput in, long length) throws IOException {
         PrivateMemory memory = allocate(length);
         boolean read = false;
         try {
@@ -42,9 +44,16 @@ final class PrivateMemory implements SegmentMemory {
         }
     }
 
-    /** The same memory as a segment of fewer bytes; takes the place of this object. */
-    PrivateMemory withLength(long newLength) {
+    /** The same memory, perhaps of fewer bytes; takes the place of this object. */
+    @Override
+    public SegmentMemory seal(long newLength) {
         return new PrivateMemory(allocation, newLength);
+    }
+
+    @Override
+    public SegmentMemory share(long newLength) {
+        throw new SharedMemoryException(
+                Kind.ARGUMENT, "an array in private memory can be shared with nobody; make it in a pool");
     }
 
     @Override

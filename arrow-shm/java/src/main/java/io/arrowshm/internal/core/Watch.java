@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -8,19 +8,19 @@ import java.lang.ref.Reference;
  * any more, which the owner keeps. A writer hands its watch over to the segment that it seals: to begin and to end one
  * takes about as long as everything else in making a small segment. Any thread.
  */
-final class Watch {
+public final class Watch {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Duty duty;
     private final Cleaner.Cleanable cleanable;
 
-    Watch(Held held) {
+    public Watch(Held held) {
         duty = new Duty(held);
         cleanable = CLEANER.register(this, duty);
     }
 
     /** From now on that is to be given back, in place of what was. By the owner's thread. */
-    void handOver(Held next) {
+    public void handOver(Held next) {
         try {
             duty.held = next;
         } finally {
@@ -30,13 +30,13 @@ final class Watch {
     }
 
     /** Gives back now. Idempotent. */
-    void end() {
+    public void end() {
         duty.forgotten = false;
         cleanable.clean();
     }
 
     /** What is to be given back. */
-    interface Held {
+    public interface Held {
         /**
          * Called once at most, by whoever closes the owner, or by the Cleaner.
          *

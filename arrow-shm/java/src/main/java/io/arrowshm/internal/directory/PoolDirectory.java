@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.directory;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
@@ -68,8 +68,14 @@ public final class PoolDirectory {
         }
     }
 
-    /** The pool's own directory, which is made first if there is no pool of the name. */
-    Path findOrCreate(PoolOptions options) {
+    /**
+     * The pool's own directory, which is made first if there is no pool of the name.
+     *
+     * @param sizeBytes budget of all slabs; 0 for half of what is free
+     * @param slots of the registry
+     * @param checksums whether sealed segments have one
+     */
+    public Path findOrCreate(long sizeBytes, int slots, boolean checksums) {
         Path found = find();
         if (found != null) {
             return found;
@@ -80,7 +86,7 @@ public final class PoolDirectory {
                 return found;
             }
             deleteLeftovers();
-            return create(options);
+            return create(sizeBytes, slots, checksums);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot make the pool " + base.resolve(name) + ": " + e, e);
         }
@@ -162,16 +168,16 @@ public final class PoolDirectory {
         return removed;
     }
 
-    private Path create(PoolOptions options) throws IOException {
+    private Path create(long sizeBytes, int slots, boolean checksums) throws IOException {
         JvmFlags.check();
         long free = FreeSpace.of(base);
-        long budget = options.sizeBytes() == 0 ? free / 2 : options.sizeBytes();
+        long budget = sizeBytes == 0 ? free / 2 : sizeBytes;
         if (budget > free) {
             throw FreeSpace.full(base, budget);
         }
         // The registry is not ours to allocate: its error would name neither the directory nor what to do.
-        if (Registry.mostBytes(options.slots()) > free) {
-            throw FreeSpace.full(base, Registry.mostBytes(options.slots()));
+        if (Registry.mostBytes(slots) > free) {
+            throw FreeSpace.full(base, Registry.mostBytes(slots));
         }
         long id = RANDOM.nextLong();
         Path directory = base.resolve(prefix() + PoolDescription.hex(id));
@@ -179,7 +185,6 @@ public final class PoolDirectory {
         boolean made = false;
         FaultPoint.POOL_DIRECTORY_MADE.reached();
         try {
-            int slots = options.slots();
             MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
             MappedFile.create(directory.resolve(PoolFiles.EPOCHS), Epochs.bytes());
             MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
@@ -188,14 +193,14 @@ public final class PoolDirectory {
             FaultPoint.POOL_WITHOUT_SLOTS.reached();
             Slots.create(directory, slots);
             Names.create(directory);
-            PoolDescription.of(id, budget, options).write(directory);
+            PoolDescription.of(id, budget, slots, checksums).write(directory);
             FaultPoint.POOL_WITHOUT_LINK.reached();
             // A link whose target a killed remover had deleted already.
             Files.deleteIfExists(base.resolve(name));
             Files.createSymbolicLink(base.resolve(name), directory.getFileName());
             made = true;
         } catch (IOException | RuntimeException e) {
-            SharedMemoryException full = noRoomLeft(options, e);
+            SharedMemoryException full = noRoomLeft(slots, e);
             if (full != null) {
                 throw full;
             }
@@ -210,9 +215,9 @@ public final class PoolDirectory {
     }
 
     /** The error of those that are not ours to raise, where there is no room: theirs do not name what to do. */
-    private @Nullable SharedMemoryException noRoomLeft(PoolOptions options, Exception cause) {
+    private @Nullable SharedMemoryException noRoomLeft(int slots, Exception cause) {
         boolean isOurs = cause instanceof SharedMemoryException e && e.kind() != Kind.SYSTEM;
-        long wanted = Registry.mostBytes(options.slots());
+        long wanted = Registry.mostBytes(slots);
         if (isOurs || FreeSpace.of(base) >= wanted) {
             return null;
         }

@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
@@ -10,31 +10,31 @@ import org.slf4j.LoggerFactory;
  * What a writer has to give back if it does not seal, apart from it so that it can be done for a writer that was forgotten.
  * One thread, and the Cleaner's.
  */
-final class UnsealedSegment implements Watch.Held {
+public final class UnsealedSegment implements Watch.Held {
     private static final Logger LOG = LoggerFactory.getLogger(UnsealedSegment.class);
 
     private final Runnable abandon;
     private final @Nullable Throwable openedAt = SegmentHandle.openedHere();
     private boolean done;
 
-    UnsealedSegment(Runnable abandon) {
+    public UnsealedSegment(Runnable abandon) {
         this.abandon = abandon;
     }
 
     /** Whether the writer was sealed or closed. */
-    boolean isDone() {
+    public boolean isDone() {
         return done;
     }
 
     /** @throws SharedMemoryException CLOSED */
-    void check() {
+    public void check() {
         if (done) {
             throw new SharedMemoryException(Kind.CLOSED, "the writer was sealed or closed before");
         }
     }
 
     /** The segment is about to take over what is to be given back. */
-    void sealed() {
+    public void sealed() {
         done = true;
     }
 

@@ -1,10 +1,10 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.Block;
 import io.arrowshm.internal.allocator.BlockAllocator;
-import io.arrowshm.internal.allocator.SizeClassStatistics;
+import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SegmentMagic;
@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -37,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Everything of a pool that this process has open, once a JVM however often the pool is opened. Any thread. */
-final class PoolCore {
+public final class PoolCore {
     private static final Logger LOG = LoggerFactory.getLogger(PoolCore.class);
     private static final Duration REAPER_INTERVAL = Duration.ofMillis(100);
     private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
@@ -104,32 +103,28 @@ final class PoolCore {
         }
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
     /** That of the description, which would have to read it from its digits for every segment. */
-    long id() {
+    public long id() {
         return id;
     }
 
-    PoolDescription description() {
+    public PoolDescription description() {
         return description;
     }
 
-    Participants participants() {
+    public Participants participants() {
         return participants;
     }
 
-    Slots slots() {
+    public Slots slots() {
         return ownership.slots();
     }
 
-    Channels channels() {
-        return channels;
-    }
-
-    Epochs epochs() {
+    public Epochs epochs() {
         return epochs;
     }
 
@@ -137,16 +132,22 @@ final class PoolCore {
         return ownership;
     }
 
-    BlockAllocator allocator() {
+    public BlockAllocator allocator() {
         return allocator;
     }
 
-    Names names() {
+    public Names names() {
         return names;
     }
 
-    Sweeper sweeper() {
-        return sweeper;
+    /** Takes back what the dead have left. */
+    public void sweep() {
+        sweeper.sweep();
+    }
+
+    /** @param name of the execution attempt, for people */
+    public OpenEpoch openEpoch(String name) {
+        return new OpenEpoch(epochs, channels, name);
     }
 
     /**
@@ -154,7 +155,7 @@ final class PoolCore {
      *
      * @throws SharedMemoryException CLOSED
      */
-    void enter() {
+    public void enter() {
         operations.incrementAndGet();
         if (closed) {
             operations.decrementAndGet();
@@ -162,7 +163,7 @@ final class PoolCore {
         }
     }
 
-    void exit() {
+    public void exit() {
         operations.decrementAndGet();
     }
 
@@ -192,7 +193,11 @@ final class PoolCore {
     }
 
     /** @throws SharedMemoryException FULL also after handles that were forgotten in this JVM have been given back */
-    Block allocate(long bytes) {
+    public UnsealedMemory allocate(long bytes) {
+        return new PooledBlock(this, allocateBlock(bytes));
+    }
+
+    private Block allocateBlock(long bytes) {
         try {
             return allocator.allocate(bytes);
         } catch (SharedMemoryException e) {
@@ -203,7 +208,12 @@ final class PoolCore {
         }
     }
 
-    Segment adopt(String name) {
+    /**
+     * Makes a file in the folder for incoming ones a segment, in place or, if it is small, by copying it.
+     *
+     * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL: then the file stays where it is
+     */
+    public PooledMemory adopt(String name) {
         Path file = file(PoolFiles.INCOMING).resolve(name);
         if (!FILE_NAME.matcher(name).matches()) {
             throw new SharedMemoryException(Kind.ARGUMENT, "file name=" + name + ", allowed " + FILE_NAME);
@@ -226,11 +236,11 @@ final class PoolCore {
         }
         Block block = length < SMALLEST_IN_PLACE ? copyOf(file, length) : allocator.adopt(file, length);
         seal(block.slot(), block.address(), length);
-        return new Segment(new PooledMemory(this, block, length));
+        return new PooledMemory(this, block, length);
     }
 
     private Block copyOf(Path file, long length) {
-        Block block = allocate(length);
+        Block block = allocateBlock(length);
         boolean copied = false;
         try {
             byte[] bytes = Files.readAllBytes(file);
@@ -253,8 +263,30 @@ final class PoolCore {
         }
     }
 
+    /**
+     * Takes a reference out of flight.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if it was received before or is void
+     */
+    public PooledMemory receive(int slot, long generation, int epoch) {
+        allocator.checkSlot(slot);
+        ownership.receive(slot, generation, epoch);
+        return heldMemory(slot);
+    }
+
+    /**
+     * Takes a hold on a segment that a name holds.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if the name does not hold it any more
+     */
+    public PooledMemory openNamed(int slot, long generation) {
+        allocator.checkSlot(slot);
+        ownership.openNamed(slot, generation);
+        return heldMemory(slot);
+    }
+
     /** The segment in a slot that this process has just got one handle on, which is released if this fails. */
-    PooledMemory heldMemory(int slot) {
+    private PooledMemory heldMemory(int slot) {
         Block block = allocator.block(slot);
         long length = slots().length(slot);
         if (length < 0 || length > block.bytes()) {
@@ -278,35 +310,6 @@ final class PoolCore {
             ownership.seal(slot, length);
             slots().setChecksum(slot, Checksum.crc32c(address, length));
         }
-    }
-
-    PoolStatistics statistics() {
-        int segments = 0;
-        int held = 0;
-        int inFlight = 0;
-        List<SizeClassStatistics> sizeClasses = allocator.statistics();
-        int named = 0;
-        int end = allocator.slotsInUse();
-        for (int slot = 0; slot < end; slot++) {
-            long word = ownership.slots().word(slot);
-            int state = OwnershipWord.state(word);
-            if (state != OwnershipWord.UNBACKED && state != OwnershipWord.FREE) {
-                segments++;
-                held += OwnershipWord.holders(word) != 0 ? 1 : 0;
-                inFlight += OwnershipWord.inFlight(word) > 0 ? 1 : 0;
-                named += OwnershipWord.isNamed(word) ? 1 : 0;
-            }
-        }
-        return new PoolStatistics(
-                description.sizeBytes(),
-                sizeClasses.stream().mapToLong(SizeClassStatistics::bytesBacked).sum(),
-                segments,
-                held,
-                inFlight,
-                named,
-                epochs.countUsed(),
-                participants.countLiving(),
-                sizeClasses);
     }
 
     private Path file(String name) {

@@ -1,6 +1,5 @@
-package io.arrowshm.internal.allocator;
+package io.arrowshm;
 
-import io.arrowshm.internal.registry.Ownership;
 import java.util.List;
 
 /**
@@ -28,17 +27,6 @@ public record SizeClassStatistics(
         int mutable,
         long sealedBytes,
         long bytesBacked) {
-
-    static SizeClassStatistics of(List<Slab> slabs, Ownership ownership) {
-        SizeClassCounter counter = new SizeClassCounter(slabs.get(0).blockBytes());
-        for (Slab slab : slabs) {
-            counter.addSlab(slab.bytesTaken());
-            for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
-                counter.addBlock(ownership.slots().word(slot), ownership.slots().length(slot));
-            }
-        }
-        return counter.statistics();
-    }
 
     /** Bytes of the blocks that are neither free nor unbacked. */
     public long bytesInUse() {

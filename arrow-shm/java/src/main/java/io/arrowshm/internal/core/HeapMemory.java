@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import io.arrowshm.internal.memory.Memory;
 import java.io.DataInput;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * sees how large it is, as it would not of native memory behind a small handle. Vectors need an address: for as long as
  * handles are open the bytes are in native memory as well, from the first time that somebody asks for it.
  */
-final class HeapMemory implements SegmentMemory {
+public final class HeapMemory implements SegmentMemory {
     /** A length that is read from a damaged stream takes no more than this before the stream ends. */
     private static final int CHUNK_BYTES = 64 << 20;
 
@@ -33,7 +33,7 @@ final class HeapMemory implements SegmentMemory {
         this.length = length;
     }
 
-    static HeapMemory copyOf(SegmentMemory memory) {
+    public static HeapMemory copyOf(SegmentMemory memory) {
         if (memory instanceof HeapMemory heap) {
             return new HeapMemory(heap.chunks, heap.length);
         }
@@ -45,7 +45,7 @@ final class HeapMemory implements SegmentMemory {
         return new HeapMemory(chunks, memory.length());
     }
 
-    static HeapMemory read(DataInput in, long length) throws IOException {
+    public static HeapMemory read(DataInput in, long length) throws IOException {
         List<byte[]> chunks = new ArrayList<>();
         for (long done = 0; done < length; done += CHUNK_BYTES) {
             byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, length - done)];

@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.directory;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -37,9 +37,8 @@ public record PoolDescription(
     private static final int MAX_BYTES = 1 << 16;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
-    static PoolDescription of(long poolId, long sizeBytes, PoolOptions options) throws IOException {
-        return new PoolDescription(
-                PoolFiles.FORMAT_VERSION, hex(poolId), hostBootId(), sizeBytes, options.slots(), options.checksums());
+    static PoolDescription of(long poolId, long sizeBytes, int slots, boolean checksums) throws IOException {
+        return new PoolDescription(PoolFiles.FORMAT_VERSION, hex(poolId), hostBootId(), sizeBytes, slots, checksums);
     }
 
     /** Of this host's kernel. */
@@ -47,7 +46,8 @@ public record PoolDescription(
         return Files.readString(BOOT_ID).trim();
     }
 
-    static String hex(long poolId) {
+    /** As a pool id stands in names and messages: 16 digits. */
+    public static String hex(long poolId) {
         return String.format("%016x", poolId);
     }
 
@@ -89,7 +89,7 @@ public record PoolDescription(
                 && bootId != null
                 && sizeBytes > 0
                 && slots > 0
-                && slots <= PoolOptions.MAX_SLOTS;
+                && slots <= PoolFiles.MAX_SLOTS;
     }
 
     void write(Path poolDirectory) throws IOException {
@@ -98,7 +98,8 @@ public record PoolDescription(
         Files.writeString(file, JSON.writeValueAsString(this));
     }
 
-    long id() {
+    /** The pool id as a number. */
+    public long id() {
         return Long.parseUnsignedLong(poolId, 16);
     }
 }

@@ -1,10 +1,10 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.Block;
+import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.OwnershipWord;
-import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.Checksum;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A segment in a pool that this process holds. */
-final class PooledMemory implements SegmentMemory {
+public final class PooledMemory implements SegmentMemory {
     private final PoolCore core;
     private final int slot;
     private final long generation;
@@ -63,12 +63,12 @@ final class PooledMemory implements SegmentMemory {
         return "segment " + PoolDescription.hex(poolId()) + "/" + slot + "/" + generation;
     }
 
-    long poolId() {
+    public long poolId() {
         return core.id();
     }
 
     /** Whether it can be written: in an orphan too those who hold it go on. */
-    boolean isMutable() {
+    public boolean isMutable() {
         int state = OwnershipWord.state(core.slots().word(slot));
         return state == OwnershipWord.MUTABLE || state == OwnershipWord.ORPHAN;
     }
@@ -77,27 +77,36 @@ final class PooledMemory implements SegmentMemory {
         core.seal(slot, address, length);
     }
 
-    SegmentIdentity identity() {
-        return new SegmentIdentity(slot, generation, length);
+    public int slot() {
+        return slot;
     }
 
-    /** Null if the word has no place for one more reference of this epoch. */
-    @Nullable
-    SegmentRef trySend(int epoch) {
-        boolean sent = core.ownership().trySend(slot, epoch);
-        return sent ? new SegmentRef(poolId(), slot, generation, 0, length, epoch) : null;
+    public long generation() {
+        return generation;
     }
 
-    LentSegment lend() {
-        Path directory = core.directory();
-        return new LentSegment(
-                core.allocator().file(slot).toString(),
-                core.allocator().offsetInFile(slot),
-                length,
-                slot,
-                core.ownership().lend(slot),
-                directory.resolve(PoolFiles.LEASES).toString(),
-                directory.resolve(PoolFiles.GENERATIONS).toString());
+    /** False if the word has no place for one more reference of this epoch. */
+    boolean trySend(int epoch) {
+        return core.ownership().trySend(slot, epoch);
+    }
+
+    /** Lets runtimes that are no JVMs read it, and returns the generation that they are to find. */
+    public long lend() {
+        return core.ownership().lend(slot);
+    }
+
+    /** The file of the slab that it lies in. */
+    public Path file() {
+        return core.allocator().file(slot);
+    }
+
+    /** In bytes, from the start of that file. */
+    public long offsetInFile() {
+        return core.allocator().offsetInFile(slot);
+    }
+
+    public Path poolDirectory() {
+        return core.directory();
     }
 
     private @Nullable String damage() {

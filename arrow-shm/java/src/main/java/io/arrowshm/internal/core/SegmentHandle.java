@@ -1,16 +1,17 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import static java.util.Objects.requireNonNull;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.arrow.ArrowFile;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a {@link Segment} has to give back, apart from it so that it can be done for a segment that was forgotten. Any thread. */
-final class SegmentHandle implements Watch.Held {
+/** What a handle on a segment has to give back, apart from it so that it can be done for a segment that was forgotten. Any thread. */
+public final class SegmentHandle implements Watch.Held {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentHandle.class);
     private static final boolean RECORD_STACKS = Boolean.getBoolean("arrow-shm.leak-stacks");
 
@@ -26,7 +27,7 @@ final class SegmentHandle implements Watch.Held {
     private @Nullable String releasedBy;
     private @Nullable Throwable releasedAt;
 
-    SegmentHandle(SegmentMemory memory) {
+    public SegmentHandle(SegmentMemory memory) {
         this.memory = memory;
     }
 
@@ -35,7 +36,7 @@ final class SegmentHandle implements Watch.Held {
         return RECORD_STACKS ? new Throwable("what was not closed was opened here") : null;
     }
 
-    SegmentMemory memory() {
+    public SegmentMemory memory() {
         SegmentMemory open = memory;
         if (open == null) {
             throw new SharedMemoryException(
@@ -49,33 +50,42 @@ final class SegmentHandle implements Watch.Held {
     }
 
     /** The memory with one more count, which the caller is to release: another thread may close the handle meanwhile. */
-    synchronized SegmentMemory retained() {
+    public synchronized SegmentMemory retained() {
         SegmentMemory open = memory();
         open.retain();
         return open;
     }
 
-    synchronized @Nullable SegmentRef trySend(Epoch epoch) {
+    /**
+     * Puts a reference in flight. The memory that it is of, or null if that lies in no pool, or has no place for one more
+     * reference of this epoch.
+     */
+    public synchronized @Nullable PooledMemory trySend(OpenEpoch epoch) {
         PooledMemory pooled = memory().pooled();
-        return pooled == null ? null : epoch.trySend(pooled);
+        return pooled != null && epoch.trySend(pooled) ? pooled : null;
     }
 
     /** The memory is mutable, so in a pool. */
-    synchronized void seal() {
+    public synchronized void seal() {
         requireNonNull(memory().pooled()).seal();
     }
 
-    synchronized LentSegment lend() {
+    /**
+     * Does something with the memory in its pool, which stays open meanwhile.
+     *
+     * @throws SharedMemoryException ARGUMENT if it lies in no pool, CLOSED
+     */
+    public synchronized <T> T inPool(Function<PooledMemory, T> action) {
         PooledMemory pooled = memory().pooled();
         if (pooled == null) {
             throw new SharedMemoryException(
                     Kind.ARGUMENT,
                     memory().describe() + " is in no pool, where others could read it; copy it into one");
         }
-        return pooled.lend();
+        return action.apply(pooled);
     }
 
-    synchronized ArrowFile file(Opener opener) {
+    public synchronized ArrowFile file(Opener opener) {
         SegmentMemory open = memory();
         if (file == null) {
             open.retain();
@@ -113,7 +123,8 @@ final class SegmentHandle implements Watch.Held {
         }
     }
 
-    interface Opener {
+    /** How an Arrow file is opened. */
+    public interface Opener {
         /** Takes over one count of the memory, also if it throws. */
         ArrowFile open(SegmentMemory memory);
     }

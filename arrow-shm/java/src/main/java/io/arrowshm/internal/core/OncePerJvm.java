@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal.core;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
