@@ -1,7 +1,5 @@
 package io.arrowshm;
 
-import io.arrowshm.array.ArrayFormat;
-import io.arrowshm.array.ArrayMemory;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.error.SharedMemoryException;
@@ -10,6 +8,7 @@ import io.arrowshm.internal.core.SegmentMemory;
 import io.arrowshm.internal.core.UnsealedMemory;
 import io.arrowshm.internal.core.UnsealedSegment;
 import io.arrowshm.internal.core.Watch;
+import io.arrowshm.internal.memory.ArrayMemory;
 
 /**
  * Builds a segment of one n-dimensional array, in place. Its elements may be anything until they are written. Closing it
@@ -25,14 +24,14 @@ public final class ArrayWriter implements AutoCloseable {
     ArrayWriter(ArraySpec spec, long bytes, UnsealedMemory memory) {
         this.memory = memory;
         arrayMemory = new ArrayMemory(() -> "an array that is being written", memory.address(), bytes, this);
-        array = ArrayFormat.create(arrayMemory, spec);
+        array = Segment.ARRAYS.create(arrayMemory, spec);
         unsealed = new UnsealedSegment(memory::release);
         watch = new Watch(unsealed);
     }
 
     /** A writer of a segment in private memory, which travels by value and is shared with nobody. */
     public static ArrayWriter inPrivateMemory(ArraySpec spec) {
-        long bytes = ArrayFormat.bytes(spec);
+        long bytes = spec.bytes();
         return PrivateMemory.allocate(bytes).build(memory -> new ArrayWriter(spec, bytes, memory));
     }
 

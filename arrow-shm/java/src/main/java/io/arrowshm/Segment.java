@@ -1,7 +1,6 @@
 package io.arrowshm;
 
-import io.arrowshm.array.ArrayFormat;
-import io.arrowshm.array.ArrayMemory;
+import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.error.SharedMemoryException;
@@ -14,6 +13,9 @@ import io.arrowshm.internal.core.SegmentHandle;
 import io.arrowshm.internal.core.SegmentMemory;
 import io.arrowshm.internal.core.UnsealedMemory;
 import io.arrowshm.internal.core.Watch;
+import io.arrowshm.internal.memory.ArrayMemory;
+import io.arrowshm.internal.secrets.ArraySecrets;
+import io.arrowshm.internal.secrets.Secrets;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * collected, with a warning. Any thread, but not closing while another thread reads.
  */
 public final class Segment implements AutoCloseable {
+    static final ArraySecrets<ArraySpec, NdArray, MutableNdArray> ARRAYS = Secrets.arrays(NdArray.class);
+
     private final SegmentHandle handle;
     private @Nullable ArrayMemory arrayMemory;
     private @Nullable NdArray array;
@@ -40,7 +44,7 @@ public final class Segment implements AutoCloseable {
         watch = new Watch(handle);
     }
 
-    /** The same with the watch of the writer that has made it. */
+    /** Takes over one count of the memory, and the watch of the writer that has made it. */
     Segment(SegmentMemory memory, Watch watch) {
         handle = new SegmentHandle(memory);
         this.watch = watch;
@@ -52,12 +56,19 @@ public final class Segment implements AutoCloseable {
         watch = null;
     }
 
-    /** The same for an owner who is sure to close it: forgotten, it would hold the memory until the process ends. */
+    /**
+     * A handle of an owner that is sure to close it: forgotten, it would hold the memory until the process ends. Takes over
+     * one count of the memory.
+     */
     static Segment unwatched(SegmentMemory memory) {
         return new Segment(new SegmentHandle(memory));
     }
 
-    /** Bytes of the Arrow file. */
+    SegmentHandle handle() {
+        return handle;
+    }
+
+    /** In bytes, with whatever stands around the data. */
     public long length() {
         return handle.memory().length();
     }
@@ -66,22 +77,6 @@ public final class Segment implements AutoCloseable {
     public boolean isIn(SharedMemoryPool pool) {
         PooledMemory pooled = handle.memory().pooled();
         return pooled != null && pooled.poolId() == pool.id();
-    }
-
-    /**
-     * Where it lies in a pool. For packages above this one that give it a name.
-     *
-     * @throws SharedMemoryException ARGUMENT if it does not lie in that pool, CLOSED
-     */
-    public SegmentIdentity identityIn(SharedMemoryPool pool) {
-        PooledMemory pooled = handle.memory().pooled();
-        if (pooled == null || pooled.poolId() != pool.id()) {
-            throw new SharedMemoryException(
-                    Kind.ARGUMENT,
-                    handle.memory().describe() + " does not lie in the pool " + pool.directory()
-                            + "; write it with newSegment of that pool");
-        }
-        return new SegmentIdentity(pooled.slot(), pooled.generation(), pooled.length());
     }
 
     /**
@@ -152,7 +147,7 @@ public final class Segment implements AutoCloseable {
     /** Whether it holds an n-dimensional array, not a batch. */
     public boolean isArray() {
         SegmentMemory memory = handle.memory();
-        return ArrayFormat.isArray(memory.address(), memory.length());
+        return ARRAYS.isArray(memory.address(), memory.length());
     }
 
     /**
@@ -163,7 +158,7 @@ public final class Segment implements AutoCloseable {
     public synchronized NdArray array() {
         handle.memory();
         if (array == null) {
-            array = ArrayFormat.open(arrayMemory());
+            array = ARRAYS.open(arrayMemory());
         }
         return array;
     }
@@ -175,8 +170,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * The array, in place, to be written by everybody who has such a handle; who writes the same elements sees to the order
-     * himself. It and its views are closed with this handle, or when the segment is sealed.
+     * The array, in place, to be written by everybody who has such a handle; those who write the same elements see
+     * to the order themselves. It and its views are closed with this handle, or when the segment is sealed.
      *
      * @throws SharedMemoryException ARGUMENT if the segment is sealed; CORRUPT if the bytes are not an array, CLOSED
      */
@@ -185,7 +180,7 @@ public final class Segment implements AutoCloseable {
             throw new SharedMemoryException(
                     Kind.ARGUMENT, handle.memory().describe() + " is immutable: it was not shared, or is sealed");
         }
-        return ArrayFormat.openMutable(arrayMemory());
+        return ARRAYS.openMutable(arrayMemory());
     }
 
     /**
@@ -235,7 +230,7 @@ public final class Segment implements AutoCloseable {
         return handle.inPool(LentSegment::of);
     }
 
-    /** Writes the bytes of the Arrow file. */
+    /** Writes all its bytes: those of an Arrow file, an Arrow tensor message or an .npy file. */
     public void writeTo(DataOutput out) throws IOException {
         // Retained, since this handle may be collected, or closed by another thread, meanwhile.
         SegmentMemory memory = handle.retained();
@@ -247,7 +242,7 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Reads the bytes of an Arrow file onto the heap. They are checked when they are first looked at. It need not be closed:
+     * Reads the bytes that {@link #writeTo} wrote onto the heap. They are checked when they are first looked at. It need not be closed:
      * see {@link #copyToHeap()}.
      *
      * @param length bytes to read
@@ -258,7 +253,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * The same in native memory, for one that may be larger than the heap; to be closed.
+     * Reads the bytes that {@link #writeTo} wrote into native memory, for a segment that may be larger than the heap. They
+     * are checked when they are first looked at. It is to be closed.
      *
      * @param length bytes to read
      * @throws SharedMemoryException CORRUPT if there cannot be so many; FULL if there is no such memory

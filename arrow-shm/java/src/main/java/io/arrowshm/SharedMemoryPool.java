@@ -1,20 +1,16 @@
 package io.arrowshm;
 
-import io.arrowshm.array.ArrayFormat;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.arrow.BatchWriter;
 import io.arrowshm.internal.core.OpenPools;
 import io.arrowshm.internal.core.PoolCore;
-import io.arrowshm.internal.core.PooledMemory;
 import io.arrowshm.internal.core.UnsealedMemory;
-import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.directory.PoolDirectory;
-import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.secrets.Secrets;
 import java.nio.file.Path;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -23,6 +19,10 @@ import org.apache.arrow.vector.types.pojo.Schema;
  */
 public final class SharedMemoryPool implements AutoCloseable {
     private static final int ATTEMPTS = 10;
+
+    static {
+        Secrets.leavePools(new Handles());
+    }
 
     private final PoolCore core;
     private volatile boolean closed;
@@ -101,7 +101,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException FULL if there is no room now; ARGUMENT if the array is too large for any memory
      */
     public ArrayWriter newArray(ArraySpec spec) {
-        long bytes = ArrayFormat.bytes(spec);
+        long bytes = spec.bytes();
         return allocate(bytes).build(memory -> new ArrayWriter(spec, bytes, memory));
     }
 
@@ -117,7 +117,7 @@ public final class SharedMemoryPool implements AutoCloseable {
 
     /** From here on it holds a block, which keeps the pool mapped. */
     private UnsealedMemory allocate(long bytes) {
-        return whileOpen(() -> core.allocate(bytes));
+        return whileOpen(pool -> pool.allocate(bytes));
     }
 
     /**
@@ -130,7 +130,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     segment), NO_PERMISSION, FULL: then the file stays where it is
      */
     public Segment adopt(String name) {
-        return new Segment(whileOpen(() -> core.adopt(name)));
+        return new Segment(whileOpen(pool -> pool.adopt(name)));
     }
 
     /**
@@ -139,17 +139,8 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool
      */
     public Segment receive(SegmentRef reference) {
-        return new Segment(receiveMemory(reference));
-    }
-
-    /**
-     * The same for a caller who closes the handle before he returns, whatever happens: if he forgot it, the segment would be
-     * held until the process ends. Takes half the time. For packages above this one that lend segments to functions.
-     *
-     * @throws SharedMemoryException STALE_REFERENCE
-     */
-    public Segment receiveForCall(SegmentRef reference) {
-        return Segment.unwatched(receiveMemory(reference));
+        return new Segment(whileOpen(
+                pool -> pool.receive(reference.poolId(), reference.slot(), reference.generation(), reference.epoch())));
     }
 
     /**
@@ -159,19 +150,19 @@ public final class SharedMemoryPool implements AutoCloseable {
      * @throws SharedMemoryException EXHAUSTED if the pool has no index left
      */
     public Epoch openEpoch(String name) {
-        return new Epoch(whileOpen(() -> core.openEpoch(name)));
+        return new Epoch(whileOpen(pool -> pool.openEpoch(name)));
     }
 
     /** Takes back now what the dead have left, as the reaper of every participant does ten times a second. */
     public void sweep() {
-        whileOpen(() -> {
-            core.sweep();
+        whileOpen(pool -> {
+            pool.sweep();
             return this;
         });
     }
 
     public PoolStatistics statistics() {
-        return whileOpen(() -> PoolStatistics.of(core));
+        return whileOpen(PoolStatistics::of);
     }
 
     /** The process leaves the pool with its last handle; the pool stays. Idempotent. */
@@ -183,42 +174,15 @@ public final class SharedMemoryPool implements AutoCloseable {
         }
     }
 
-    /**
-     * Runs an action on the names of this pool, which stays mapped meanwhile. For packages above this one that give names
-     * to segments, such as {@code dataset}; keep the action short, since closing the pool waits for it.
-     */
-    public <T> T withNames(Function<Names, T> action) {
-        return whileOpen(() -> action.apply(core.names()));
-    }
-
-    /**
-     * A handle on a segment that a name holds, sealed or shared mutable. For packages above this one that read names.
-     *
-     * @throws SharedMemoryException STALE_REFERENCE if the name does not hold it any more
-     */
-    public Segment openNamed(int slot, long generation) {
-        return new Segment(whileOpen(() -> core.openNamed(slot, generation)));
-    }
-
-    private PooledMemory receiveMemory(SegmentRef reference) {
-        if (reference.poolId() != id()) {
-            throw new SharedMemoryException(
-                    Kind.STALE_REFERENCE,
-                    "the reference is of pool " + PoolDescription.hex(reference.poolId()) + ", this is pool "
-                            + PoolDescription.hex(id()));
-        }
-        return whileOpen(() -> core.receive(reference.slot(), reference.generation(), reference.epoch()));
-    }
-
     /** Another thread may close the pool at any moment: it is not unmapped before this has returned. */
-    private <T> T whileOpen(Supplier<T> operation) {
+    <T> T whileOpen(Function<PoolCore, T> operation) {
         core.enter();
         try {
             if (closed) {
                 throw new SharedMemoryException(
                         Kind.CLOSED, "this handle on the pool " + core.directory() + " is closed");
             }
-            return operation.get();
+            return operation.apply(core);
         } finally {
             core.exit();
         }

@@ -3,6 +3,7 @@ package io.arrowshm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.Access;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class HostilePoolFilesTest {
             directory = pool.directory();
             // Not closed: what is in flight stays, as if this process had died.
             Epoch epoch = pool.openEpoch("sender");
-            epoch.openChannel();
+            Access.openChannel(epoch);
             for (int i = 0; i < 5; i++) {
                 try (Segment segment = write(pool)) {
                     references.add(segment.trySend(epoch));
@@ -110,7 +111,7 @@ class HostilePoolFilesTest {
             pool.statistics();
             try (Epoch epoch = pool.openEpoch("user");
                     Segment segment = write(pool)) {
-                epoch.openChannel();
+                Access.openChannel(epoch);
                 SegmentRef reference = segment.trySend(epoch);
                 pool.sweep();
                 if (reference != null) {

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
+import io.arrowshm.internal.OutgoingChannel;
+import io.arrowshm.internal.SegmentIdentity;
 import io.arrowshm.internal.arrow.ArrowMemory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -96,8 +100,8 @@ class SharedMemoryPoolTest {
     void whatAnEndedEpochHadInFlightIsTakenBackOnceItsReceiverIsGoneToo() {
         Epoch receiver = pool.openEpoch("receiver");
         try (Epoch sender = pool.openEpoch("sender")) {
-            OutgoingChannel out = sender.openChannel();
-            IncomingChannel in = receiver.join(out.index(), out.nonce());
+            OutgoingChannel out = Access.openChannel(sender);
+            IncomingChannel in = Access.join(receiver, out.index(), out.nonce());
             assertThat(in).isNotNull();
             assertThat(out.isJoined()).isTrue();
             out.sent(5);
@@ -251,9 +255,9 @@ class SharedMemoryPoolTest {
     @Test
     void anEpochThatOutlivesItsPoolTouchesNothing() {
         Epoch epoch = pool.openEpoch("outlives");
-        OutgoingChannel channel = epoch.openChannel();
+        OutgoingChannel channel = Access.openChannel(epoch);
         pool.close();
-        assertThat(epoch.openChannel()).isNull();
+        assertThat(Access.openChannel(epoch)).isNull();
         assertThat(channel.isJoined()).isFalse();
         epoch.close();
         pool = SharedMemoryPool.open(options);
@@ -274,16 +278,17 @@ class SharedMemoryPoolTest {
         try (Epoch receiver = pool.openEpoch("receiver")) {
             OutgoingChannel earlier;
             try (Epoch sender = pool.openEpoch("earlier")) {
-                earlier = sender.openChannel();
+                earlier = Access.openChannel(sender);
             }
             pool.sweep();
             try (Epoch sender = pool.openEpoch("later")) {
-                OutgoingChannel later = sender.openChannel();
+                OutgoingChannel later = Access.openChannel(sender);
                 assertThat(later.index()).isEqualTo(earlier.index());
-                assertThat(receiver.join(earlier.index(), earlier.nonce())).isNull();
-                assertThat(receiver.join(later.index(), 0)).isNull();
+                assertThat(Access.join(receiver, earlier.index(), earlier.nonce()))
+                        .isNull();
+                assertThat(Access.join(receiver, later.index(), 0)).isNull();
                 assertThat(later.isJoined()).isFalse();
-                assertThat(receiver.join(later.index(), later.nonce())).isNotNull();
+                assertThat(Access.join(receiver, later.index(), later.nonce())).isNotNull();
                 assertThat(later.isJoined()).isTrue();
             }
         }
@@ -313,7 +318,7 @@ class SharedMemoryPoolTest {
     void aSegmentThatIsReceivedForACallIsClosedByTheCaller() {
         try (Segment segment = write(10);
                 Epoch epoch = pool.openEpoch("sender")) {
-            Segment received = pool.receiveForCall(requireNonNull(segment.trySend(epoch)));
+            Segment received = Access.receiveForCall(pool, requireNonNull(segment.trySend(epoch)));
             check(received, 10);
             try (Segment kept = received.retain()) {
                 received.close();
@@ -463,7 +468,7 @@ class SharedMemoryPoolTest {
             check(copy, 10);
             check(second, 10);
             assertThat(copy.isIn(pool)).isTrue();
-            assertThat(second.identityIn(pool)).isNotEqualTo(original.identityIn(pool));
+            assertThat(Access.identity(second, pool)).isNotEqualTo(Access.identity(original, pool));
             assertThat(pool.statistics().segments()).isEqualTo(3);
             outside.close();
             assertThatThrownBy(() -> pool.copy(outside)).isInstanceOf(SharedMemoryException.class);
@@ -505,7 +510,7 @@ class SharedMemoryPoolTest {
     @Test
     void usingAReleasedSegmentNamesItAndTheThreadThatReleasedIt() {
         Segment segment = write(10);
-        SegmentIdentity identity = segment.identityIn(pool);
+        SegmentIdentity identity = Access.identity(segment, pool);
         segment.close();
         assertThatThrownBy(segment::root)
                 .isInstanceOfSatisfying(

@@ -8,7 +8,6 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
-import io.arrowshm.array.ArrayFormat;
 import io.arrowshm.internal.arrow.BatchWriter;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.testing.Child;
@@ -239,8 +238,8 @@ class ShmCommandIT {
         child.ask("name d 2");
         Map<String, JsonNode> segments = segmentsByStateAndMark();
         assertThat(segments).containsOnlyKeys("sealed", "mutable", "sealed lent", "sealed named");
-        assertSizes(segments.get("sealed"), ArrayFormat.bytes(PoolProcess.array("<i8", "1000")));
-        assertSizes(segments.get("mutable"), ArrayFormat.bytes(PoolProcess.array("<U5", "100")));
+        assertSizes(segments.get("sealed"), PoolProcess.array("<i8", "1000").bytes());
+        assertSizes(segments.get("mutable"), PoolProcess.array("<U5", "100").bytes());
         assertThat(segments.get("sealed lent").get("lengthBytes").asLong()).isEqualTo(batchLength(1));
         assertThat(segments.get("sealed named").get("lengthBytes").asLong()).isEqualTo(batchLength(2));
         assertThatALeaseIsSeen(segments.get("sealed lent").get("slot").asInt());

@@ -107,6 +107,15 @@ public final class ArraySpec {
         return attributes;
     }
 
+    /**
+     * Bytes of a segment that holds such an array.
+     *
+     * @throws SharedMemoryException ARGUMENT if its header is too large
+     */
+    public long bytes() {
+        return encoded().bytes();
+    }
+
     /** Bytes of the elements. */
     long dataBytes() {
         return StridedLayout.bytes(shape, dtype.itemSize());

@@ -1,6 +1,7 @@
 package io.arrowshm.array;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.memory.ArrayMemory;
 import java.util.function.DoubleUnaryOperator;
 
 /**

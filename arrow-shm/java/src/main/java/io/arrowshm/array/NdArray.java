@@ -1,7 +1,9 @@
 package io.arrowshm.array;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.StridedBytes;
+import io.arrowshm.internal.secrets.Secrets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,10 @@ import java.util.Map;
  * long as it does: after it is closed every access throws CLOSED. Any thread, but not closing while another thread reads.
  */
 public class NdArray extends ElementReader {
+    static {
+        Secrets.leaveArrays(ArrayFormat.INSTANCE);
+    }
+
     NdArray(ArrayMemory memory, ArrayHeader header) {
         super(memory, header);
     }

@@ -6,6 +6,7 @@ import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import java.util.Map;
@@ -121,7 +122,7 @@ public final class Dataset implements AutoCloseable {
      * @throws SharedMemoryException IN_USE
      */
     public void remove() {
-        pool.withNames(names -> {
+        Access.withNames(pool, names -> {
             names.delete(name(), manifest);
             return true;
         });

@@ -1,10 +1,11 @@
 package io.arrowshm.dataset;
 
 import io.arrowshm.Segment;
-import io.arrowshm.SegmentIdentity;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.SegmentIdentity;
 import io.arrowshm.internal.names.Attributes;
 import io.arrowshm.internal.names.Content;
 import io.arrowshm.internal.names.DatasetPaths;
@@ -85,7 +86,7 @@ public final class DatasetBuilder {
                 description.length() <= NamedSlot.MAX_DESCRIPTION_LENGTH,
                 "description of " + description.length() + " characters for " + path + ", allowed "
                         + NamedSlot.MAX_DESCRIPTION_LENGTH);
-        SegmentIdentity identity = segment.identityIn(pool);
+        SegmentIdentity identity = Access.identity(segment, pool);
         NamedSlot named = new NamedSlot(
                 path,
                 identity.slot(),
@@ -134,7 +135,7 @@ public final class DatasetBuilder {
             List<NamedSlot> segments = new ArrayList<>();
             entries.values().forEach(entry -> segments.add(entry.named));
             Content content = new Content(persistent, Map.copyOf(attributes), Map.copyOf(groups), segments);
-            Manifest manifest = pool.withNames(names -> names.publish(name, content, overwrite));
+            Manifest manifest = Access.withNames(pool, names -> names.publish(name, content, overwrite));
             published = true;
             return new Dataset(pool, name, manifest, held, !persistent);
         } finally {

@@ -3,6 +3,7 @@ package io.arrowshm.dataset;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
 
 /** The exclusive lock of a dataset, until it is closed or the process ends. Any thread may close it. */
 public final class DatasetLock implements AutoCloseable {
@@ -23,7 +24,7 @@ public final class DatasetLock implements AutoCloseable {
         }
         closed = true;
         try {
-            pool.withNames(names -> {
+            Access.withNames(pool, names -> {
                 names.unlock(datasetId);
                 return true;
             });

@@ -4,6 +4,7 @@ import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.NamedSlot;
@@ -81,7 +82,7 @@ public final class Datasets {
 
     public boolean exists(String name) {
         DatasetPaths.check("dataset", name);
-        return pool.withNames(names -> names.exists(name));
+        return Access.withNames(pool, names -> names.exists(name));
     }
 
     /** All datasets that can be read, by name. */
@@ -101,7 +102,7 @@ public final class Datasets {
      */
     public boolean delete(String name) {
         DatasetPaths.check("dataset", name);
-        return pool.withNames(names -> names.delete(name));
+        return Access.withNames(pool, names -> names.delete(name));
     }
 
     /**
@@ -122,7 +123,7 @@ public final class Datasets {
     public void rename(String name, String newName, boolean overwrite) {
         DatasetPaths.check("dataset", name);
         DatasetPaths.check("dataset", newName);
-        pool.withNames(names -> {
+        Access.withNames(pool, names -> {
             names.rename(name, newName, overwrite);
             return true;
         });
@@ -159,7 +160,7 @@ public final class Datasets {
     public Optional<DatasetLock> tryLock(String name) {
         DatasetPaths.check("dataset", name);
         long id = manifest(name).id();
-        if (!pool.withNames(names -> names.tryLock(id))) {
+        if (!Access.withNames(pool, names -> names.tryLock(id))) {
             return Optional.empty();
         }
         DatasetLock lock = new DatasetLock(pool, id);
@@ -177,11 +178,11 @@ public final class Datasets {
 
     /** What is wrong with the names of the pool, a line each; empty if all is well. */
     public List<String> verify() {
-        return pool.withNames(names -> names.verify());
+        return Access.withNames(pool, names -> names.verify());
     }
 
     private Manifest manifest(String name) {
-        Manifest manifest = pool.withNames(names -> names.read(name));
+        Manifest manifest = Access.withNames(pool, names -> names.read(name));
         if (manifest == null) {
             throw new SharedMemoryException(
                     Kind.ABSENT, "there is no dataset " + name + " in the pool " + pool.directory());
@@ -195,7 +196,7 @@ public final class Datasets {
         try {
             for (NamedSlot named : manifest.content().segments()) {
                 try {
-                    segments.put(named.path(), pool.openNamed(named.slot(), named.generation()));
+                    segments.put(named.path(), Access.openNamed(pool, named.slot(), named.generation()));
                 } catch (SharedMemoryException e) {
                     if (e.kind() == Kind.STALE_REFERENCE) {
                         return gone(named, e);
@@ -223,10 +224,10 @@ public final class Datasets {
 
     private List<DatasetInfo> listWithin(String prefix) {
         List<DatasetInfo> found = new ArrayList<>();
-        for (String name : pool.withNames(names -> names.list())) {
+        for (String name : Access.withNames(pool, names -> names.list())) {
             if (DatasetPaths.isWithin(prefix, name)) {
                 try {
-                    Manifest manifest = pool.withNames(names -> names.read(name));
+                    Manifest manifest = Access.withNames(pool, names -> names.read(name));
                     if (manifest != null) {
                         found.add(DatasetInfo.of(name, manifest));
                     }

@@ -54,7 +54,7 @@ final class SlabCheck implements Check {
                 "their files take " + bytesTaken + " bytes, the pool's size is " + pool.description.sizeBytes());
     }
 
-    /** Whoever died while he made or replaced a slab's file is still to be swept, and the file with that. */
+    /** A process that died while it made or replaced a slab's file is still to be swept, and the file with it. */
     private static boolean mayBeOfTheDead(PoolView pool, Path file) {
         String name = file.getFileName().toString();
         String next = Integer.toString(pool.slabs.read().size());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.memory.ArrayMemory;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class ArrayElementsTest {
             for (ArrayOrder order : new ArrayOrder[] {ArrayOrder.C, ArrayOrder.FORTRAN}) {
                 ArraySpec spec = SampleTypes.spec(dtype, order);
                 try (PrivateArray memory = PrivateArray.of(spec)) {
-                    assertThat(ArrayFormat.isArray(
+                    assertThat(ArrayFormat.INSTANCE.isArray(
                                     memory.address(), memory.memory().length()))
                             .isTrue();
                     NdArray array = memory.open();
@@ -144,7 +145,7 @@ class ArrayElementsTest {
     @Test
     void whatIsTooLongForAJavaArrayIsRefusedBeforeItIsMade() {
         ArraySpec spec = ArraySpec.of(DType.UINT8, Integer.MAX_VALUE);
-        ArrayMemory memory = new ArrayMemory(() -> "test", 0, ArrayFormat.bytes(spec), this);
+        ArrayMemory memory = new ArrayMemory(() -> "test", 0, spec.bytes(), this);
         NdArray array = new NdArray(memory, spec.encoded().header());
         assertThatThrownBy(array::toBytes)
                 .isInstanceOfSatisfying(
@@ -402,15 +403,16 @@ class ArrayElementsTest {
         refused(() -> ArraySpec.of(DType.UINT8, 1L << 32, 1L << 32));
         refused(() -> ArraySpec.of(DType.UINT8, -1));
         refused(() -> ArraySpec.of(DType.UINT8, new long[33]));
-        refused(() -> ArrayFormat.bytes(ArraySpec.of(DType.UINT8, Long.MAX_VALUE)));
+        refused(() -> ArraySpec.of(DType.UINT8, Long.MAX_VALUE).bytes());
         refused(() -> ArraySpec.of(DType.UINT8, 1).withDimensionNames());
         refused(() -> ArraySpec.of(DType.UINT8, 1).withDimensionNames("\uD800"));
         refused(() -> ArraySpec.of(DType.UINT8, 1).withOrder(ArrayOrder.STRIDED));
         refused(() -> ArraySpec.of(DType.UINT8, 1).withAttributes(Map.of("arrow-shm.dtype", "|b1")));
-        refused(() ->
-                ArrayFormat.bytes(ArraySpec.of(DType.UINT8, 1).withAttributes(Map.of("large", "x".repeat(1 << 18)))));
+        refused(() -> ArraySpec.of(DType.UINT8, 1)
+                .withAttributes(Map.of("large", "x".repeat(1 << 18)))
+                .bytes());
         try (PrivateArray memory = PrivateArray.of(ArraySpec.of(DType.UINT8, 1))) {
-            refused(() -> ArrayFormat.create(memory.memory(), ArraySpec.of(DType.UINT8, 1000)));
+            refused(() -> ArrayFormat.INSTANCE.create(memory.memory(), ArraySpec.of(DType.UINT8, 1000)));
             refused(() -> memory.open().copyTo(new byte[0], 0));
             refused(() -> memory.open().copyTo(new byte[1], 1));
         }

@@ -3,6 +3,7 @@ package io.arrowshm.array;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.testing.Python;
 import java.io.IOException;
@@ -151,14 +152,14 @@ class NumpyIT {
         ArraySpec spec = ArraySpec.of(DType.UINT8, 46_342, 46_342);
         Path file = directory.resolve("large.array");
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-            sparse.setLength(ArrayFormat.bytes(spec));
+            sparse.setLength(spec.bytes());
         }
         try (MappedFile mapped = MappedFile.map(file);
                 ArrayMemory memory = new ArrayMemory(file::toString, mapped.address(), mapped.length(), mapped)) {
-            MutableNdArray array = ArrayFormat.create(memory, spec);
+            MutableNdArray array = ArrayFormat.INSTANCE.create(memory, spec);
             array.at(0, 0).set(7);
             array.at(46_341, 46_341).set(9);
-            NdArray opened = ArrayFormat.open(memory);
+            NdArray opened = ArrayFormat.INSTANCE.open(memory);
             assertThat(opened.size()).isGreaterThan(1L << 31);
             assertThat(opened.reshape(opened.size()).getInt(opened.size() - 1)).isEqualTo(9);
             assertThat(opened.transpose().slice(1, 46_341, 0, -46_341).getInt(46_341, 0))

@@ -1,5 +1,6 @@
 package io.arrowshm.array;
 
+import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.Memory;
 
 /** An array's memory outside any pool, filled with ones where nothing was written. */
@@ -15,8 +16,8 @@ final class PrivateArray implements AutoCloseable {
     }
 
     static PrivateArray of(ArraySpec spec) {
-        PrivateArray array = new PrivateArray(ArrayFormat.bytes(spec));
-        ArrayFormat.create(array.memory, spec);
+        PrivateArray array = new PrivateArray(spec.bytes());
+        ArrayFormat.INSTANCE.create(array.memory, spec);
         return array;
     }
 
@@ -35,11 +36,11 @@ final class PrivateArray implements AutoCloseable {
     }
 
     NdArray open() {
-        return ArrayFormat.open(memory);
+        return ArrayFormat.INSTANCE.open(memory);
     }
 
     MutableNdArray openMutable() {
-        return ArrayFormat.openMutable(memory);
+        return ArrayFormat.INSTANCE.openMutable(memory);
     }
 
     byte[] bytes() {

@@ -9,6 +9,7 @@ import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.Access;
 import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.PoolProcess;
 import java.io.BufferedReader;
@@ -61,7 +62,7 @@ public final class FaultProcess {
             case "pass" -> write(words[1]).close();
             case "share" -> kept.add(StormContent.share(pool, Long.parseLong(words[1]), new LongestWaits()));
             case "epoch" -> epoch = pool.openEpoch(words[1]);
-            case "channel" -> requireNonNull(epoch.openChannel());
+            case "channel" -> requireNonNull(Access.openChannel(epoch));
             case "send" -> {
                 try (Segment segment = write(words[1])) {
                     requireNonNull(segment.trySend(epoch));

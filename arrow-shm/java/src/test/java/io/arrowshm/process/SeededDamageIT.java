@@ -13,7 +13,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
-import io.arrowshm.array.ArrayFormat;
 import io.arrowshm.inspect.Invariant;
 import io.arrowshm.inspect.Verification;
 import io.arrowshm.inspect.Verifier;
@@ -100,8 +99,8 @@ class SeededDamageIT {
         tensor = -1;
         npy = -1;
         named = -1;
-        long tensorBytes = ArrayFormat.bytes(PoolProcess.array("<i8", "1000"));
-        long npyBytes = ArrayFormat.bytes(PoolProcess.array("<U5", "1000"));
+        long tensorBytes = PoolProcess.array("<i8", "1000").bytes();
+        long npyBytes = PoolProcess.array("<U5", "1000").bytes();
         try (Registry registry = Registry.open(pool.resolve("registry.cm3"), SLOTS)) {
             for (int slot = 0; slot < SLOTS; slot++) {
                 long word = Memory.getLongVolatile(registry.address(slot));

@@ -2,15 +2,16 @@ package io.arrowshm.process;
 
 import static java.util.Objects.requireNonNull;
 
-import io.arrowshm.IncomingChannel;
 import io.arrowshm.LentSegment;
-import io.arrowshm.OutgoingChannel;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
+import io.arrowshm.internal.OutgoingChannel;
 import io.arrowshm.process.StormContent.WrongDataException;
 import io.arrowshm.testing.DatasetProcess;
 import java.io.DataOutputStream;
@@ -143,7 +144,7 @@ final class StormThread {
     private void handle(StormMessage message) {
         if (message.kind() == StormMessage.Kind.JOIN) {
             IncomingChannel joined =
-                    waits.time(Operation.JOIN, () -> process.epoch().join(message.number(), message.nonce()));
+                    waits.time(Operation.JOIN, () -> Access.join(process.epoch(), message.number(), message.nonce()));
             if (joined != null) {
                 joined.received(1);
             }
@@ -336,8 +337,7 @@ final class StormThread {
     private void invite() {
         Inbox inbox = process.inboxes().get(random.nextInt(process.inboxes().size()));
         if (inbox.hasRoom()) {
-            OutgoingChannel channel =
-                    waits.time(Operation.JOIN, () -> process.epoch().openChannel());
+            OutgoingChannel channel = waits.time(Operation.JOIN, () -> Access.openChannel(process.epoch()));
             if (channel != null) {
                 channel.sent(1);
                 inbox.put(StormMessage.join(channel.index(), channel.nonce()));

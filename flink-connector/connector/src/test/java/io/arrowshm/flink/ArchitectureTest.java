@@ -1,44 +1,26 @@
 package io.arrowshm.flink;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.arrowshm.testing.ConnectorRules;
+import io.arrowshm.testing.ModuleRules;
 
 @AnalyzeClasses(packages = "io.arrowshm.flink", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule usesOnlyWhatThePoolShowsItsUsers = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.arrowshm.internal.layout..",
-                    "io.arrowshm.internal.memory..",
-                    "io.arrowshm.internal.registry..",
-                    "io.arrowshm.internal.allocator..",
-                    "io.arrowshm.internal.recovery..",
-                    "io.arrowshm.cli..")
-            .allowEmptyShould(true);
+    static final ArchTests rulesOfEveryModule = ArchTests.in(ModuleRules.class);
 
     @ArchTest
-    static final ArchRule usesNeitherUnsafeNorNativeCallsNorChronicle = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("sun.misc..", "jdk.internal..", "com.sun.jna..", "net.openhft..")
-            .allowEmptyShould(true);
+    static final ArchTests usesTheLibraryThroughItsAccess = ArchTests.in(ConnectorRules.class);
 
     @ArchTest
-    static final ArchRule doesNotKnowTheJobs = noClasses()
+    static final ArchRule doesNotKnowTheModulesAbove = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.arrowshm.jobs..")
-            .allowEmptyShould(true);
-
-    /** The pattern makes every single package a slice, also the one that the others lie in. */
-    @ArchTest
-    static final ArchRule packagesFormNoCycles =
-            slices().matching("io.arrowshm.(**)").should().beFreeOfCycles().allowEmptyShould(true);
+            .resideInAnyPackage("io.arrowshm.jobs..", "io.arrowshm.cli..", "io.arrowshm.cluster..");
 }

@@ -136,7 +136,7 @@ public final class BlockAllocator implements AutoCloseable {
         return table.slotsInUse();
     }
 
-    /** Of every size class that has slabs, the smallest first. */
+    /** What is counted of every size class that has slabs, the smallest blocks first. */
     public List<SizeClassCounter> statistics() {
         table.refresh();
         return table.slabsByClass().stream()

@@ -122,7 +122,7 @@ public final class SlabEntries implements AutoCloseable {
     /** Files that no record names and nobody is just making: somebody died before the slab existed. */
     public List<Path> unlistedFiles() {
         Set<Path> files = SlabFile.all(directory);
-        // In this order: whoever made one of the files has listed it before he gave the lock back.
+        // In this order: the process that made one of the files has listed it before it gave the lock back.
         if (locks.isLockedElsewhere(BlockAllocator.CREATION_LOCK)) {
             return List.of();
         }

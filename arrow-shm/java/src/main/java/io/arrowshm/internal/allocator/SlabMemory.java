@@ -94,7 +94,7 @@ final class SlabMemory {
             return null;
         }
         FileMemory.extend(file, bytes);
-        // Whoever wrote it had an umask of his own.
+        // The process that wrote it had an umask of its own.
         PrivateFiles.makePrivate(file);
         if (slab.firstSlot() == table.slotsInUse()) {
             FileMemory.move(file, slab.file().path());

@@ -20,8 +20,8 @@ import org.apache.arrow.vector.types.pojo.Field;
  * for more rows. Offsets between them, the type ids and offsets of unions, views and indices into dictionaries may be
  * anything; {@link ValueChecks} looks at them. Reading such a value through the accessors of its vector fails with an
  * exception or, where two offsets lie up to 2^31 apart, an OutOfMemoryError for that value; it never reads outside the
- * segment, for as long as Arrow's bounds checks are on, as they are by default. Whoever computes addresses from offsets
- * by himself has to check them.
+ * segment, for as long as Arrow's bounds checks are on, as they are by default. Code that computes
+ * addresses from offsets itself has to check them.
  */
 final class BatchChecks {
     static final int VIEW_BYTES = 16;

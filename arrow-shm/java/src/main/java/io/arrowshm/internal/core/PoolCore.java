@@ -266,9 +266,15 @@ public final class PoolCore {
     /**
      * Takes a reference out of flight.
      *
-     * @throws SharedMemoryException STALE_REFERENCE if it was received before or is void
+     * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool
      */
-    public PooledMemory receive(int slot, long generation, int epoch) {
+    public PooledMemory receive(long poolId, int slot, long generation, int epoch) {
+        if (poolId != id) {
+            throw new SharedMemoryException(
+                    Kind.STALE_REFERENCE,
+                    "the reference is of pool " + PoolDescription.hex(poolId) + ", this is pool "
+                            + PoolDescription.hex(id));
+        }
         allocator.checkSlot(slot);
         ownership.receive(slot, generation, epoch);
         return heldMemory(slot);

@@ -41,7 +41,7 @@ public record PoolDescription(
         return new PoolDescription(PoolFiles.FORMAT_VERSION, hex(poolId), hostBootId(), sizeBytes, slots, checksums);
     }
 
-    /** Of this host's kernel. */
+    /** The boot id of this host's kernel. */
     public static String hostBootId() throws IOException {
         return Files.readString(BOOT_ID).trim();
     }

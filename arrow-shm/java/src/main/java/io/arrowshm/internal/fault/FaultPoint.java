@@ -22,21 +22,21 @@ public enum FaultPoint {
     POOL_LINK_REMOVED,
     /** A file of a directory that is being removed is gone. */
     REMOVING_POOL_FILES,
-    /** A participant has a place, and the record is still that of his predecessor. */
+    /** A participant has a place, and the record is still that of its predecessor. */
     JOINED_WITHOUT_RECORD,
-    /** A participant has written all of his record but the process id. */
+    /** A participant has written all of its record but the process id. */
     JOINED_WITHOUT_PROCESS_ID,
-    /** A participant has a place and has not reaped his predecessor. */
+    /** A participant has a place and has not reaped its predecessor. */
     JOINED_NOT_REAPED,
-    /** A participant who leaves is in no record, and has his lock. */
+    /** A participant that leaves is in no record, and still has its lock. */
     LEAVING,
-    /** Of a dead participant one segment was freed. */
+    /** One segment of a dead participant was freed. */
     REAPING,
-    /** A dead participant holds nothing any more, and his mark still stands. */
+    /** A dead participant holds nothing any more, and its mark still stands. */
     REAPED_WITH_MARK,
     /** An epoch's lock is held, and its record is free. */
     EPOCH_WITHOUT_RECORD,
-    /** Of a void epoch one segment was freed. */
+    /** One segment of a void epoch was freed. */
     VOIDING,
     /** A channel of a void epoch has no receiver and no nonce, and still its sender. */
     FREEING_CHANNEL,

@@ -8,7 +8,7 @@ package io.arrowshm.internal.layout;
  * <pre>
  *  0  repairs requested   only ever counted up, by anybody
  *  8  repairs done        requests that are settled; under the names lock
- * 16  process id          of who has the names lock, for messages; one who was killed leaves his
+ * 16  process id          of the holder of the names lock, for messages; stays if it is killed
  * </pre>
  */
 public final class NamesRecord {

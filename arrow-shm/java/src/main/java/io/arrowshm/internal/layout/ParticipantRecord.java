@@ -1,8 +1,8 @@
 package io.arrowshm.internal.layout;
 
 /**
- * Who participant p is. Written by him under his lock, after any leftovers of his predecessor were swept; zeroed by him
- * when he leaves, or by whoever reaped him.
+ * Which process participant p is. Written by it under its lock, after any leftovers of its predecessor were swept; zeroed
+ * by it when it leaves, or by the process that reaps it.
  *
  * <pre>
  *  0  process id, 0 if nobody: also the mark that bit p may stand in ownership words

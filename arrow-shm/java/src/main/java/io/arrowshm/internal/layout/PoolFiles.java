@@ -26,7 +26,7 @@ package io.arrowshm.internal.layout;
  * </pre>
  */
 public final class PoolFiles {
-    /** Of everything in this package; readers refuse any other. */
+    /** Version of everything in this package; readers refuse any other. */
     public static final int FORMAT_VERSION = 1;
 
     public static final String DESCRIPTION = "pool.json";

@@ -23,7 +23,7 @@ public final class SlotRecord {
     public static final int CREATOR_PROCESS_ID = 32;
     public static final int CHECKSUM = 40;
 
-    /** Of a segment that was shared, from before it is sealed until its checksum is computed. */
+    /** The checksum of a segment that was shared, from before it is sealed until it is computed. */
     public static final long NO_CHECKSUM = -1;
 
     private SlotRecord() {}

@@ -39,8 +39,8 @@ public final class DirectoryLock implements AutoCloseable {
                 LibC.close(descriptor);
                 throw new SharedMemoryException(
                         Kind.IN_USE,
-                        "somebody else has been making or removing a pool in " + directory + " for more than "
-                                + timeout.toSeconds() + " s; find him with: fuser -v " + directory);
+                        "another process has been making or removing a pool in " + directory + " for more than "
+                                + timeout.toSeconds() + " s; find it with: fuser -v " + directory);
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

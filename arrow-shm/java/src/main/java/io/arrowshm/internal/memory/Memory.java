@@ -11,7 +11,7 @@ import sun.misc.Unsafe;
 public final class Memory {
     static final Unsafe UNSAFE = unsafe();
 
-    /** Of the operating system. */
+    /** Bytes of a page of the operating system. */
     public static final int PAGE_BYTES = UNSAFE.pageSize();
 
     private static final long BYTE_ARRAY = Unsafe.ARRAY_BYTE_BASE_OFFSET;

@@ -19,7 +19,7 @@ public record Content(
         @JsonProperty("groups") Map<String, Map<String, Object>> groups,
         @JsonProperty("segments") List<NamedSlot> segments) {
 
-    /** Of all segments. */
+    /** Bytes of all segments. */
     public long bytes() {
         return segments.stream().mapToLong(NamedSlot::length).sum();
     }

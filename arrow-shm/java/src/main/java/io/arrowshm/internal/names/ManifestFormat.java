@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
 
 /** Manifests as bytes. Reading trusts nothing: whatever is wrong is one error with the reason. */
 final class ManifestFormat {
-    /** Of one file: some hundred thousand segments. */
+    /** The longest file that is read: some hundred thousand segments. */
     static final int MAX_BYTES = 16 << 20;
 
     // The manifest's own nesting around the attributes of a segment.

@@ -71,7 +71,7 @@ public final class Names implements AutoCloseable {
                         ProcessHandle.current().pid()));
     }
 
-    /** The names as somebody sees them who is no participant: he publishes nothing. */
+    /** The names as a process sees them that is no participant: it publishes nothing. */
     public Names(Path poolDirectory, Slots slots, Participants participants, IntSupplier slotsInUse) {
         this(poolDirectory, slots, participants, slotsInUse, null, null);
     }
@@ -159,7 +159,7 @@ public final class Names implements AutoCloseable {
         return files.names();
     }
 
-    /** Removes a dataset, a damaged one too; false if there is none. Who reads it keeps it until he closes it. */
+    /** Removes a dataset, a damaged one too; false if there is none. A process that reads it keeps it until it closes it. */
     public boolean delete(String name) {
         return changing(() -> {
             Manifest manifest;
@@ -257,7 +257,7 @@ public final class Names implements AutoCloseable {
         datasetLocks.unlock(datasetId);
     }
 
-    /** Somebody who may have been changing names, or whose datasets are to end with him, is gone. */
+    /** A process is gone that may have been changing names, or whose datasets are to end with it. */
     public void requestRepair() {
         requests.request();
     }

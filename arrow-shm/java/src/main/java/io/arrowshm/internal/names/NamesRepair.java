@@ -96,7 +96,7 @@ final class NamesRepair {
         return !lives;
     }
 
-    /** Whether it should have been removed: its creator has ended, and everything else of him was taken back. */
+    /** Whether it should have been removed: its creator has ended, and everything else of that process was taken back. */
     boolean isOverdue(Manifest manifest) {
         int creator = manifest.creator().participant();
         boolean isUnswept = creator >= 0

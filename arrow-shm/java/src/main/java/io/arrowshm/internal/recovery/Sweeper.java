@@ -25,8 +25,8 @@ public final class Sweeper {
 
     /**
      * @param slotsInUse one past the highest slot that has a slab, now
-     * @param deleteUnlistedSlabs deletes the files of slabs whose creators died before they existed, unless somebody is just
-     *     creating one: he has done so
+     * @param deleteUnlistedSlabs deletes the files of slabs whose creators died before they existed, unless another
+     *     process is just creating one, which has deleted them
      */
     public Sweeper(
             Participants participants,
@@ -71,7 +71,7 @@ public final class Sweeper {
         return new Swept(dead, ended, datasets[0], freed);
     }
 
-    /** Takes every hold of a participant away, and the names that end with him; the caller has the lock of his byte. */
+    /** Takes every hold of a participant away, and the names that end with it; the caller has the lock of its byte. */
     public void reap(int participant) {
         reap(participant, new BitSet());
     }
@@ -79,7 +79,7 @@ public final class Sweeper {
     /** Returns the number of datasets that ended. */
     private int reap(int participant, BitSet freed) {
         forEachSlot(slot -> at(FaultPoint.REAPING, reclaimer.reap(slot, participant)), freed);
-        // While his mark still stands: if this process dies now, he is reaped again with all of this.
+        // While its mark still stands: if this process dies now, the other is reaped again with all of this.
         deleteUnlistedSlabs.run();
         names.requestRepair();
         return repairNames(freed);

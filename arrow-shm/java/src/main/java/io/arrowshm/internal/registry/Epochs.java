@@ -129,7 +129,7 @@ public final class Epochs implements AutoCloseable {
         return probes.isLockedExclusivelyElsewhere(epoch);
     }
 
-    /** Of the execution attempt, cut. */
+    /** The name of the execution attempt, cut if it was too long for the record. */
     public String name(int epoch) {
         byte[] name = new byte[(int) Math.max(0, Math.min(nameLength(epoch), EpochRecord.NAME_BYTES))];
         Memory.copy(address(epoch) + EpochRecord.NAME, name, 0, name.length);

@@ -238,7 +238,7 @@ public final class Ownership {
      */
     private boolean makeUnknownOutside(int slot) {
         slots.nextGeneration(slot);
-        // A reader takes his lease first and compares the generation then: one of the two sees the other.
+        // A reader takes its lease first and compares the generation then: one of the two sees the other.
         Memory.fullFence();
         if (slots.wasLent(slot)) {
             if (slots.isLeased(slot)) {

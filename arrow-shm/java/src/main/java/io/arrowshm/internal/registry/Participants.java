@@ -20,7 +20,7 @@ import java.util.function.IntConsumer;
 /**
  * The processes that have the pool open. Participant p is alive for exactly as long as the lock of byte p is held: no
  * heartbeat, no time-out, so that neither a long collection nor SIGSTOP makes a live process look dead. Bit p of any
- * ownership word is changed by the holder of that lock or, once he is dead, under a shared one. Any thread.
+ * ownership word is changed by the holder of that lock or, once that process is dead, under a shared one. Any thread.
  */
 public final class Participants implements AutoCloseable {
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
@@ -77,8 +77,8 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Runs the sweep for every participant that is dead, under a shared lock of his byte: nobody can take his place
-     * meanwhile, and others can sweep for him too, so that a sweeper who is stopped holds nobody up.
+     * Runs the sweep for every participant that is dead, under a shared lock of its byte: nobody can take its place
+     * meanwhile, and others can sweep for it too, so that a sweeper that is stopped holds nobody up.
      *
      * @return the number of these
      */
@@ -129,7 +129,7 @@ public final class Participants implements AutoCloseable {
         return living;
     }
 
-    /** Process id of the participant, 0 if there is none; a dead one keeps his until he is reaped. */
+    /** Process id of the participant, 0 if there is none; that of a dead one stays until it is reaped. */
     public long processId(int participant) {
         return Memory.getLongVolatile(address(participant) + ParticipantRecord.PROCESS_ID);
     }

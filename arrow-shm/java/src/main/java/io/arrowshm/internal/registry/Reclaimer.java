@@ -11,7 +11,7 @@ public final class Reclaimer {
     }
 
     /**
-     * Takes the hold of a participant away; the caller has the lock of his byte, so he is dead or the caller. Returns
+     * Takes the hold of a participant away; the caller has the lock of its byte, so that it is dead or the caller itself. Returns
      * whether that freed the slot.
      */
     public boolean reap(int slot, int dead) {

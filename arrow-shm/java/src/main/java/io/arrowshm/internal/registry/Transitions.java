@@ -123,8 +123,8 @@ final class Transitions {
     }
 
     /**
-     * Gives a hold up: the last claim frees the slot, in the same step. Reaping a dead participant is the same. What is
-     * mutable can be sealed by its creator alone, so that it is an orphan without him.
+     * Gives a hold up: the last claim frees the slot, in the same step. Reaping a dead participant is the same. Only
+     * its creator can seal what is mutable, so that it is an orphan once the creator has given it up.
      */
     static long release(long word, int participant, boolean isCreator) {
         if (!isHeldBy(word, participant)) {

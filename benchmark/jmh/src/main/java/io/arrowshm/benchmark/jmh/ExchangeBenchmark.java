@@ -2,6 +2,7 @@ package io.arrowshm.benchmark.jmh;
 
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
+import io.arrowshm.internal.Access;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,7 +40,7 @@ public class ExchangeBenchmark {
         if (reference == null) {
             throw new IllegalStateException("the reference has no place");
         }
-        try (Segment received = pool.pool().receiveForCall(reference)) {
+        try (Segment received = Access.receiveForCall(pool.pool(), reference)) {
             return received.length();
         }
     }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.arrowshm.ArrayWriter;
 import io.arrowshm.Epoch;
-import io.arrowshm.OutgoingChannel;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SharedMemoryPool;
@@ -16,6 +15,8 @@ import io.arrowshm.flink.stream.BoundedWait;
 import io.arrowshm.flink.stream.ByValueReason;
 import io.arrowshm.flink.stream.PacedChannel;
 import io.arrowshm.flink.stream.TransferOptions;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.OutgoingChannel;
 import java.io.DataOutput;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -113,7 +114,7 @@ final class EdgeSender {
             return false;
         }
         invited[receiver] = true;
-        OutgoingChannel channel = epoch.openChannel();
+        OutgoingChannel channel = Access.openChannel(epoch);
         if (channel == null) {
             return false;
         }

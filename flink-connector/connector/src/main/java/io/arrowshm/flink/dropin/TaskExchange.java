@@ -1,7 +1,6 @@
 package io.arrowshm.flink.dropin;
 
 import io.arrowshm.Epoch;
-import io.arrowshm.IncomingChannel;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SharedMemoryPool;
@@ -9,6 +8,8 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.flink.stream.IncomingChannels;
 import io.arrowshm.flink.stream.ProcessPools;
 import io.arrowshm.flink.stream.TransferOptions;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -138,7 +139,7 @@ final class TaskExchange {
                     + ", which this task has not joined: the stream or the state is damaged: " + reference);
         }
         A array;
-        try (Segment segment = pool.receiveForCall(reference)) {
+        try (Segment segment = Access.receiveForCall(pool, reference)) {
             array = serializer.copyOf(segment.array());
         }
         channel.received(reference.length());

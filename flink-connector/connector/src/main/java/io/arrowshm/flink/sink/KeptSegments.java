@@ -1,11 +1,12 @@
 package io.arrowshm.flink.sink;
 
 import io.arrowshm.Segment;
-import io.arrowshm.SegmentIdentity;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.flink.stream.RoomInPool;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.SegmentIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,7 +38,8 @@ final class KeptSegments implements AutoCloseable {
      * @throws SharedMemoryException FULL
      */
     void add(Segment segment) throws InterruptedException {
-        boolean canGetName = segment.isIn(pool) && !segment.isMutable() && identities.add(segment.identityIn(pool));
+        boolean canGetName =
+                segment.isIn(pool) && !segment.isMutable() && identities.add(Access.identity(segment, pool));
         segments.add(canGetName ? segment.retain() : copy(segment));
     }
 
@@ -69,9 +71,9 @@ final class KeptSegments implements AutoCloseable {
     }
 
     private boolean isNamed(Segment segment) {
-        SegmentIdentity identity = segment.identityIn(pool);
+        SegmentIdentity identity = Access.identity(segment, pool);
         try {
-            pool.openNamed(identity.slot(), identity.generation()).close();
+            Access.openNamed(pool, identity.slot(), identity.generation()).close();
             return true;
         } catch (SharedMemoryException e) {
             if (e.kind() == Kind.STALE_REFERENCE) {

@@ -1,7 +1,8 @@
 package io.arrowshm.flink.stream;
 
 import io.arrowshm.Epoch;
-import io.arrowshm.IncomingChannel;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.annotation.Internal;
@@ -18,7 +19,7 @@ public final class IncomingChannels {
 
     /** Answers an invitation, unless it is void. */
     public void join(Epoch epoch, int index, long nonce) {
-        IncomingChannel channel = epoch.join(index, nonce);
+        IncomingChannel channel = Access.join(epoch, index, nonce);
         if (channel != null) {
             joined.put(index, channel);
             lastIndex = -1;

@@ -1,6 +1,6 @@
 package io.arrowshm.flink.stream;
 
-import io.arrowshm.OutgoingChannel;
+import io.arrowshm.internal.OutgoingChannel;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
 package io.arrowshm.flink.stream;
 
-import io.arrowshm.IncomingChannel;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
@@ -11,6 +10,8 @@ import io.arrowshm.flink.type.Transfer.Content;
 import io.arrowshm.flink.type.Transfer.Invitation;
 import io.arrowshm.flink.type.Transfer.Reference;
 import io.arrowshm.flink.type.Transfer.Value;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,7 +86,7 @@ final class Receiver implements AutoCloseable {
         }
         Segment segment;
         try {
-            segment = pool.receiveForCall(reference.segment());
+            segment = Access.receiveForCall(pool, reference.segment());
         } catch (SharedMemoryException e) {
             if (e.kind() == Kind.STALE_REFERENCE) {
                 counts.stale();

@@ -1,6 +1,5 @@
 package io.arrowshm.flink.stream;
 
-import io.arrowshm.OutgoingChannel;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SharedMemoryPool;
@@ -11,6 +10,8 @@ import io.arrowshm.flink.type.Transfer.Content;
 import io.arrowshm.flink.type.Transfer.Invitation;
 import io.arrowshm.flink.type.Transfer.Reference;
 import io.arrowshm.flink.type.Transfer.Value;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.OutgoingChannel;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class ReferenceSender implements Sender {
         channels = new PacedChannel[receivers];
         int[] reached = IntStream.range(0, receivers).filter(router::reaches).toArray();
         for (int receiver : reached) {
-            OutgoingChannel channel = epoch.epoch().openChannel();
+            OutgoingChannel channel = Access.openChannel(epoch.epoch());
             if (channel != null) {
                 channels[receiver] = new PacedChannel(channel, creditBytes / reached.length, options, wait);
                 Invitation invitation = new Invitation(pool.id(), channel.index(), channel.nonce());

@@ -3,12 +3,13 @@ package io.arrowshm.flink.dropin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.Epoch;
-import io.arrowshm.IncomingChannel;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.flink.TestPool;
 import io.arrowshm.flink.stream.BoundedWait;
 import io.arrowshm.flink.stream.TransferOptions;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,7 +83,7 @@ class EdgeSenderTest {
         DataInputDeserializer invitation = new DataInputDeserializer(written.getCopyOfBuffer());
         assertThat(invitation.readInt()).isEqualTo(PrimitiveArraySerializer.INVITATION);
         assertThat(invitation.readLong()).isEqualTo(POOL.pool().id());
-        return receiving.join(invitation.readInt(), invitation.readLong());
+        return Access.join(receiving, invitation.readInt(), invitation.readLong());
     }
 
     private SegmentRef reference() throws IOException {

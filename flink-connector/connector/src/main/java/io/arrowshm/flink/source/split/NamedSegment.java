@@ -1,10 +1,11 @@
 package io.arrowshm.flink.source.split;
 
 import io.arrowshm.Segment;
-import io.arrowshm.SegmentIdentity;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.SegmentIdentity;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public record NamedSegment(String dataset, String path, long poolId, int slot, l
 
     /** @param segment of that pool */
     public static NamedSegment of(SharedMemoryPool pool, String dataset, String path, Segment segment) {
-        SegmentIdentity identity = segment.identityIn(pool);
+        SegmentIdentity identity = Access.identity(segment, pool);
         return new NamedSegment(dataset, path, pool.id(), identity.slot(), identity.generation());
     }
 
@@ -40,7 +41,7 @@ public record NamedSegment(String dataset, String path, long poolId, int slot, l
                     null);
         }
         try {
-            return pool.openNamed(slot, generation);
+            return Access.openNamed(pool, slot, generation);
         } catch (SharedMemoryException e) {
             if (e.kind() == Kind.STALE_REFERENCE) {
                 throw gone("was removed or overwritten since it was found", e);

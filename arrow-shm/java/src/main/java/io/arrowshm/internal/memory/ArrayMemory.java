@@ -1,4 +1,4 @@
-package io.arrowshm.array;
+package io.arrowshm.internal.memory;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
@@ -55,7 +55,7 @@ public final class ArrayMemory implements AutoCloseable {
      *
      * @throws SharedMemoryException CLOSED
      */
-    long address(long offset) {
+    public long address(long offset) {
         if (closed) {
             throw closedException();
         }
@@ -63,7 +63,7 @@ public final class ArrayMemory implements AutoCloseable {
     }
 
     /** Runs a copy that takes long; the owner is not collected before its end. */
-    void keepDuring(Runnable copy) {
+    public void keepDuring(Runnable copy) {
         try {
             copy.run();
         } finally {

@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal;
 
 import io.arrowshm.internal.registry.Channel;
 

@@ -1,4 +1,4 @@
-package io.arrowshm;
+package io.arrowshm.internal;
 
 /**
  * Which segment of a pool, for as long as somebody holds it.

@@ -1,0 +1,15 @@
+package io.arrowshm.testing;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What holds in modules that use the library as anybody else does. */
+public final class UserRules {
+    @ArchTest
+    static final ArchRule usesNothingInternalOfTheLibrary =
+            noClasses().should().dependOnClassesThat().resideInAPackage(LibraryPackages.INTERNAL);
+
+    private UserRules() {}
+}
