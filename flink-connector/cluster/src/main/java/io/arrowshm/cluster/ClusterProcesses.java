@@ -174,14 +174,10 @@ final class ClusterProcesses {
         }
     }
 
-    /** Likewise, and nothing can be started afterwards; false if that was so before. */
-    synchronized boolean close() {
-        if (closed) {
-            return false;
-        }
+    /** Stops everything, and nothing can be started afterwards. */
+    synchronized void close() {
         closed = true;
         stopAll();
-        return true;
     }
 
     private ClusterProcess launchJobManager() {

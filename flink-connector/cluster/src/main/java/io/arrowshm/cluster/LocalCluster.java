@@ -23,7 +23,7 @@ public final class LocalCluster implements AutoCloseable {
     private final LocalClusterOptions options;
     private final WorkDirectory directory;
     private final ClusterProcesses processes;
-    private final Thread shutdownHook = new Thread(this::close, "local-cluster-shutdown");
+    private final CloseOnExit session = new CloseOnExit("local-cluster-shutdown", this::stopAndDelete);
     private final String clusterId = UUID.randomUUID().toString();
     private volatile ClusterPorts ports = new ClusterPorts(0, 0);
 
@@ -43,7 +43,7 @@ public final class LocalCluster implements AutoCloseable {
     public static LocalCluster start(LocalClusterOptions options) {
         LocalCluster cluster = new LocalCluster(options);
         try {
-            Runtime.getRuntime().addShutdownHook(cluster.shutdownHook);
+            cluster.session.begin();
             for (int attempt = 1; !cluster.startAll(); attempt++) {
                 if (attempt == PORT_ATTEMPTS) {
                     throw new ClusterException(
@@ -232,18 +232,12 @@ public final class LocalCluster implements AutoCloseable {
      * @throws java.io.UncheckedIOException if a file cannot be deleted; no process is left all the same
      */
     @Override
-    public synchronized void close() {
-        if (processes.close()) {
-            removeShutdownHook();
-            directory.delete(options.keepLogs());
-        }
+    public void close() {
+        session.close();
     }
 
-    private void removeShutdownHook() {
-        try {
-            Runtime.getRuntime().removeShutdownHook(shutdownHook);
-        } catch (IllegalStateException shuttingDown) {
-            // this is the hook, or runs beside it
-        }
+    private void stopAndDelete() {
+        processes.close();
+        directory.delete(options.keepLogs());
     }
 }

@@ -85,10 +85,6 @@ public record LocalClusterOptions(
             return this;
         }
 
-        public Builder systemProperty(String key, String value) {
-            return jvmArgument("-D" + key + "=" + value);
-        }
-
         public Builder environment(String name, String value) {
             environment.put(name, value);
             return this;

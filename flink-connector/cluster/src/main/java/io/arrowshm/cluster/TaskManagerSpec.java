@@ -52,14 +52,6 @@ public record TaskManagerSpec(
         return new TaskManagerSpec(slots, taskHeapMb, networkMb, managedMb, taskOffHeapMb, placement, configuration);
     }
 
-    public TaskManagerSpec withManagedMb(int managedMb) {
-        return new TaskManagerSpec(slots, taskHeapMb, networkMb, managedMb, taskOffHeapMb, placement, configuration);
-    }
-
-    public TaskManagerSpec withTaskOffHeapMb(int taskOffHeapMb) {
-        return new TaskManagerSpec(slots, taskHeapMb, networkMb, managedMb, taskOffHeapMb, placement, configuration);
-    }
-
     public TaskManagerSpec withPlacement(Placement placement) {
         return new TaskManagerSpec(slots, taskHeapMb, networkMb, managedMb, taskOffHeapMb, placement, configuration);
     }

@@ -9,7 +9,7 @@ import java.io.Serializable;
  * @param batchImages images of a batch; the last one of a pass may have fewer
  * @param passes how many times all of it is sent
  */
-record BatchPlan(ImagePart part, int batchImages, long passes) implements Serializable {
+record BatchPlan(ImageSet.Part part, int batchImages, long passes) implements Serializable {
     /** Batches of one pass. */
     int batchesOfOnePass() {
         return (part.count() - 1) / batchImages + 1;

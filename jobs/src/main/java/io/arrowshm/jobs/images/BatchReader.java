@@ -23,7 +23,7 @@ final class BatchReader extends RichMapFunction<Long, ImageBatch> {
 
     @Override
     public void open(OpenContext context) {
-        data = DecodedImages.of(plan.part().files());
+        data = plan.part().files().data();
         batch = new ImageBatch();
     }
 

@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.images;
 
+import org.apache.flink.api.common.accumulators.Accumulator;
 import java.io.Serializable;
 
 /**
@@ -44,11 +45,25 @@ final class ClassSums implements Serializable {
         ClassSums one = new ClassSums();
         for (int c = 0; c < Images.CLASSES; c++) {
             for (int i = 0; i < Images.PIXELS; i++) {
-                one.sums[c][i] = Passes.divide("sum of a pixel", sums[c][i], passes);
+                one.sums[c][i] = ofOnePass("sum of a pixel", sums[c][i], passes);
             }
-            one.counts[c] = Passes.divide("images of a class", counts[c], passes);
+            one.counts[c] = ofOnePass("images of a class", counts[c], passes);
         }
         return one;
+    }
+
+    /**
+     * The share of one of several equal passes in what they add up to.
+     *
+     * @throws ArithmeticException if the sum does not divide, so that the passes differed: an image came twice or not
+     *     at all
+     */
+    static long ofOnePass(String what, long sum, long passes) {
+        if (sum % passes != 0) {
+            throw new ArithmeticException(
+                    "passes differ: %s=%d passes=%d, allowed is a multiple".formatted(what, sum, passes));
+        }
+        return sum / passes;
     }
 
     long sum(int label, int pixel) {
@@ -68,5 +83,40 @@ final class ClassSums implements Serializable {
             }
         }
         return total;
+    }
+
+    /** Brings the class sums of all workers together. */
+    static final class InAccumulator implements Accumulator<ClassSums, ClassSums> {
+        private static final long serialVersionUID = 1L;
+
+        private ClassSums sums = new ClassSums();
+
+        @Override
+        public void add(ClassSums value) {
+            sums.merge(value);
+        }
+
+        @Override
+        public ClassSums getLocalValue() {
+            return sums;
+        }
+
+        @Override
+        public void resetLocal() {
+            sums = new ClassSums();
+        }
+
+        @Override
+        public void merge(Accumulator<ClassSums, ClassSums> other) {
+            sums.merge(other.getLocalValue());
+        }
+
+        @Override
+        @SuppressWarnings("MethodDoesntCallSuperMethod")
+        public Accumulator<ClassSums, ClassSums> clone() {
+            InAccumulator copy = new InAccumulator();
+            copy.sums.merge(sums);
+            return copy;
+        }
     }
 }

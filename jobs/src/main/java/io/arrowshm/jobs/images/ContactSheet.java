@@ -36,7 +36,7 @@ final class ContactSheet {
             int left = MARGIN + label % COLUMNS * (SIDE + MARGIN);
             int top = MARGIN + label / COLUMNS * (SIDE + CAPTION);
             drawMean(sheet, means, label, left, top);
-            String name = ClassNames.ALL.get(label);
+            String name = Images.CLASS_NAMES.get(label);
             int indent = (SIDE - PixelFont.width(name, TEXT_SCALE)) / 2;
             PixelFont.draw(sheet, name, left + indent, top + SIDE + MARGIN / 2, TEXT_SCALE, INK);
         }

@@ -4,7 +4,10 @@ import io.arrowshm.load.IdxFile;
 import io.arrowshm.load.UnreadableFileException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.lang.ref.SoftReference;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ record ImageFiles(@Nullable String directory, String images, String labels) impl
     static final int MOST_IMAGES = 1_000_000;
 
     private static final int SLICE_IMAGES = 1_000;
+    private static final Map<ImageFiles, SoftReference<ImageData>> DECODED = new HashMap<>();
 
     /** The 60,000 training images in a directory. */
     static ImageFiles training(Path directory) {
@@ -33,6 +37,24 @@ record ImageFiles(@Nullable String directory, String images, String labels) impl
     /** The test images that come with this class. */
     static ImageFiles bundled() {
         return new ImageFiles(null, "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz");
+    }
+
+    /**
+     * The decoded images, so that a job which is restarted or repeated reads from memory. This process keeps them until
+     * memory runs short. For any thread; the first to ask decodes, the others wait.
+     *
+     * @throws UnreadableFileException if the files are not as they must be
+     */
+    ImageData data() {
+        synchronized (DECODED) {
+            SoftReference<ImageData> reference = DECODED.get(this);
+            ImageData decoded = reference == null ? null : reference.get();
+            if (decoded == null) {
+                decoded = decode();
+                DECODED.put(this, new SoftReference<>(decoded));
+            }
+            return decoded;
+        }
     }
 
     /**

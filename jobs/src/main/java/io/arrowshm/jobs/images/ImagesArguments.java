@@ -23,7 +23,7 @@ final class ImagesArguments {
             paramLabel = "shm|flink|drop-in",
             description = "How batches travel: by reference through shared memory (default), as Flink sends them, or"
                     + " that same job with its arrays in shared memory.")
-    private @Nullable ExchangeKind exchange;
+    private Exchange.@Nullable Kind exchange;
 
     @Option(names = "--compare", description = "Run shm and flink in turn, three times each, and print the ratio.")
     boolean compare;
@@ -70,7 +70,7 @@ final class ImagesArguments {
             defaultValue = "all",
             description = "What workers read: all (default), or one image of each batch and no arithmetic, to measure"
                     + " the exchange.")
-    private Touch touch = Touch.ALL;
+    private ImagesPlan.Touch touch = ImagesPlan.Touch.ALL;
 
     @Option(
             names = "--pool-size",
@@ -120,7 +120,7 @@ final class ImagesArguments {
         if (compare && exchange != null) {
             throw new ParameterException(command.commandLine(), "--compare runs shm and flink: leave --exchange out");
         }
-        if (dumpFirst != null && exchange != null && exchange != ExchangeKind.SHM) {
+        if (dumpFirst != null && exchange != null && exchange != Exchange.Kind.SHM) {
             throw new ParameterException(
                     command.commandLine(), "--dump-first needs segments: use it with --exchange shm");
         }
@@ -141,14 +141,14 @@ final class ImagesArguments {
     }
 
     /** The exchanges to run, one or two. */
-    List<ExchangeKind> exchanges() {
+    List<Exchange.Kind> exchanges() {
         if (compare) {
-            return List.of(ExchangeKind.SHM, ExchangeKind.FLINK);
+            return List.of(Exchange.Kind.SHM, Exchange.Kind.FLINK);
         }
-        return List.of(exchange == null ? ExchangeKind.SHM : exchange);
+        return List.of(exchange == null ? Exchange.Kind.SHM : exchange);
     }
 
-    ExchangeOptions exchangeOptions(ImagesPlan plan) {
-        return new ExchangeOptions(plan.trainBatches().images(0), poolSize, dumpFirst, keep);
+    Exchange.Options exchangeOptions(ImagesPlan plan) {
+        return new Exchange.Options(plan.trainBatches().images(0), poolSize, dumpFirst, keep);
     }
 }

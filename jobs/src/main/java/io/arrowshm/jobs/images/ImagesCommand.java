@@ -10,7 +10,6 @@ import io.arrowshm.load.UnreadableFileException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +68,7 @@ public final class ImagesCommand implements Callable<Integer> {
 
     private void runAndTell(ImagesSession session, ImagesPlan plan, PrintWriter out) {
         List<Exchange> exchanges = new ArrayList<>();
-        for (ExchangeKind kind : arguments.exchanges()) {
+        for (Exchange.Kind kind : arguments.exchanges()) {
             exchanges.add(session.open(kind, arguments.exchangeOptions(plan)));
         }
         out.println("Starting 1 JobManager and " + arguments.taskManagers + " TaskManager processes ...");
@@ -112,14 +111,14 @@ public final class ImagesCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(ImagesResult first, @Nullable Comparison comparison, Leftovers left, PrintWriter out) {
+    private void tell(ImagesResult first, @Nullable Comparison comparison, ImagesSession.Leftovers left, PrintWriter out) {
         int taskManagers = arguments.taskManagers;
         answers.answer(
                 comparison == null
-                        ? ResultJson.of(first, taskManagers, left)
-                        : ResultJson.of(comparison, taskManagers, left),
-                () -> text(first, comparison));
-        Answer answer = first.answer();
+                        ? Report.json(first, taskManagers, left)
+                        : Report.json(comparison, taskManagers, left),
+                () -> comparison == null ? Report.text(first) : Report.text(comparison));
+        ImagesResult.Answer answer = first.answer();
         if (answer != null) {
             ContactSheet.write(answer.means(), arguments.means);
             out.println("class means: " + arguments.means.toAbsolutePath());
@@ -127,20 +126,5 @@ public final class ImagesCommand implements Callable<Integer> {
         if (left.segments() + left.processes() > 0) {
             throw new IllegalStateException("left behind: " + left);
         }
-    }
-
-    private static String text(ImagesResult first, @Nullable Comparison comparison) {
-        if (comparison == null) {
-            return ResultTable.of(List.of(first));
-        }
-        ImagesResult second = comparison.secondMedian();
-        return ResultTable.of(List.of(first, second))
-                + String.format(
-                        Locale.ROOT,
-                        "%n%s : %s = %.2f in GB/s, medians of %d runs each",
-                        first.exchange(),
-                        second.exchange(),
-                        comparison.ratio(),
-                        ROUNDS);
     }
 }

@@ -23,4 +23,12 @@ record ImagesPlan(ImageSet images, int parallelism, int batchImages, long passes
     long batches() {
         return trainBatches().batches() + testBatches().batches();
     }
+
+    /** How much of every batch the workers read. */
+    enum Touch {
+        /** One image of each batch, and no arithmetic: for measuring the exchange. */
+        ROW,
+        /** All of it. */
+        ALL
+    }
 }

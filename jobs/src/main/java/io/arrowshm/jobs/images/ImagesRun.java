@@ -26,15 +26,15 @@ final class ImagesRun {
      * Runs both jobs to their ends.
      *
      * @param processed is told now and then how many batches of {@link ImagesPlan#batches} are done
-     * @throws JobFailedException if one of them fails
+     * @throws JobRunner.FailedException if one of them fails
      * @throws IllegalStateException if the workers did not get every image exactly once a pass
      */
     ImagesResult execute(LongConsumer processed) {
-        boolean touchOnly = plan.touch() == Touch.ROW;
-        JobOutcome train = run("train", plan.trainBatches(), touchOnly ? new TouchWork() : new TrainWork(), processed);
+        boolean touchOnly = plan.touch() == ImagesPlan.Touch.ROW;
+        JobRunner.Outcome train = run("train", plan.trainBatches(), touchOnly ? new TouchWork() : new TrainWork(), processed);
         ClassMeans means = touchOnly ? null : new ClassMeans(train.classSums().ofOnePass(plan.passes()));
         long trained = plan.trainBatches().batches();
-        JobOutcome test = run(
+        JobRunner.Outcome test = run(
                 "test",
                 plan.testBatches(),
                 means == null ? new TouchWork() : new TestWork(means),
@@ -42,8 +42,8 @@ final class ImagesRun {
         return result(train, test, means);
     }
 
-    private JobOutcome run(String job, BatchPlan batches, BatchWork work, LongConsumer processed) {
-        JobOutcome outcome = jobs.run(
+    private JobRunner.Outcome run(String job, BatchPlan batches, BatchWork work, LongConsumer processed) {
+        JobRunner.Outcome outcome = jobs.run(
                 "images %s, exchange %s".formatted(job, exchange.name()),
                 env -> exchange.connect(env, batches, plan.parallelism(), new CountedWork(work, plan.slowMs())),
                 processed);
@@ -56,7 +56,7 @@ final class ImagesRun {
         return outcome;
     }
 
-    private ImagesResult result(JobOutcome train, JobOutcome test, @Nullable ClassMeans means) {
+    private ImagesResult result(JobRunner.Outcome train, JobRunner.Outcome test, @Nullable ClassMeans means) {
         return new ImagesResult(
                 exchange.name(),
                 train.count(Counters.IMAGES) + test.count(Counters.IMAGES),
@@ -69,22 +69,22 @@ final class ImagesRun {
                 means == null ? null : answer(train, test, means));
     }
 
-    private Answer answer(JobOutcome train, JobOutcome test, ClassMeans means) {
+    private ImagesResult.Answer answer(JobRunner.Outcome train, JobRunner.Outcome test, ClassMeans means) {
         long pixelSum = train.classSums().pixelSum();
         if (plan.images().isOneFile()) {
             pixelSum += test.count(Counters.TEST_PIXEL_SUM);
         }
         long passes = plan.passes();
-        return new Answer(
-                Passes.divide("correct", test.count(Counters.CORRECT), passes),
-                Passes.divide("total", test.count(Counters.TOTAL), passes),
-                Passes.divide("pixel sum", pixelSum, passes),
+        return new ImagesResult.Answer(
+                ClassSums.ofOnePass("correct", test.count(Counters.CORRECT), passes),
+                ClassSums.ofOnePass("total", test.count(Counters.TOTAL), passes),
+                ClassSums.ofOnePass("pixel sum", pixelSum, passes),
                 means);
     }
 
-    private static SortedMap<String, Long> reasons(List<JobOutcome> outcomes) {
+    private static SortedMap<String, Long> reasons(List<JobRunner.Outcome> outcomes) {
         SortedMap<String, Long> reasons = new TreeMap<>();
-        for (JobOutcome outcome : outcomes) {
+        for (JobRunner.Outcome outcome : outcomes) {
             for (String name : outcome.accumulators().keySet()) {
                 if (name.startsWith(Counters.BY_VALUE_PREFIX)) {
                     String reason = name.substring(Counters.BY_VALUE_PREFIX.length());

@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.LocalClusterOptions;
 import java.net.URI;
@@ -19,7 +20,7 @@ final class ImagesSession implements AutoCloseable {
 
     private final RunDirectory directory = new RunDirectory();
     private final List<Exchange> exchanges = new ArrayList<>();
-    private final Thread hook = new Thread(this::close, "images-shutdown");
+    private final CloseOnExit session = new CloseOnExit("images-shutdown", this::stop);
     private @Nullable LocalCluster cluster;
     private Leftovers leftovers = new Leftovers(0, 0);
     private boolean keepLogs;
@@ -28,7 +29,7 @@ final class ImagesSession implements AutoCloseable {
     /** Nothing runs yet; the shutdown hook is set. */
     ImagesSession(boolean keepLogs) {
         this.keepLogs = keepLogs;
-        Runtime.getRuntime().addShutdownHook(hook);
+        session.begin();
     }
 
     /**
@@ -36,9 +37,9 @@ final class ImagesSession implements AutoCloseable {
      *
      * @throws io.arrowshm.console.UserErrorException if it cannot be had
      */
-    synchronized Exchange open(ExchangeKind kind, ExchangeOptions options) {
+    synchronized Exchange open(Exchange.Kind kind, Exchange.Options options) {
         requireOpen();
-        Exchange exchange = Exchanges.open(kind, options);
+        Exchange exchange = Exchange.open(kind, options);
         exchanges.add(exchange);
         return exchange;
     }
@@ -88,10 +89,11 @@ final class ImagesSession implements AutoCloseable {
 
     /** Stops the cluster, then closes the exchanges. Further calls do nothing. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
+    public void close() {
+        session.close();
+    }
+
+    private synchronized void stop() {
         closed = true;
         if (cluster != null) {
             cluster.close();
@@ -125,4 +127,12 @@ final class ImagesSession implements AutoCloseable {
             throw new IllegalStateException("stopped");
         }
     }
+
+    /**
+     * What was there after everything had stopped; all zero if all went well.
+     *
+     * @param segments segments still held or in flight
+     * @param processes processes of the cluster still alive
+     */
+    record Leftovers(long segments, long processes) {}
 }

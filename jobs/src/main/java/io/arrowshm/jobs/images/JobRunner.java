@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.images;
 
+import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.arrowshm.cluster.ClusterRest;
 import java.time.Duration;
@@ -43,9 +44,9 @@ final class JobRunner {
      *
      * @param graph adds the job's operators
      * @param processed is told now and then how many records the workers have read
-     * @throws JobFailedException if the job ends in any other way than finished
+     * @throws FailedException if the job ends in any other way than finished
      */
-    JobOutcome run(String name, Consumer<StreamExecutionEnvironment> graph, LongConsumer processed) {
+    Outcome run(String name, Consumer<StreamExecutionEnvironment> graph, LongConsumer processed) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
                 client.get(RestOptions.ADDRESS), client.get(RestOptions.PORT), configuration());
         graph.accept(env);
@@ -53,16 +54,16 @@ final class JobRunner {
             JobClient job = env.executeAsync(name);
             long milliseconds = awaitEnd(job, processed);
             JobExecutionResult result = job.getJobExecutionResult().get();
-            return new JobOutcome(result.getAllAccumulatorResults(), milliseconds);
+            return new Outcome(result.getAllAccumulatorResults(), milliseconds);
         } catch (ExecutionException e) {
-            throw new JobFailedException("job failed: " + name, e);
+            throw new FailedException("job failed: " + name, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new JobFailedException("interrupted while waiting for job " + name, e);
+            throw new FailedException("interrupted while waiting for job " + name, e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new JobFailedException("job was not accepted: " + name, e);
+            throw new FailedException("job was not accepted: " + name, e);
         }
     }
 
@@ -102,5 +103,35 @@ final class JobRunner {
             }
         }
         return read;
+    }
+
+    /**
+     * What a finished Flink job leaves.
+     *
+     * @param accumulators results by name; Flink merges those of each subtask's final attempt
+     * @param milliseconds from when the job first ran until it had finished
+     */
+    record Outcome(Map<String, Object> accumulators, long milliseconds) {
+        /** The value of a counter, 0 if no task has added it. */
+        long count(String name) {
+            return accumulators.get(name) instanceof Long value ? value : 0;
+        }
+
+        /** @throws IllegalStateException if the job had no such accumulator */
+        ClassSums classSums() {
+            if (accumulators.get(Counters.CLASS_SUMS) instanceof ClassSums sums) {
+                return sums;
+            }
+            throw new IllegalStateException("no class sums: accumulators=" + accumulators.keySet());
+        }
+    }
+
+    /** A Flink job that did not finish; the cause is what its tasks threw. */
+    static final class FailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        FailedException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

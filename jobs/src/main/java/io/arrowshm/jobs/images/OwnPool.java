@@ -34,7 +34,7 @@ final class OwnPool implements AutoCloseable {
      * @param named name and directory
      * @throws UserErrorException if that cannot be had
      */
-    static OwnPool open(PoolOptions named, ExchangeOptions exchange) {
+    static OwnPool open(PoolOptions named, Exchange.Options exchange) {
         AbandonedPools.remove(Path.of(named.directory()));
         PoolOptions options = named;
         SharedMemoryPool pool = null;

@@ -35,7 +35,7 @@ final class SegmentReader extends RichFlatMapFunction<Long, Segment> {
 
     @Override
     public void open(OpenContext context) {
-        data = DecodedImages.of(plan.part().files());
+        data = plan.part().files().data();
         factory = SegmentFactory.open(pool);
     }
 

@@ -7,7 +7,7 @@ final class TrainWork implements BatchWork {
     private static final long serialVersionUID = 1L;
 
     private final ClassSums sums = new ClassSums();
-    private final SumsAccumulator result = new SumsAccumulator();
+    private final ClassSums.InAccumulator result = new ClassSums.InAccumulator();
 
     @Override
     public void open(RuntimeContext context) {

@@ -12,7 +12,7 @@ class BatchPlanTest {
     void everyPassHoldsEveryImageOnceAndInOrder() {
         for (int count = 1; count <= 12; count++) {
             for (int batchImages = 1; batchImages <= 14; batchImages++) {
-                BatchPlan plan = new BatchPlan(new ImagePart(ImageFiles.bundled(), 100, count), batchImages, 3);
+                BatchPlan plan = new BatchPlan(new ImageSet.Part(ImageFiles.bundled(), 100, count), batchImages, 3);
                 List<Integer> sent = new ArrayList<>();
                 for (long batch = 0; batch < plan.batches(); batch++) {
                     int first = plan.firstImage(batch);
@@ -32,7 +32,7 @@ class BatchPlanTest {
 
     @Test
     void manyPassesOfManyBatchesDoNotOverflow() {
-        BatchPlan plan = new BatchPlan(new ImagePart(ImageFiles.bundled(), 0, 60_000), 1, 10_000_000);
+        BatchPlan plan = new BatchPlan(new ImageSet.Part(ImageFiles.bundled(), 0, 60_000), 1, 10_000_000);
         assertThat(plan.batches()).isEqualTo(600_000_000_000L);
         assertThat(plan.firstImage(plan.batches() - 1)).isEqualTo(59_999);
     }

@@ -42,9 +42,9 @@ class ClassSumsTest {
 
     @Test
     void theAccumulatorMergesAndCopiesApart() {
-        SumsAccumulator accumulator = new SumsAccumulator();
+        ClassSums.InAccumulator accumulator = new ClassSums.InAccumulator();
         accumulator.add(image(1, 0));
-        SumsAccumulator copy = (SumsAccumulator) accumulator.clone();
+        ClassSums.InAccumulator copy = (ClassSums.InAccumulator) accumulator.clone();
         accumulator.merge(copy);
         assertThat(accumulator.getLocalValue().count(0)).isEqualTo(2);
         assertThat(copy.getLocalValue().count(0)).isEqualTo(1);

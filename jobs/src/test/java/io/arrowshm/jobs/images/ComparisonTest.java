@@ -21,7 +21,7 @@ class ComparisonTest {
 
     @Test
     void theJsonHoldsBothSidesAndTheRatio() {
-        JsonNode json = ResultJson.of(comparison, 2, new Leftovers(0, 0));
+        JsonNode json = Report.json(comparison, 2, new ImagesSession.Leftovers(0, 0));
         assertThat(json.path("ratio").asDouble()).isEqualTo(10);
         assertThat(json.path("rounds").asInt()).isEqualTo(3);
         assertThat(json.path("shm").path("seconds").asDouble()).isEqualTo(2);

@@ -33,7 +33,7 @@ class ContactSheetTest {
 
     @Test
     void everyCharacterOfAClassNameHasAGlyph() {
-        for (String name : ClassNames.ALL) {
+        for (String name : Images.CLASS_NAMES) {
             BufferedImage line = new BufferedImage(PixelFont.width(name, 1), 7, BufferedImage.TYPE_INT_RGB);
             PixelFont.draw(line, name, 0, 0, 1, 0xFFFFFF);
             for (int i = 0; i < name.length(); i++) {

@@ -24,8 +24,8 @@ final class ImageTestData {
         return Path.of(directory);
     }
 
-    static ClassSums sums(ImagePart part) {
-        ImageData data = DecodedImages.of(part.files());
+    static ClassSums sums(ImageSet.Part part) {
+        ImageData data = part.files().data();
         ClassSums sums = new ClassSums();
         for (int i = part.first(); i < part.first() + part.count(); i++) {
             sums.add(data.pixels(), i * Images.PIXELS, data.label(i));
@@ -33,8 +33,8 @@ final class ImageTestData {
         return sums;
     }
 
-    static long correct(ClassMeans means, ImagePart part) {
-        ImageData data = DecodedImages.of(part.files());
+    static long correct(ClassMeans means, ImageSet.Part part) {
+        ImageData data = part.files().data();
         long correct = 0;
         for (int i = part.first(); i < part.first() + part.count(); i++) {
             if (means.classify(data.pixels(), i * Images.PIXELS) == data.label(i)) {

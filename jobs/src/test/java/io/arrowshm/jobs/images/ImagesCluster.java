@@ -20,10 +20,10 @@ final class ImagesCluster implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final PoolOptions pool;
-    private final ShmExchange exchange;
+    private final Exchange exchange;
     private final LocalCluster cluster;
 
-    private ImagesCluster(PoolOptions pool, ShmExchange exchange, LocalCluster cluster) {
+    private ImagesCluster(PoolOptions pool, Exchange exchange, LocalCluster cluster) {
         this.pool = pool;
         this.exchange = exchange;
         this.cluster = cluster;
@@ -38,7 +38,7 @@ final class ImagesCluster implements AutoCloseable {
             throws IOException {
         PoolOptions pool = PoolOptions.named("images")
                 .withDirectory(CommandProcess.newSharedMemory().toString());
-        ShmExchange exchange = ShmExchange.open(pool, new ExchangeOptions(1_338, poolBytes, null, false));
+        Exchange exchange = Exchange.open(Exchange.Kind.SHM, pool, new Exchange.Options(1_338, poolBytes, null, false));
         try {
             LocalClusterOptions.Builder options =
                     TestClusters.of(test).configuration("metrics.fetcher.update-interval", "100");
@@ -68,7 +68,7 @@ final class ImagesCluster implements AutoCloseable {
 
     /** Runs both jobs over Flink's exchange, on the same cluster. */
     ImagesResult runOverFlink(ImagesPlan plan) {
-        return run(new FlinkExchange(), plan, processed -> {});
+        return run(Exchange.ofFlink(), plan, processed -> {});
     }
 
     /** A further handle on the pool; to be closed before this is. */
@@ -78,7 +78,7 @@ final class ImagesCluster implements AutoCloseable {
 
     /** The bundled images in batches. */
     static ImagesPlan plan(int batchImages, int parallelism, long passes, int slowMs) {
-        return new ImagesPlan(ImageSet.bundled(), parallelism, batchImages, passes, Touch.ALL, slowMs);
+        return new ImagesPlan(ImageSet.bundled(), parallelism, batchImages, passes, ImagesPlan.Touch.ALL, slowMs);
     }
 
     /** Ends all processes, then removes the pool, and fails if anything of it is left. */

@@ -54,7 +54,7 @@ class ImagesExchangeIT {
     }
 
     private static void assertKnownAnswer(ImagesResult result) {
-        Answer answer = result.answer();
+        ImagesResult.Answer answer = result.answer();
         assertThat(answer).isNotNull();
         assertThat(answer.correct()).isEqualTo(ImageTestData.BUNDLED_CORRECT);
         assertThat(answer.total()).isEqualTo(2_000);

@@ -33,7 +33,7 @@ class SlowConsumerIT {
             result = images.run(plan, watch);
         }
         System.out.println(watch);
-        Answer answer = result.answer();
+        ImagesResult.Answer answer = result.answer();
         assertThat(answer).isNotNull();
         assertThat(answer.correct()).isEqualTo(ImageTestData.BUNDLED_CORRECT);
         assertThat(answer.pixelSum()).isEqualTo(ImageTestData.BUNDLED_PIXEL_SUM);

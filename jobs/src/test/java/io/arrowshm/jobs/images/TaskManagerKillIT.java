@@ -47,7 +47,7 @@ class TaskManagerKillIT {
                 Kill kill =
                         new Kill(images.cluster(), (first + kills) % TASK_MANAGERS, 1 + random.nextInt(JOBS), after);
                 ImagesResult result = images.run(plan, kill);
-                Answer answer = result.answer();
+                ImagesResult.Answer answer = result.answer();
                 assertThat(answer).as("%s", kill).isNotNull();
                 assertThat(answer.correct()).as("%s", kill).isEqualTo(ImageTestData.BUNDLED_CORRECT);
                 assertThat(answer.pixelSum()).as("%s", kill).isEqualTo(ImageTestData.BUNDLED_PIXEL_SUM);
