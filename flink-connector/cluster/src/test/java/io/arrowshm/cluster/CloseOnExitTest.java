@@ -52,7 +52,8 @@ class CloseOnExitTest {
             assertThat(out.readLine()).isEqualTo("hooks 2");
             assertThat(out.readLine()).isEqualTo("first closed");
             assertThat(out.readLine()).isEqualTo("hooks 1");
-            process.destroy();
+            // Not Process.destroy, which closes the output.
+            process.toHandle().destroy();
             assertThat(out.lines()).containsExactly("second closed");
             assertThat(process.waitFor()).isEqualTo(TERMINATED);
         } finally {

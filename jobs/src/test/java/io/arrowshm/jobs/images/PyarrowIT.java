@@ -51,7 +51,7 @@ class PyarrowIT {
         assertThat(read.output()).contains("file: ok", "stream: ok");
     }
 
-    /** Of a virtual environment that is made once for each list of packages, under target. */
+    /** The Python of a virtual environment that is made once for each list of packages, under target. */
     private static Path python() throws Exception {
         Path environment = Path.of(
                         "target", "python", String.join("-", PACKAGES).replace("==", "-"))

@@ -18,7 +18,7 @@ class SlowConsumerIT {
     private static final int SLOW_MS = 10;
     /** A quarter of the pool may be on its way, in the smallest batches: the test job's, of 1,338 and 662 images in turn. */
     private static final int MOST_IN_FLIGHT = (int) (POOL_BYTES / 4 / (1_000 * Images.PAYLOAD_BYTES)) + 1;
-    /** Of the bundled images: makes 2,000 batches. */
+    /** How many times the bundled images are sent, which makes 2,000 batches. */
     private static final int PASSES = 250;
 
     @Test

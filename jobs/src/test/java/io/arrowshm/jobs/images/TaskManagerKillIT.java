@@ -29,7 +29,7 @@ class TaskManagerKillIT {
     /** One that trains and one that tests. */
     private static final int JOBS = 2;
 
-    /** Of the least time that a job takes: a later kill could miss its end. */
+    /** The share of the least time that a job takes by which a kill has to come: a later one could miss the job. */
     private static final double LATEST_KILL = 0.8;
 
     @Test
@@ -59,7 +59,7 @@ class TaskManagerKillIT {
         }
     }
 
-    /** Of each job: the workers sleep for every batch. */
+    /** The least time that each job takes: the workers sleep for every batch. */
     private static long leastNanos(ImagesPlan plan) {
         return TimeUnit.MILLISECONDS.toNanos(plan.batches() / JOBS * plan.slowMs() / plan.parallelism());
     }
