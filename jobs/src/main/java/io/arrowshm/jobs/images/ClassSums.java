@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images;
 
-import org.apache.flink.api.common.accumulators.Accumulator;
 import java.io.Serializable;
+import org.apache.flink.api.common.accumulators.Accumulator;
 
 /**
  * The exact sums of the pixels of every class, and how many images they are of. Integers throughout, so the order of

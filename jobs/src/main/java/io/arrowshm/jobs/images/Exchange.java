@@ -51,7 +51,10 @@ final class Exchange implements AutoCloseable {
      * @param keep whether the pool stays afterwards
      */
     record Options(
-            int batchImages, @Nullable Long poolBytes, @Nullable Path dumpFirst, boolean keep) {}
+            int batchImages,
+            @Nullable Long poolBytes,
+            @Nullable Path dumpFirst,
+            boolean keep) {}
 
     private final Kind kind;
     private final @Nullable OwnPool pool;
@@ -75,7 +78,9 @@ final class Exchange implements AutoCloseable {
      * @throws io.arrowshm.console.UserErrorException if it cannot be had with these options
      */
     static Exchange open(Kind kind, Options options) {
-        return kind == Kind.FLINK ? ofFlink() : open(kind, PoolOptions.named(AbandonedPools.nameOfOwn(options.keep())), options);
+        return kind == Kind.FLINK
+                ? ofFlink()
+                : open(kind, PoolOptions.named(AbandonedPools.nameOfOwn(options.keep())), options);
     }
 
     /**
@@ -112,7 +117,8 @@ final class Exchange implements AutoCloseable {
      * @param work what every worker does with its batches
      */
     void connect(StreamExecutionEnvironment env, BatchPlan batches, int parallelism, BatchWork work) {
-        SingleOutputStreamOperator<Long> numbers = atSource(env.fromSequence(0, batches.batches() - 1), "batch numbers");
+        SingleOutputStreamOperator<Long> numbers =
+                atSource(env.fromSequence(0, batches.batches() - 1), "batch numbers");
         SingleOutputStreamOperator<Boolean> workers =
                 kind == Kind.SHM ? byReference(numbers, batches, work) : byValue(numbers, batches, work);
         atWorkers(workers, parallelism).name(WORKERS);

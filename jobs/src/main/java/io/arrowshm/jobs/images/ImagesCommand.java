@@ -111,7 +111,8 @@ public final class ImagesCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(ImagesResult first, @Nullable Comparison comparison, ImagesSession.Leftovers left, PrintWriter out) {
+    private void tell(
+            ImagesResult first, @Nullable Comparison comparison, ImagesSession.Leftovers left, PrintWriter out) {
         int taskManagers = arguments.taskManagers;
         answers.answer(
                 comparison == null

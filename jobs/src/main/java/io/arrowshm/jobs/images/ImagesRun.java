@@ -31,7 +31,8 @@ final class ImagesRun {
      */
     ImagesResult execute(LongConsumer processed) {
         boolean touchOnly = plan.touch() == ImagesPlan.Touch.ROW;
-        JobRunner.Outcome train = run("train", plan.trainBatches(), touchOnly ? new TouchWork() : new TrainWork(), processed);
+        JobRunner.Outcome train =
+                run("train", plan.trainBatches(), touchOnly ? new TouchWork() : new TrainWork(), processed);
         ClassMeans means = touchOnly ? null : new ClassMeans(train.classSums().ofOnePass(plan.passes()));
         long trained = plan.trainBatches().batches();
         JobRunner.Outcome test = run(

@@ -1,9 +1,9 @@
 package io.arrowshm.jobs.images;
 
-import java.util.Map;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.arrowshm.cluster.ClusterRest;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
