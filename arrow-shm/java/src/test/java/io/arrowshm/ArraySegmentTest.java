@@ -11,30 +11,29 @@ import io.arrowshm.array.NdArray;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ArraySegmentTest {
-    private final PoolOptions options = PoolOptions.named(
-                    "arrays-" + ProcessHandle.current().pid())
-            .withSizeBytes(4 << 20)
-            .withSlots(256);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(4 << 20, 256);
+
     private SharedMemoryPool pool;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
+        pool = testPool.pool();
     }
 
     @AfterEach
-    void removePool() {
+    void everythingIsGivenBack() {
         assertThat(pool.statistics().segments()).isZero();
-        pool.close();
-        SharedMemoryPool.remove(options);
     }
 
     @Test
@@ -63,7 +62,7 @@ class ArraySegmentTest {
 
     @Test
     void aSharedArrayHasAChecksumFromWhenItIsSealed() throws IOException {
-        PoolOptions checked = PoolOptions.named(options.name() + "-checked")
+        PoolOptions checked = PoolOptions.named(testPool.name() + "-checked")
                 .withSizeBytes(4 << 20)
                 .withSlots(64)
                 .withChecksums(true);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.arrow.ArrowMemory;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,9 +20,9 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.compare.VectorEqualsVisitor;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.ipc.JsonFileReader;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -31,10 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 class GoldenFilesTest {
     private static final Path CORPUS = Path.of(System.getProperty("arrow-testing", "src/test/resources/arrow-testing"));
 
-    private final PoolOptions options = PoolOptions.named(
-                    "golden-" + ProcessHandle.current().pid())
-            .withSizeBytes(4 << 20)
-            .withSlots(256);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(4 << 20, 256);
+
     private SharedMemoryPool pool;
 
     @TempDir
@@ -42,13 +42,7 @@ class GoldenFilesTest {
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
+        pool = testPool.pool();
     }
 
     @Test

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.Access;
+import io.arrowshm.testing.SavedFiles;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +14,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -21,49 +21,41 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool whose files were damaged is refused or used, and never takes the JVM with it. */
 class HostilePoolFilesTest {
     private static final int MUTATIONS = 10_000;
     private static final Schema SCHEMA = new Schema(List.of(Field.nullable("number", new ArrowType.Int(64, true))));
 
-    private final PoolOptions options = PoolOptions.named(
-                    "hostile-" + ProcessHandle.current().pid())
-            .withSizeBytes(1 << 20)
-            .withSlots(64);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(1 << 20, 64);
+
     private Path directory;
     private List<SegmentRef> references;
-    private Map<Path, byte[]> files;
+    private SavedFiles files;
 
     @BeforeEach
     void makePool() throws IOException {
         references = new ArrayList<>();
-        try (SharedMemoryPool pool = SharedMemoryPool.open(options)) {
-            directory = pool.directory();
-            // Not closed: what is in flight stays, as if this process had died.
-            Epoch epoch = pool.openEpoch("sender");
-            Access.openChannel(epoch);
-            for (int i = 0; i < 5; i++) {
-                try (Segment segment = write(pool)) {
-                    references.add(segment.trySend(epoch));
-                }
+        SharedMemoryPool pool = testPool.pool();
+        directory = pool.directory();
+        // Not closed: what is in flight stays, as if this process had died.
+        Epoch epoch = pool.openEpoch("sender");
+        Access.openChannel(epoch);
+        for (int i = 0; i < 5; i++) {
+            try (Segment segment = write(pool)) {
+                references.add(segment.trySend(epoch));
             }
-            try (Stream<Path> all = Files.walk(directory)) {
-                files = new java.util.TreeMap<>();
-                for (Path file : all.filter(Files::isRegularFile).toList()) {
-                    files.put(file, Files.readAllBytes(file));
-                }
-            }
-            epoch.close();
         }
+        files = new SavedFiles(directory);
+        epoch.close();
+        testPool.leave();
     }
 
     @AfterEach
-    void removePool() throws IOException {
-        if (files != null) {
-            restore();
-        }
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
+    void restoreWhatIsRemovedThen() throws IOException {
+        files.restore(directory);
     }
 
     @Test
@@ -71,13 +63,13 @@ class HostilePoolFilesTest {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("HostilePoolFilesTest: -Dseed=" + seed);
         Random random = new Random(seed);
-        List<Path> paths = List.copyOf(files.keySet());
+        List<Path> paths = files.paths();
         Map<SharedMemoryException.Kind, Integer> outcomes = new EnumMap<>(SharedMemoryException.Kind.class);
         int used = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            restore();
+            files.restore(directory);
             Path path = paths.get(random.nextInt(paths.size()));
-            Files.write(path, mutated(files.get(path), random));
+            SavedFiles.write(directory.resolve(path), mutated(files.bytes(path), random));
             try {
                 use();
                 used++;
@@ -93,7 +85,7 @@ class HostilePoolFilesTest {
 
     /** Everything that looks at shared memory. */
     private void use() {
-        try (SharedMemoryPool pool = SharedMemoryPool.open(options)) {
+        try (SharedMemoryPool pool = SharedMemoryPool.open(testPool.options())) {
             for (SegmentRef reference : references) {
                 try (Segment segment = pool.receive(reference)) {
                     for (int batch = 0; batch < segment.batchCount(); batch++) {
@@ -122,25 +114,19 @@ class HostilePoolFilesTest {
         }
     }
 
-    private void restore() throws IOException {
-        for (Map.Entry<Path, byte[]> file : files.entrySet()) {
-            Files.write(file.getKey(), file.getValue());
-        }
-    }
-
+    /** @param bytes which it may change */
     private static byte[] mutated(byte[] bytes, Random random) {
         if (random.nextInt(10) == 0) {
             // Empty ones are a case of their own: nothing can be mapped.
             return Arrays.copyOf(bytes, random.nextInt(4) == 0 ? 0 : random.nextInt(bytes.length + 1));
         }
-        byte[] mutated = bytes.clone();
         int changes = 1 + random.nextInt(8);
         for (int i = 0; i < changes; i++) {
             // Half of them at the start, where what is in use is.
-            int at = random.nextInt(random.nextBoolean() ? Math.min(mutated.length, 512) : mutated.length);
-            mutated[at] = (byte) random.nextInt();
+            int at = random.nextInt(random.nextBoolean() ? Math.min(bytes.length, 512) : bytes.length);
+            bytes[at] = (byte) random.nextInt();
         }
-        return mutated;
+        return bytes;
     }
 
     private static Segment write(SharedMemoryPool pool) {

@@ -11,6 +11,7 @@ import io.arrowshm.internal.IncomingChannel;
 import io.arrowshm.internal.OutgoingChannel;
 import io.arrowshm.internal.SegmentIdentity;
 import io.arrowshm.internal.arrow.ArrowMemory;
+import io.arrowshm.testing.TestPool;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -27,7 +28,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
@@ -38,33 +38,23 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.TransferPair;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SharedMemoryPoolTest {
     private static final Schema SCHEMA = new Schema(List.of(
             Field.nullable("number", new ArrowType.Int(64, true)), Field.nullable("text", ArrowType.Utf8.INSTANCE)));
     private static final long BODY_BYTES = 64 << 10;
 
-    private final PoolOptions options = PoolOptions.named(
-                    "test-" + ProcessHandle.current().pid())
-            .withSizeBytes(4 << 20)
-            .withSlots(1024);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(4 << 20, 1024);
+
     private SharedMemoryPool pool;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        SharedMemoryPool.remove(options);
-        assertThat(Path.of(options.directory(), options.name())).doesNotExist();
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.startsWith("." + options.name())))
-                .isEmpty();
+        pool = testPool.pool();
     }
 
     @Test
@@ -260,7 +250,6 @@ class SharedMemoryPoolTest {
         assertThat(Access.openChannel(epoch)).isNull();
         assertThat(channel.isJoined()).isFalse();
         epoch.close();
-        pool = SharedMemoryPool.open(options);
     }
 
     @Test
@@ -338,14 +327,13 @@ class SharedMemoryPoolTest {
 
     /** @param left segments that others have */
     private void collectForgotten(int left) {
-        long deadline = System.nanoTime() + 30_000_000_000L;
-        while (pool.statistics().segments() > left) {
-            assertThat(System.nanoTime() - deadline)
-                    .as("forgotten handles are closed within 30 s")
-                    .isNegative();
-            System.gc();
-            LockSupport.parkNanos(10_000_000);
-        }
+        testPool.await("forgotten handles are closed", statistics -> {
+            boolean all = statistics.segments() <= left;
+            if (!all) {
+                System.gc();
+            }
+            return all;
+        });
     }
 
     @Test
@@ -371,13 +359,13 @@ class SharedMemoryPoolTest {
 
     @Test
     void whoeverReleasesASegmentThatWasOverwrittenIsToldWhoWroteItAndWhoReadsIt() {
-        PoolOptions checked = PoolOptions.named(options.name() + "-checked")
+        PoolOptions checked = PoolOptions.named(testPool.name() + "-checked")
                 .withSizeBytes(4 << 20)
                 .withSlots(64)
                 .withChecksums(true);
         String process = "process " + ProcessHandle.current().pid();
-        try (SharedMemoryPool own = pool) {
-            pool = SharedMemoryPool.open(checked);
+        try (SharedMemoryPool checking = SharedMemoryPool.open(checked)) {
+            pool = checking;
             write(10).close();
             Segment segment = write(10);
             segment.root().getVector("number").getDataBuffer().setLong(0, 17);
@@ -387,10 +375,8 @@ class SharedMemoryPoolTest {
                     .hasMessageContaining("written by " + process)
                     .hasMessageContaining("held now by [participant 0 (" + process);
             assertThat(pool.statistics().segments()).isZero();
-            pool.close();
-            assertThat(SharedMemoryPool.remove(checked)).isTrue();
-            pool = SharedMemoryPool.open(options);
         }
+        assertThat(SharedMemoryPool.remove(checked)).isTrue();
     }
 
     @Test
@@ -418,7 +404,7 @@ class SharedMemoryPoolTest {
 
     @Test
     void twoPoolsInOneProcessDoNotKnowEachOther() {
-        PoolOptions other = PoolOptions.named(options.name() + "-other")
+        PoolOptions other = PoolOptions.named(testPool.name() + "-other")
                 .withSizeBytes(4 << 20)
                 .withSlots(64);
         try (SharedMemoryPool second = SharedMemoryPool.open(other);
@@ -435,9 +421,9 @@ class SharedMemoryPoolTest {
     @Test
     void aPoolThatWasClosedWithASegmentOpenIsOpenedAgainAsTheSameParticipant() {
         Segment segment = write(10);
-        pool.close();
+        testPool.leave();
         check(segment, 10);
-        pool = SharedMemoryPool.open(options);
+        pool = testPool.pool();
         assertThat(pool.statistics().participants()).isEqualTo(1);
         assertThat(pool.statistics().segments()).isEqualTo(1);
         segment.close();

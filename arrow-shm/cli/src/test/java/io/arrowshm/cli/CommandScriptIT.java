@@ -2,9 +2,8 @@ package io.arrowshm.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.arrowshm.PoolOptions;
-import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.TestPool;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -39,7 +38,10 @@ class CommandScriptIT {
             done
             """;
 
-    private final String pool = "script-it-" + ProcessHandle.current().pid();
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
+
+    private final String pool = testPool.name();
 
     @TempDir
     private Path root;
@@ -69,11 +71,6 @@ class CommandScriptIT {
                 Files.createSymbolicLink(jars.resolve(Path.of(entry).getFileName()), Path.of(entry));
             }
         }
-    }
-
-    @AfterEach
-    void removePool() {
-        SharedMemoryPool.remove(PoolOptions.named(pool));
     }
 
     @Test

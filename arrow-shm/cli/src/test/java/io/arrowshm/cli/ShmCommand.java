@@ -2,22 +2,29 @@ package io.arrowshm.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.ClassData;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The arrow-shm command as a process of its own. */
 final class ShmCommand implements AutoCloseable {
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 120;
     private static final int POLL_MS = 10;
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static @Nullable ClassData classData;
 
     private final Process process;
     private final BufferedReader out;
@@ -37,24 +44,43 @@ final class ShmCommand implements AutoCloseable {
     }
 
     static ShmCommand start(String... arguments) throws IOException {
-        return start(List.of(), Child.classPath(), arguments);
+        return start(List.of(), classData().flags(), classData().classPath(), arguments);
     }
 
-    private static ShmCommand start(List<String> wrapper, String classPath, String... arguments) throws IOException {
+    private static ShmCommand start(List<String> wrapper, List<String> flags, String classPath, String... arguments)
+            throws IOException {
         // A shell gives a job in the background an ignored SIGINT, which it would hand down to the JVM.
         List<String> command = new ArrayList<>(wrapper);
         command.addAll(List.of(
                 "env",
                 "--default-signal=INT",
                 System.getProperty("java.home") + "/bin/java",
-                "-Xshare:auto",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Djdk.console=java.base"));
+        command.addAll(flags);
         command.addAll(Child.flags());
-        command.addAll(List.of("-cp", classPath, "io.arrowshm.cli.Main"));
+        command.addAll(List.of("-cp", classPath, Main.class.getName()));
         command.addAll(List.of(arguments));
         return start(command);
+    }
+
+    /** Of the command on a pool that somebody has open. */
+    private static synchronized ClassData classData() throws IOException {
+        if (classData == null) {
+            PoolOptions pool =
+                    PoolOptions.named("command-data-" + ProcessHandle.current().pid());
+            try (Child child = Child.start(pool.name())) {
+                child.read();
+                child.ask("hold 1");
+                classData = ClassData.of(Main.class, List.of(), "who", pool.name(), "--json");
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            } finally {
+                SharedMemoryPool.remove(pool);
+            }
+        }
+        return classData;
     }
 
     /** Any command. */
@@ -71,7 +97,7 @@ final class ShmCommand implements AutoCloseable {
     /** Runs behind another command, with a class path of its own. */
     static Result run(List<String> wrapper, String classPath, String... arguments)
             throws IOException, InterruptedException {
-        return run(start(wrapper, classPath, arguments));
+        return run(start(wrapper, List.of("-Xshare:auto"), classPath, arguments));
     }
 
     static Result run(ShmCommand started) throws IOException, InterruptedException {

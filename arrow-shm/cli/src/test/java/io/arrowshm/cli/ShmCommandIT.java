@@ -7,13 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentWriter;
-import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.internal.arrow.BatchWriter;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.OtherUser;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,29 +25,33 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command on pools of real processes; this JVM never opens one. */
+@Execution(ExecutionMode.CONCURRENT)
 class ShmCommandIT {
     private static final ShmCommand.Result CLEAN = new ShmCommand.Result(0, "clean\n", "");
 
-    private final String pool = "command-it-" + ProcessHandle.current().pid();
-    private final PoolOptions options = PoolOptions.named(pool);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
+
+    private final String pool = testPool.name();
+    private final PoolOptions options = testPool.options();
     private final List<Child> children = new ArrayList<>();
 
     @TempDir
     private Path folder;
 
     @AfterEach
-    void removePool() throws IOException {
+    void endProcesses() throws IOException {
         for (Child child : children) {
             child.close();
         }
-        SharedMemoryPool.remove(options);
-        assertThat(Path.of(options.directory()).toFile().list((directory, name) -> name.contains(pool)))
-                .isEmpty();
     }
 
     @Test
@@ -202,7 +206,7 @@ class ShmCommandIT {
         killed.ask("build");
         killed.ask("send 3");
         // Otherwise it reclaims before the command does.
-        stopped.signal("STOP");
+        stopped.stop();
         JsonNode before = ShmCommand.json("stat", pool).get("totals");
         killed.kill();
         killed.close();
@@ -225,7 +229,7 @@ class ShmCommandIT {
                 .isEqualTo(before.get("backedBytes").asLong());
         assertThat(ShmCommand.run("verify", pool).status()).isZero();
         assertThat(ShmCommand.json("gc", pool).get("segments").asInt()).isZero();
-        stopped.signal("CONT");
+        stopped.resume();
         assertThat(stopped.ask("hold 7")).isEqualTo("held");
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.ArrayWriter;
-import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
@@ -12,6 +11,7 @@ import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,32 +24,23 @@ import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class DatasetsTest {
     private static final Schema SCHEMA = new Schema(List.of(Field.nullable("number", new ArrowType.Int(64, true))));
 
-    private final PoolOptions options = PoolOptions.named(
-                    "datasets-test-" + ProcessHandle.current().pid())
-            .withSizeBytes(4 << 20)
-            .withSlots(1024);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(4 << 20, 1024);
+
     private SharedMemoryPool pool;
     private Datasets datasets;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
+        pool = testPool.pool();
         datasets = Datasets.of(pool);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        SharedMemoryPool.remove(options);
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
     }
 
     @Test
@@ -127,7 +118,7 @@ class DatasetsTest {
         }
         assertThat(pool.statistics().segmentsHeld()).isZero();
         assertThat(pool.statistics().segmentsNamed()).isEqualTo(1);
-        pool.close();
+        testPool.leave();
         openPool();
         try (Dataset read = datasets.open("lasting")) {
             assertThat(number(read.segment("a"))).isEqualTo(7);

@@ -11,18 +11,17 @@ import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.testing.SavedFiles;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class VerifierTest {
@@ -31,21 +30,15 @@ class VerifierTest {
     @TempDir
     private Path copy;
 
-    private final PoolOptions options = PoolOptions.named(
-                    "verifier-test-" + ProcessHandle.current().pid())
-            .withSizeBytes(1 << 20)
-            .withSlots(100);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(1 << 20, 100);
+
+    private final PoolOptions options = testPool.options();
     private SharedMemoryPool pool;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        SharedMemoryPool.remove(options);
+        pool = testPool.pool();
     }
 
     @Test
@@ -107,31 +100,24 @@ class VerifierTest {
         Random random = new Random(seed);
         pool.newArray(ArraySpec.of(DType.INT64, 100)).seal();
         Path directory = pool.directory();
-        Map<Path, byte[]> files = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                files.put(file, Files.readAllBytes(file));
-            }
-        }
+        SavedFiles files = new SavedFiles(directory);
         PoolOptions copied = options.withDirectory(copy.toString());
         Path target = Files.createDirectories(copy.resolve(directory.getFileName()));
         Files.createSymbolicLink(copy.resolve(options.name()), target.getFileName());
         for (String name : List.of(PoolFiles.SLABS, PoolFiles.NAMES, PoolFiles.INCOMING)) {
             Files.createDirectory(target.resolve(name));
         }
-        List<Path> paths = List.copyOf(files.keySet());
+        List<Path> paths = files.paths();
         int found = 0;
         for (int i = 0; i < MUTATIONS; i++) {
-            for (Path path : paths) {
-                Files.write(target.resolve(directory.relativize(path)), files.get(path));
-            }
+            files.restore(target);
             Path path = paths.get(random.nextInt(paths.size()));
-            byte[] bytes = files.get(path).clone();
+            byte[] bytes = files.bytes(path);
             for (int change = 0; change < 8; change++) {
                 int from = random.nextBoolean() ? Math.min(bytes.length, 512) : bytes.length;
                 bytes[random.nextInt(from)] = (byte) random.nextInt();
             }
-            Files.write(target.resolve(directory.relativize(path)), bytes);
+            SavedFiles.write(target.resolve(path), bytes);
             try {
                 found += Verifier.verify(copied, true, () -> {}).violations().size();
                 try (PoolInspector inspector = PoolInspector.open(copied)) {

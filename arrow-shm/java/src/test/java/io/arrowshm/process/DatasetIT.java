@@ -2,55 +2,43 @@ package io.arrowshm.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
-import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.dataset.DatasetLock;
 import io.arrowshm.dataset.Datasets;
+import io.arrowshm.testing.Await;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetIT {
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
     private static final Set<String> PERSISTENT = Set.of("persistent");
 
-    private final PoolOptions options =
-            DatasetProcess.options("dataset-it-" + ProcessHandle.current().pid());
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
+
     private SharedMemoryPool pool;
     private Datasets datasets;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
+        pool = testPool.pool();
         datasets = Datasets.of(pool);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
     }
 
     /** Of a: seed 12, so three segments. Of b: seed 23, so four. Of what is published: seed 34, so five. */
@@ -95,13 +83,13 @@ class DatasetIT {
         DatasetProcess.publish(pool, "a", 12, PERSISTENT).close();
         DatasetProcess.publish(pool, "b", 23, PERSISTENT).close();
         try (Child child = started("halt:manifest_renamed")) {
-            pool.close();
+            testPool.leave();
             assertThat(child.ask("publish a 34 persistent overwrite")).isNull();
             try (Child repairer = Child.start(
                     List.of(),
                     List.of("-Darrow-shm.fault=halt:repairing_names"),
                     DatasetProcess.class,
-                    options.name())) {
+                    testPool.name())) {
                 assertThat(repairer.read()).isNull();
             }
         } finally {
@@ -119,7 +107,7 @@ class DatasetIT {
             assertThat(killed.ask("publish passing 12")).isEqualTo("done");
             assertThat(killed.ask("hold passing")).isEqualTo("done");
             stopped.write("publish n 34 persistent");
-            await("the process is stopped", () -> isStopped(stopped.pid()));
+            stopped.awaitStopped();
             killed.kill();
             killed.close();
             await("the killed one is reaped", () -> {
@@ -138,7 +126,7 @@ class DatasetIT {
                     .hasMessageContaining("process " + stopped.pid() + " has been changing names")
                     .extracting("kind")
                     .hasToString("IN_USE");
-            stopped.signal("CONT");
+            stopped.resume();
             assertThat(stopped.read()).isEqualTo("done");
             await("the dataset of the killed one is removed", () -> !datasets.exists("passing"));
             assertThat(other.ask("hold n")).isEqualTo("done");
@@ -183,7 +171,7 @@ class DatasetIT {
             assertThat(holder.ask("lock a")).isEqualTo("done");
             assertThat(datasets.tryLock("a")).isEmpty();
             holder.kill();
-            try (DatasetLock lock = datasets.lock("a", Duration.ofNanos(PATIENCE_NANOS))) {
+            try (DatasetLock lock = datasets.lock("a", Await.PATIENCE)) {
                 datasets.delete("a");
             }
         }
@@ -282,27 +270,12 @@ class DatasetIT {
     }
 
     private Child started(List<String> jvmOptions) throws IOException {
-        Child child = Child.start(List.of(), jvmOptions, DatasetProcess.class, options.name());
+        Child child = Child.start(List.of(), jvmOptions, DatasetProcess.class, testPool.name());
         assertThat(child.read()).isEqualTo("open");
         return child;
     }
 
-    private static boolean isStopped(long processId) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + processId + "/stat"));
-            return stat.substring(stat.lastIndexOf(')')).startsWith(") T");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private void await(String what, BooleanSupplier condition) {
-        long start = System.nanoTime();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                fail("not within twenty seconds: %s; %s, %s", what, pool.statistics(), datasets.verify());
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
+        Await.until(what, condition, () -> pool.statistics() + ", " + datasets.verify());
     }
 }

@@ -10,6 +10,7 @@ import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.OtherUser;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.File;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -25,10 +26,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,11 +61,13 @@ class DeploymentIT {
 
     private static Path jre;
 
-    private final PoolOptions options = PoolOptions.named(
-                    "deployment-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(16 << 20)
-            .withSlots(1024);
-    private final String othersPool = options.name() + "-other";
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
+
+    @RegisterExtension
+    final TestPool othersPool = TestPool.ofBytes(16 << 20, 1024);
+
+    private final PoolOptions options = testPool.options();
     private SharedMemoryPool pool;
 
     /** A Java without a compiler, as in Flink's images. */
@@ -84,16 +87,7 @@ class DeploymentIT {
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePools() {
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
-        SharedMemoryPool.remove(PoolOptions.named(othersPool));
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
+        pool = testPool.pool();
     }
 
     @Test
@@ -134,12 +128,12 @@ class DeploymentIT {
     void aMissingFlagIsNamed(int missing) throws IOException {
         List<String> flags = new ArrayList<>(Child.flags());
         flags.remove(NEEDED.get(missing));
-        try (Child child = child(command(JDK, flags), othersPool, errors("flag" + missing))) {
+        try (Child child = child(command(JDK, flags), othersPool.name(), errors("flag" + missing))) {
             assertThat(child.read())
                     .isEqualTo("error MISSING_JVM_FLAG this JVM was started without " + NEEDED.get(missing)
                             + "; start it with that, as Flink's shipped configuration does (env.java.opts.all)");
         }
-        assertThat(Path.of(options.directory(), othersPool)).doesNotExist();
+        othersPool.assertThatNothingIsLeft();
     }
 
     @Test
@@ -166,7 +160,8 @@ class DeploymentIT {
         try (Child child = Child.start(command, classPath, redirect(errors), PoolProcess.class, options.name())) {
             assertThat(child.read()).as(Files.readString(errors)).startsWith("error NO_PERMISSION " + pool.directory());
         }
-        try (Child child = Child.start(command, classPath, redirect(errors("own")), PoolProcess.class, othersPool)) {
+        try (Child child =
+                Child.start(command, classPath, redirect(errors("own")), PoolProcess.class, othersPool.name())) {
             assertThat(child.read()).startsWith("pool ");
             assertThat(child.ask("hold 1")).isEqualTo("held");
             assertThat(child.end()).isZero();
@@ -205,7 +200,10 @@ class DeploymentIT {
         List<Child> children = new ArrayList<>();
         try {
             for (Path home : homes) {
-                children.add(started(command(home, Child.flags()), errors("shared" + children.size())));
+                children.add(child(command(home, Child.flags()), options.name(), errors("shared" + children.size())));
+            }
+            for (int i = 0; i < homes.size(); i++) {
+                assertHasOpened(children.get(i), errors("shared" + i));
             }
             for (Child sender : children) {
                 for (Child receiver : children) {
@@ -231,8 +229,12 @@ class DeploymentIT {
 
     private Child started(List<String> command, Path errors) throws IOException {
         Child child = child(command, options.name(), errors);
-        assertThat(child.read()).as(Files.readString(errors)).isEqualTo("pool " + pool.directory());
+        assertHasOpened(child, errors);
         return child;
+    }
+
+    private void assertHasOpened(Child child, Path errors) throws IOException {
+        assertThat(child.read()).as(Files.readString(errors)).isEqualTo("pool " + pool.directory());
     }
 
     private static Child child(List<String> command, String pool, Path errors) throws IOException {

@@ -3,13 +3,13 @@ package io.arrowshm.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.arrow.ArrowMemory;
 import io.arrowshm.testing.Python;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowFileWriter;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that a real pyarrow wrote into a pool, good and damaged ones; and segments that it reads in place. */
@@ -35,10 +35,9 @@ class ForeignFilesIT {
 
     private static Python python;
 
-    private final PoolOptions options = PoolOptions.named(
-                    "foreign-files-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(32 << 20)
-            .withSlots(1024);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(32 << 20, 1024);
+
     private SharedMemoryPool pool;
     private Path incoming;
 
@@ -58,14 +57,8 @@ class ForeignFilesIT {
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
+        pool = testPool.pool();
         incoming = pool.directory().resolve("incoming");
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
     }
 
     @Test

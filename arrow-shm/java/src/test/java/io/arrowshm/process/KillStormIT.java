@@ -2,12 +2,11 @@ package io.arrowshm.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
-import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Processes that do everything at once while some are killed and stopped at any instruction. */
 class KillStormIT {
@@ -34,8 +34,10 @@ class KillStormIT {
     private static final int STOPS = 2;
     private static final int WORK_PER_KILL_WHILE_STOPPED = 6;
 
-    private final PoolOptions options =
-            PoolOptions.named("storm-it-" + ProcessHandle.current().pid()).withSizeBytes(64 << 20);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(64 << 20);
+
+    private final PoolOptions options = testPool.options();
     private final int kills = Integer.getInteger("storm.kills", 40);
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Random random = new Random(seed);
@@ -61,40 +63,31 @@ class KillStormIT {
         for (int i = 0; i < PROCESSES; i++) {
             Inbox.create(directory.resolve("inbox-" + i));
         }
-        pool = SharedMemoryPool.open(options);
+        pool = testPool.pool();
         quiet = new QuietPool(options, pool);
     }
 
     @AfterEach
-    void removePool() throws IOException {
+    void endProcesses() throws IOException {
         for (StormChild child : children) {
             child.close();
         }
         own.forEach(Segment::close);
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
     }
 
     @Test
     void nothingLeaksOrIsFreedEarlyOrHangsOrIsOtherDataWhileProcessesAreKilledAndStopped() throws Exception {
-        System.out.println("KillStormIT: -Dseed=" + seed + " -Dstorm.kills=" + kills);
+        System.out.println("KillStormIT: -Dseed=" + seed + " -Dstorm.kills=" + kills + ", logs in " + directory);
         long start = System.nanoTime();
-        try {
-            for (int i = 0; i < PROCESSES; i++) {
-                children.add(start(i));
-            }
-            for (StormChild child : children) {
-                child.await("open");
-            }
-            for (int round = 0; killed < kills; round++) {
-                boolean stop = killed * (STOPS + 1L) / kills > (killed - 1) * (STOPS + 1L) / kills && killed > 0;
-                runRound(round, stop);
-            }
-        } catch (Throwable e) {
-            keepPool();
-            throw e;
+        for (int i = 0; i < PROCESSES; i++) {
+            children.add(start(i));
+        }
+        for (StormChild child : children) {
+            child.await("open");
+        }
+        for (int round = 0; killed < kills; round++) {
+            boolean stop = killed * (STOPS + 1L) / kills > (killed - 1) * (STOPS + 1L) / kills && killed > 0;
+            runRound(round, stop);
         }
         report((System.nanoTime() - start) / 1_000_000_000);
         delete(directory);
@@ -154,7 +147,7 @@ class KillStormIT {
     }
 
     /** Kills a process, at work or while its successor starts, and starts another in its place. */
-    private void kill(int index) throws IOException, InterruptedException {
+    private void kill(int index) throws IOException {
         StormChild victim = children.get(index);
         victim.close();
         requireWasWell(victim);
@@ -163,7 +156,7 @@ class KillStormIT {
         children.get(index).write("go");
     }
 
-    private void requireWasWell(StormChild victim) throws InterruptedException {
+    private void requireWasWell(StormChild victim) throws IOException {
         // What it has said is "open", "going" or nothing; then that it ended.
         String answer = victim.await("");
         while (!answer.equals("ENDED")) {
@@ -174,11 +167,11 @@ class KillStormIT {
 
     private StormChild start(int index) throws IOException {
         return StormChild.start(
-                options.name(), directory, PROCESSES, index, started++, random.nextLong(), MOST_HELD, true);
+                testPool.name(), directory, PROCESSES, index, started++, random.nextLong(), MOST_HELD, true);
     }
 
     /** Everybody finishes what he does, takes what was sent to him, and then gives everything up. */
-    private void rest(LongestWaits waits, int stopped) throws InterruptedException {
+    private void rest(LongestWaits waits, int stopped) throws IOException {
         tellAll("pause", "paused");
         tellAll("drain", "drained");
         for (StormChild child : children) {
@@ -196,7 +189,7 @@ class KillStormIT {
         }
     }
 
-    private void tellAll(String command, String answer) throws InterruptedException {
+    private void tellAll(String command, String answer) throws IOException {
         for (StormChild child : children) {
             child.write(command);
         }
@@ -206,7 +199,7 @@ class KillStormIT {
     }
 
     /** One that was only just started says first that it is open, and going. */
-    private static String awaitAnswer(StormChild child, String beginning) throws InterruptedException {
+    private static String awaitAnswer(StormChild child, String beginning) throws IOException {
         String answer = child.await("");
         while (!answer.startsWith(beginning) && (answer.equals("open") || answer.equals("going"))) {
             answer = child.await("");
@@ -231,15 +224,6 @@ class KillStormIT {
         for (int i = 0; i < OWN_SEGMENTS; i++) {
             own.add(StormContent.write(pool, seed + i, new LongestWaits()));
         }
-    }
-
-    private void keepPool() {
-        try (PoolInspector inspector = PoolInspector.open(options)) {
-            new ObjectMapper().writeValue(directory.resolve("pool.json").toFile(), inspector.snapshot());
-        } catch (IOException | RuntimeException e) {
-            System.out.println("the pool cannot be kept: " + e);
-        }
-        System.out.println("logs and a snapshot of the pool are in " + directory);
     }
 
     private void report(long seconds) {

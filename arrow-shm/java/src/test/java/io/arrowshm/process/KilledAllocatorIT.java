@@ -3,7 +3,6 @@ package io.arrowshm.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
@@ -12,14 +11,15 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -30,23 +30,14 @@ class KilledAllocatorIT {
     // Room for the metadata, so that segments of a power of two come out.
     private static final long LESS_THAN_BLOCK = 4096;
 
-    private final PoolOptions options = PoolOptions.named(
-                    "kill-allocator-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(SIZE_BYTES)
-            .withSlots(1024);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(SIZE_BYTES, 1024);
+
     private SharedMemoryPool pool;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
+        pool = testPool.pool();
     }
 
     @ParameterizedTest
@@ -82,8 +73,8 @@ class KilledAllocatorIT {
     }
 
     private void killChildAt(FaultPoint place) throws IOException {
-        try (Child child =
-                Child.start(List.of(), List.of("-Darrow-shm.fault=halt:" + place), PoolProcess.class, options.name())) {
+        try (Child child = Child.start(
+                List.of(), List.of("-Darrow-shm.fault=halt:" + place), PoolProcess.class, testPool.name())) {
             assertThat(child.read()).isEqualTo("pool " + pool.directory());
             child.write("build");
             assertThat(child.read()).isNull();

@@ -1,47 +1,35 @@
 package io.arrowshm.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
-import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class KilledProcessIT {
+    /** Within which whatever a killed process had is taken back. */
     private static final long RECLAIM_NANOS = 1_000_000_000;
-    private static final int PATIENCE = 10;
 
-    private final PoolOptions options = PoolOptions.named(
-                    "kill-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(16 << 20)
-            .withSlots(1024);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
+
     private SharedMemoryPool pool;
 
     @BeforeEach
     void openPool() {
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePool() {
-        pool.close();
-        assertThat(SharedMemoryPool.remove(options)).isTrue();
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
+        pool = testPool.pool();
     }
 
     @Test
@@ -55,7 +43,7 @@ class KilledProcessIT {
             assertThat(pool.statistics().segments()).isEqualTo(5);
             assertThat(pool.statistics().epochs()).isEqualTo(1);
             child.kill();
-            await("only the survivor's segment is left", s -> s.segments() == 1 && s.epochs() == 0);
+            testPool.await("only the survivor's segment is left", s -> s.segments() == 1 && s.epochs() == 0);
             assertThat(pool.statistics().participants()).isEqualTo(1);
             assertThat(PoolProcess.sum(own)).isEqualTo(7);
         }
@@ -70,10 +58,10 @@ class KilledProcessIT {
             assertThat(receiver.ask("keep " + reference)).isEqualTo("sum 11 right");
             String second = sender.ask("send 12");
             sender.kill();
-            await("the sender is swept", s -> s.segments() == 1);
+            testPool.await("the sender is swept", s -> s.segments() == 1);
             assertThat(receiver.ask("receive " + second)).isEqualTo("error STALE_REFERENCE");
             receiver.kill();
-            await("the receiver is swept", s -> s.segments() == 0);
+            testPool.await("the receiver is swept", s -> s.segments() == 0);
         }
     }
 
@@ -82,7 +70,7 @@ class KilledProcessIT {
         try (Child child = started()) {
             assertThat(child.ask("hold 1")).isEqualTo("held");
             String reference = child.ask("send 5");
-            child.signal("STOP");
+            child.stop();
             long end = System.nanoTime() + 3 * RECLAIM_NANOS;
             while (System.nanoTime() - end < 0) {
                 pool.sweep();
@@ -91,7 +79,7 @@ class KilledProcessIT {
                 assertThat(statistics.participants()).isEqualTo(2);
                 LockSupport.parkNanos(RECLAIM_NANOS / 10);
             }
-            child.signal("CONT");
+            child.resume();
             assertThat(child.ask("receive " + reference)).isEqualTo("sum 5 right");
             assertThat(pool.statistics().segments()).isEqualTo(1);
         }
@@ -99,12 +87,11 @@ class KilledProcessIT {
 
     @Test
     void processesThatOpenAnAbsentPoolAtOnceMakeOne() throws IOException {
-        pool.close();
-        SharedMemoryPool.remove(options);
+        testPool.remove();
         List<Child> children = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) {
-                children.add(Child.start(options.name()));
+                children.add(Child.start(testPool.name()));
             }
             String first = children.get(0).read();
             assertThat(first).startsWith("pool ");
@@ -113,28 +100,34 @@ class KilledProcessIT {
             }
         } finally {
             closeAll(children);
-            pool = SharedMemoryPool.open(options);
+            pool = testPool.pool();
         }
     }
 
     @Test
     void creatorsKilledAtAnyMomentLeaveNothingBehind() throws IOException {
-        pool.close();
-        SharedMemoryPool.remove(options);
+        testPool.remove();
         Random random = random("creators");
+        long nanosToOpen = nanosToOpen();
         for (int i = 0; i < 6; i++) {
-            try (Child child = Child.start(options.name())) {
-                LockSupport.parkNanos((300 + random.nextInt(1200)) * 1_000_000L);
+            try (Child child = Child.start(testPool.name())) {
+                LockSupport.parkNanos((long) (random.nextDouble() * 1.5 * nanosToOpen));
                 child.kill();
             }
             if (i % 3 == 2) {
-                SharedMemoryPool.open(options).close();
-                assertThat(SharedMemoryPool.remove(options)).isTrue();
-                assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                        .isEmpty();
+                testPool.pool();
+                testPool.remove();
             }
         }
-        pool = SharedMemoryPool.open(options);
+    }
+
+    /** From the start of a process to its answer that it has made the pool. */
+    private long nanosToOpen() throws IOException {
+        long start = System.nanoTime();
+        try (Child child = Child.start(testPool.name())) {
+            assertThat(child.read()).startsWith("pool ");
+        }
+        return System.nanoTime() - start;
     }
 
     @Test
@@ -142,13 +135,13 @@ class KilledProcessIT {
         List<Child> children = new ArrayList<>();
         try {
             for (int i = 1; i < 24; i++) {
-                children.add(Child.start(options.name()));
+                children.add(Child.start(testPool.name()));
             }
             for (Child child : children) {
                 assertHasOpened(child);
             }
             assertThat(pool.statistics().participants()).isEqualTo(24);
-            try (Child refused = Child.start(options.name())) {
+            try (Child refused = Child.start(testPool.name())) {
                 assertThat(refused.read()).startsWith("error EXHAUSTED all 24 participants");
             }
             children.get(0).close();
@@ -159,7 +152,7 @@ class KilledProcessIT {
     }
 
     private Child started() throws IOException {
-        Child child = Child.start(options.name());
+        Child child = Child.start(testPool.name());
         assertHasOpened(child);
         return child;
     }
@@ -172,20 +165,6 @@ class KilledProcessIT {
         for (Child child : children) {
             child.close();
         }
-    }
-
-    /** Returns the nanoseconds that it took. */
-    private long await(String what, Predicate<PoolStatistics> condition) {
-        long start = System.nanoTime();
-        PoolStatistics statistics = pool.statistics();
-        while (!condition.test(statistics)) {
-            if (System.nanoTime() - start > PATIENCE * RECLAIM_NANOS) {
-                fail("not within ten seconds: %s; %s", what, statistics);
-            }
-            LockSupport.parkNanos(1_000_000);
-            statistics = pool.statistics();
-        }
-        return System.nanoTime() - start;
     }
 
     private static Random random(String what) {

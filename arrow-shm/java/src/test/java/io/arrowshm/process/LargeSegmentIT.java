@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.arrowshm.Epoch;
-import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SegmentWriter;
@@ -13,6 +12,7 @@ import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.internal.memory.FreeSpace;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +20,8 @@ import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LargeSegmentIT {
     private static final long GIB = 1L << 30;
@@ -32,25 +32,16 @@ class LargeSegmentIT {
     private static final Schema SCHEMA =
             new Schema(List.of(Field.notNullable("bytes", new ArrowType.FixedSizeBinary(VALUE_BYTES))));
 
-    private final PoolOptions options = PoolOptions.named(
-                    "large-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(5 * GIB)
-            .withSlots(1024);
-
-    @AfterEach
-    void removePool() {
-        SharedMemoryPool.remove(options);
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
-    }
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(5 * GIB, 1024);
 
     @Test
     void aSegmentOfFiveGibibytesIsReadInPlaceByAnotherProcess() throws IOException {
-        Path directory = Path.of(options.directory());
+        Path directory = testPool.parent();
         assumeTrue(FreeSpace.of(directory) >= ROOM_NEEDED, directory + " has less than 6 GiB free");
-        try (SharedMemoryPool pool = SharedMemoryPool.open(options);
-                Epoch epoch = pool.openEpoch("sender");
-                Child child = Child.start(options.name())) {
+        SharedMemoryPool pool = testPool.pool();
+        try (Epoch epoch = pool.openEpoch("sender");
+                Child child = Child.start(testPool.name())) {
             assertThat(child.read()).isEqualTo("pool " + pool.directory());
             SegmentRef reference;
             try (Segment segment = write(pool)) {

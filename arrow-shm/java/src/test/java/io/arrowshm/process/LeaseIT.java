@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.arrowshm.LentSegment;
-import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TestPool;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -23,21 +23,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Readers that are no JVMs: real Python processes with nothing but its standard library. */
 class LeaseIT {
-    private static final long PATIENCE_NANOS = 10_000_000_000L;
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(1 << 20, 256);
 
-    private final PoolOptions options = PoolOptions.named(
-                    "lease-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(1 << 20)
-            .withSlots(256);
     private SharedMemoryPool pool;
 
     @TempDir
@@ -59,15 +55,7 @@ class LeaseIT {
         assumeTrue(python, "python3 is not there: leases are not tested");
         script = directory.resolve("lease.py");
         Files.copy(LeaseIT.class.getResourceAsStream("/python/lease.py"), script);
-        pool = SharedMemoryPool.open(options);
-    }
-
-    @AfterEach
-    void removePool() {
-        if (pool != null) {
-            pool.close();
-            assertThat(SharedMemoryPool.remove(options)).isTrue();
-        }
+        pool = testPool.pool();
     }
 
     @Test
@@ -81,7 +69,7 @@ class LeaseIT {
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
             assertThat(pool.statistics().segments()).isEqualTo(1);
         }
-        awaitNothingLeft();
+        testPool.await("everything is freed", s -> s.segments() == 0);
     }
 
     @Test
@@ -91,7 +79,7 @@ class LeaseIT {
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum(segment)));
             segment.close();
             assertThat(reader.ask("return")).isEqualTo("returned");
-            awaitNothingLeft();
+            testPool.await("everything is freed", s -> s.segments() == 0);
         }
     }
 
@@ -101,13 +89,13 @@ class LeaseIT {
         LentSegment lent = segment.lend();
         long checksum = checksum(segment);
         segment.close();
-        awaitNothingLeft();
+        testPool.await("everything is freed", s -> s.segments() == 0);
         try (Reader reader = new Reader(lent)) {
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
             fillAndEmpty();
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
         }
-        awaitNothingLeft();
+        testPool.await("everything is freed", s -> s.segments() == 0);
         // And the slot is used again like any other.
         assertThat(fillAndEmpty()).isEqualTo(fillAndEmpty());
     }
@@ -117,7 +105,7 @@ class LeaseIT {
         Segment segment = PoolProcess.write(pool, 5);
         LentSegment lent = segment.lend();
         segment.close();
-        awaitNothingLeft();
+        testPool.await("everything is freed", s -> s.segments() == 0);
         fillAndEmpty();
         try (Reader reader = new Reader(lent)) {
             assertThat(reader.read()).isEqualTo("stale");
@@ -147,16 +135,6 @@ class LeaseIT {
             segments.forEach(Segment::close);
         }
         return segments.size();
-    }
-
-    private void awaitNothingLeft() {
-        long start = System.nanoTime();
-        while (pool.statistics().segments() > 0) {
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                fail("not everything was freed within ten seconds: " + pool.statistics());
-            }
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static long checksum(Segment segment) throws IOException {

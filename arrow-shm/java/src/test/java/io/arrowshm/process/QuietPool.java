@@ -1,7 +1,6 @@
 package io.arrowshm.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.PoolStatistics;
@@ -12,19 +11,18 @@ import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.testing.Await;
 import io.arrowshm.testing.PoolProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What must hold of a pool that nobody works in, exactly. */
 final class QuietPool {
-    private static final long PATIENCE_NANOS = 20_000_000_000L;
     // Room for the metadata, so that segments of a power of two come out.
     private static final long LESS_THAN_BLOCK = 4096;
 
@@ -108,14 +106,6 @@ final class QuietPool {
     }
 
     void await(String what, Predicate<PoolStatistics> condition) {
-        long start = System.nanoTime();
-        PoolStatistics statistics = pool.statistics();
-        while (!condition.test(statistics)) {
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                fail("not within twenty seconds: %s; %s", what, statistics);
-            }
-            LockSupport.parkNanos(1_000_000);
-            statistics = pool.statistics();
-        }
+        Await.until(what, () -> condition.test(pool.statistics()), pool::statistics);
     }
 }

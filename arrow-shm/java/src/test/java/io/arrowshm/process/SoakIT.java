@@ -8,6 +8,7 @@ import io.arrowshm.PoolStatistics;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.SizeClassStatistics;
 import io.arrowshm.internal.memory.FreeSpace;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Processes that do everything but adopt files, of all sizes, for long: neither memory nor files grow. What is adopted in
@@ -35,8 +37,10 @@ class SoakIT {
     // linear.
     private static final double MOST_GROWTH = 1.05;
 
-    private final PoolOptions options =
-            PoolOptions.named("soak-it-" + ProcessHandle.current().pid()).withSizeBytes(POOL_BYTES);
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(POOL_BYTES);
+
+    private final PoolOptions options = testPool.options();
     private final long seconds = Long.getLong("soak.seconds", 60);
     private final long seed = Long.getLong("seed", System.nanoTime());
     private final Path directory =
@@ -47,43 +51,39 @@ class SoakIT {
     private long peakBytesInUse;
 
     @AfterEach
-    void end() throws IOException {
+    void endProcesses() throws IOException {
         for (StormChild child : children) {
             child.close();
         }
-        SharedMemoryPool.remove(options);
-        assertThat(Path.of(options.directory()).toFile().list((d, n) -> n.contains(options.name())))
-                .isEmpty();
     }
 
     @Test
     void neitherMemoryNorFilesGrowUnderLoad() throws Exception {
-        long free = FreeSpace.of(Path.of(options.directory()));
-        assumeTrue(free >= FREE_BYTES, "3 GiB are not free in " + options.directory() + ", only " + free + " bytes");
+        long free = FreeSpace.of(testPool.parent());
+        assumeTrue(free >= FREE_BYTES, "3 GiB are not free in " + testPool.parent() + ", only " + free + " bytes");
         System.out.println("SoakIT: -Dseed=" + seed + " -Dsoak.seconds=" + seconds);
         Random random = new Random(seed);
         Files.createDirectories(directory);
         for (int i = 0; i < PROCESSES; i++) {
             Inbox.create(directory.resolve("inbox-" + i));
         }
-        try (SharedMemoryPool pool = SharedMemoryPool.open(options)) {
-            for (int i = 0; i < PROCESSES; i++) {
-                children.add(StormChild.start(
-                        options.name(), directory, PROCESSES, i, i, random.nextLong(), MOST_HELD, false));
-                children.get(i).await("open");
-            }
-            QuietPool quiet = new QuietPool(options, pool);
-            work(pool, quiet);
-            long slabFiles = quiet.slabFiles();
-            work(pool, quiet);
-            report(slabFiles, quiet.slabFiles());
-            assertThat(quiet.slabFiles()).isLessThanOrEqualTo((long) (slabFiles * MOST_GROWTH));
+        SharedMemoryPool pool = testPool.pool();
+        for (int i = 0; i < PROCESSES; i++) {
+            children.add(
+                    StormChild.start(testPool.name(), directory, PROCESSES, i, i, random.nextLong(), MOST_HELD, false));
+            children.get(i).await("open");
         }
+        QuietPool quiet = new QuietPool(options, pool);
+        work(pool, quiet);
+        long slabFiles = quiet.slabFiles();
+        work(pool, quiet);
+        report(slabFiles, quiet.slabFiles());
+        assertThat(quiet.slabFiles()).isLessThanOrEqualTo((long) (slabFiles * MOST_GROWTH));
         delete(directory);
     }
 
     /** For half of the time; then everything is given back, all of it. */
-    private void work(SharedMemoryPool pool, QuietPool quiet) throws IOException, InterruptedException {
+    private void work(SharedMemoryPool pool, QuietPool quiet) throws IOException {
         tellAll("go", "going");
         long start = System.nanoTime();
         while (System.nanoTime() - start < seconds * 1_000_000_000 / 2) {
@@ -110,7 +110,7 @@ class SoakIT {
         quiet.assertAllCanBeAllocated(BLOCK_BYTES);
     }
 
-    private void tellAll(String command, String answer) throws InterruptedException {
+    private void tellAll(String command, String answer) throws IOException {
         for (StormChild child : children) {
             child.write(command);
         }

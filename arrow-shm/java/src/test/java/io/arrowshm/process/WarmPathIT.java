@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.arrowshm.PoolOptions;
-import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a round of allocate, fill, seal, send, receive and release costs the operating system. */
@@ -24,16 +23,11 @@ class WarmPathIT {
     private static final long BODY_BYTES = 200 << 10;
     private static final int PAGE_BYTES = 4096;
 
-    private final PoolOptions options =
-            PoolOptions.named("warm-it-" + ProcessHandle.current().pid());
+    @RegisterExtension
+    final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
 
     @TempDir
     private Path directory;
-
-    @AfterEach
-    void removePool() {
-        SharedMemoryPool.remove(options);
-    }
 
     @Test
     void aWarmRoundTakesNoSystemCall() throws IOException {
@@ -60,7 +54,7 @@ class WarmPathIT {
 
     private String[] arguments(int rounds, long fillerBytes) {
         return new String[] {
-            options.name(), Long.toString(BODY_BYTES), Integer.toString(rounds), Long.toString(fillerBytes)
+            testPool.name(), Long.toString(BODY_BYTES), Integer.toString(rounds), Long.toString(fillerBytes)
         };
     }
 

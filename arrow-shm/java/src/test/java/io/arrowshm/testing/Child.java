@@ -1,27 +1,65 @@
 package io.arrowshm.testing;
 
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process that is on command, such as {@link PoolProcess}, and its pipes. */
 public final class Child implements AutoCloseable {
+    private static @Nullable ClassData classData;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    // So that a process that says more than its parent asks for waits, as it would with a pipe alone.
+    private static final int MOST_LINES = 100;
+
     private final Process process;
-    private final BufferedReader out;
     private final PrintStream in;
+    /** What it has said and nobody has read; nothing stands for the end. */
+    private final BlockingQueue<Optional<String>> lines = new LinkedBlockingQueue<>(MOST_LINES);
 
     private Child(Process process) {
         this.process = process;
-        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         in = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
+        Thread reader = new Thread(this::readLines, "lines of process " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void readLines() {
+        try {
+            readUntilClosed();
+            lines.put(Optional.empty());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void readUntilClosed() throws InterruptedException {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                lines.put(Optional.of(line));
+            }
+        } catch (IOException e) {
+            // It was killed while it was read.
+        }
     }
 
     public static Child start(String pool) throws IOException {
@@ -37,11 +75,39 @@ public final class Child implements AutoCloseable {
     public static Child start(List<String> wrapper, List<String> flags, Class<?> main, String... arguments)
             throws IOException {
         List<String> command = new ArrayList<>(wrapper);
-        command.addAll(
-                List.of(javaOf(Path.of(System.getProperty("java.home"))), "-Xshare:auto", "-XX:TieredStopAtLevel=1"));
-        command.addAll(flags());
+        command.addAll(command());
         command.addAll(flags);
-        return start(command, classPath(), ProcessBuilder.Redirect.INHERIT, main, arguments);
+        return start(command, classData().classPath(), ProcessBuilder.Redirect.INHERIT, main, arguments);
+    }
+
+    /** A Java like this one and its flags, for a process that is to start quickly, with the class path of {@link #classData}. */
+    public static List<String> command() throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                javaOf(Path.of(System.getProperty("java.home"))),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:ErrorFile=" + Path.of("target").toAbsolutePath().resolve("hs_err_%p.log")));
+        command.addAll(classData().flags());
+        command.addAll(flags());
+        return command;
+    }
+
+    /** Of a {@link PoolProcess} that does a little of everything. */
+    public static synchronized ClassData classData() throws IOException {
+        if (classData == null) {
+            PoolOptions pool =
+                    PoolOptions.named("class-data-" + ProcessHandle.current().pid());
+            try {
+                classData = ClassData.of(
+                        PoolProcess.class,
+                        List.of("hold 1", "build", "send 2", "lend 3", "array <i8 10", "name d 4"),
+                        pool.name());
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            } finally {
+                SharedMemoryPool.remove(pool);
+            }
+        }
+        return classData;
     }
 
     /**
@@ -73,16 +139,27 @@ public final class Child implements AutoCloseable {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
-    /** The next line, null once the process is dead. */
-    public String read() throws IOException {
-        return out.readLine();
+    /** The next line, which is waited for with a deadline; null once the process is dead. */
+    public @Nullable String read() throws InterruptedIOException {
+        try {
+            Optional<String> line = lines.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            if (line == null) {
+                throw new AssertionError("process " + process.pid() + " says nothing within " + PATIENCE);
+            }
+            if (line.isEmpty()) {
+                lines.put(line);
+            }
+            return line.orElse(null);
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException();
+        }
     }
 
     public void write(String line) {
         in.println(line);
     }
 
-    public String ask(String line) throws IOException {
+    public @Nullable String ask(String line) throws IOException {
         write(line);
         return read();
     }
@@ -90,7 +167,7 @@ public final class Child implements AutoCloseable {
     /** Its status, once it has ended. */
     public int exitStatus() throws IOException {
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("process " + process.pid() + " does not end");
             }
             return process.exitValue();
@@ -118,10 +195,35 @@ public final class Child implements AutoCloseable {
                 .waitFor();
     }
 
+    /** SIGSTOP; returns once it stands still. */
+    public void stop() throws IOException, InterruptedException {
+        signal("STOP");
+        awaitStopped();
+    }
+
+    /** Returns once a signal has stopped it. */
+    public void awaitStopped() {
+        Await.until("process " + process.pid() + " is stopped", this::isStopped);
+    }
+
+    /** After a stop. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private boolean isStopped() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return stat.substring(stat.lastIndexOf(')')).startsWith(") T");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Ends its input, after which it exits by itself; the exit status. */
     public int end() throws InterruptedException {
         in.close();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new IllegalStateException("process " + process.pid() + " does not end");
         }
         return process.exitValue();
@@ -131,12 +233,11 @@ public final class Child implements AutoCloseable {
     public void close() throws IOException {
         process.destroyForcibly();
         try {
-            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("process " + process.pid() + " does not die");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        out.close();
     }
 }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +35,25 @@ public final class Python {
                 .toAbsolutePath();
         Path interpreter = environment.resolve("bin/python");
         Path complete = environment.resolve("complete");
-        if (!Files.exists(complete)) {
-            require("python3 with venv", run(List.of("python3", "-m", "venv", "--clear", environment.toString())));
-            List<String> install = new ArrayList<>(
-                    List.of(interpreter.toString(), "-m", "pip", "install", "--quiet", "--only-binary=:all:"));
-            install.addAll(PACKAGES);
-            require(PACKAGES.toString(), run(install));
-            Files.createFile(complete);
+        Files.createDirectories(environment.getParent());
+        // Processes that run tests side by side make it once.
+        try (FileChannel lock = FileChannel.open(
+                environment.resolveSibling("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
+            if (!Files.exists(complete)) {
+                make(environment, interpreter);
+                Files.createFile(complete);
+            }
         }
         return new Python(interpreter);
+    }
+
+    private static void make(Path environment, Path interpreter) throws IOException, InterruptedException {
+        require("python3 with venv", run(List.of("python3", "-m", "venv", "--clear", environment.toString())));
+        List<String> install = new ArrayList<>(
+                List.of(interpreter.toString(), "-m", "pip", "install", "--quiet", "--only-binary=:all:"));
+        install.addAll(PACKAGES);
+        require(PACKAGES.toString(), run(install));
     }
 
     /**
