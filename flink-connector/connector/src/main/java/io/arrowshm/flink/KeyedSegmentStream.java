@@ -37,7 +37,7 @@ public final class KeyedSegmentStream<K> {
 
     /** Makes segments of each segment, with state and timers of its key. */
     public SegmentOperator process(KeyedProcessFunction<K, Segment, Segment> function) {
-        return new SegmentOperator(process(function, SegmentTypeInfo.of()), stream.pool());
+        return new SegmentOperator(process(function, SegmentTypeInfo.of()), stream.poolOptions());
     }
 
     /** Applies a function to each segment, with state and timers of its key. */
@@ -81,7 +81,7 @@ public final class KeyedSegmentStream<K> {
         return keyed(routed().toDataStream());
     }
 
-    /** The same for operators of another parallelism, which is to be set on them as well. */
+    /** Copies on the heap by key, for operators of that parallelism, which is to be set on them as well. */
     public KeyedStream<Segment, K> toKeyedStream(int parallelism) {
         return keyed(routed().toDataStream().setParallelism(parallelism));
     }

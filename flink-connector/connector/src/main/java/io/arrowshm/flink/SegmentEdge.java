@@ -27,11 +27,11 @@ record SegmentEdge(
         List<SingleOutputStreamOperator<?>> senders,
         DataStream<Transfer> transfers,
         Routing routing,
-        PoolOptions pool) {
+        PoolOptions poolOptions) {
 
-    static SegmentEdge from(List<DataStream<Segment>> origins, Routing routing, PoolOptions pool) {
+    static SegmentEdge from(List<DataStream<Segment>> origins, Routing routing, PoolOptions poolOptions) {
         TransferOptions options = TransferOptions.of(
-                pool, origins.get(0).getExecutionEnvironment().getConfiguration());
+                poolOptions, origins.get(0).getExecutionEnvironment().getConfiguration());
         List<SingleOutputStreamOperator<Transfer>> senders = origins.stream()
                 .map(origin -> origin.transform("send", TransferTypeInfo.INSTANCE, new SendOperator(options, routing))
                         .setParallelism(origin.getParallelism()))
@@ -40,13 +40,13 @@ record SegmentEdge(
                 .map(sender -> sender.partitionCustom(new ChannelPartitioner(), transfer -> transfer))
                 .reduce((some, more) -> some.union(more))
                 .orElseThrow();
-        return new SegmentEdge(List.copyOf(senders), transfers, routing, pool);
+        return new SegmentEdge(List.copyOf(senders), transfers, routing, poolOptions);
     }
 
     /** Puts a receiving operator behind the edge, and an operator that is chained to it behind that. */
     <R> SingleOutputStreamOperator<R> apply(Function<DataStream<Segment>, SingleOutputStreamOperator<R>> operator) {
         SingleOutputStreamOperator<Segment> received =
-                transfers.transform("receive", SegmentTypeInfo.of(), new ReceiveOperator(pool));
+                transfers.transform("receive", SegmentTypeInfo.of(), new ReceiveOperator(poolOptions));
         SingleOutputStreamOperator<R> result = behind(operator.apply(received), received);
         return routing == Distribution.FORWARD
                 ? result.setParallelism(senders.get(0).getParallelism())

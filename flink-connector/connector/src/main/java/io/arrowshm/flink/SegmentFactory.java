@@ -17,11 +17,13 @@ import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
- * Makes segments in the functions of a job. A function closes what it has made once it has collected it: collecting lends
- * a segment to whatever comes behind.
+ * Makes segments in functions that make none, several, or those of several schemas of one element; for one of each
+ * there is {@link SegmentStream#make}. A function closes what it has made once it has collected it: collecting lends a
+ * segment to whatever comes behind. An asynchronous function gives away what it completes its result with: see {@link
+ * SegmentStream#unorderedWait}.
  *
  * <pre>{@code
- * try (SegmentWriter writer = factory.newSegment(SCHEMA, bodyBytes)) {
+ * try (SegmentWriter writer = factory.newSegment(schema, SegmentSize.of(schema, 1000))) {
  *     fill(writer.root());
  *     try (Segment segment = writer.seal()) {
  *         out.collect(segment);
@@ -29,7 +31,7 @@ import org.apache.flink.annotation.PublicEvolving;
  * }
  * }</pre>
  *
- * <p>One thread.
+ * <p>Any thread; a writer belongs to one.
  */
 @PublicEvolving
 public final class SegmentFactory {
@@ -47,8 +49,8 @@ public final class SegmentFactory {
      *
      * @throws SharedMemoryException if the pool cannot be opened
      */
-    public static SegmentFactory open(PoolOptions options) {
-        return new SegmentFactory(ProcessPools.get(options));
+    public static SegmentFactory open(PoolOptions poolOptions) {
+        return new SegmentFactory(ProcessPools.get(poolOptions));
     }
 
     /**
@@ -77,7 +79,7 @@ public final class SegmentFactory {
     }
 
     /**
-     * A writer of an n-dimensional array, likewise.
+     * A writer of an n-dimensional array in the pool, or in private memory if that is full.
      *
      * @throws SharedMemoryException ARGUMENT if the array is too large for any memory
      * @throws InterruptedException if the task is cancelled while waiting

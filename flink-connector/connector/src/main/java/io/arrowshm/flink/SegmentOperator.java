@@ -14,8 +14,8 @@ import org.apache.flink.util.OutputTag;
 public final class SegmentOperator extends SegmentStream {
     private final SingleOutputStreamOperator<Segment> operator;
 
-    SegmentOperator(SingleOutputStreamOperator<Segment> operator, PoolOptions pool) {
-        super(List.of(operator), null, pool);
+    SegmentOperator(SingleOutputStreamOperator<Segment> operator, PoolOptions poolOptions) {
+        super(List.of(operator), null, poolOptions);
         this.operator = operator;
     }
 
@@ -51,6 +51,6 @@ public final class SegmentOperator extends SegmentStream {
 
     /** The segments that the function emits under a tag. */
     public SegmentStream getSideOutputSegments(OutputTag<Segment> tag) {
-        return SegmentStream.of(operator.getSideOutput(tag), pool());
+        return SegmentStream.of(operator.getSideOutput(tag), poolOptions());
     }
 }

@@ -4,11 +4,14 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentSize;
 import io.arrowshm.array.ArraySpec;
+import io.arrowshm.flink.stream.AsyncMakeOperatorFactory;
+import io.arrowshm.flink.stream.AsyncMaker;
 import io.arrowshm.flink.stream.CustomRouting;
 import io.arrowshm.flink.stream.Distribution;
 import io.arrowshm.flink.stream.MapOperator;
 import io.arrowshm.flink.stream.Routing;
 import io.arrowshm.flink.type.SegmentTypeInfo;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -21,11 +24,13 @@ import org.apache.flink.api.common.functions.Partitioner;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.api.java.typeutils.TypeExtractor;
+import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.streaming.api.functions.async.AsyncFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The functions that are given to this stream get each segment on loan: it is closed when they return. To keep one,
  * {@link Segment#retain()} it and close the handle that this gives; in state, windows and timers keep {@link
  * Segment#copyToHeap()}. What a function emits it lends in turn: it closes the segments that it has made itself once it has
- * collected them, except those that a {@link MapFunction} returns and those of {@link #make} and {@link #makeArrays}.
+ * collected them, except those that a {@link MapFunction} returns and those of {@link #make}, {@link #makeArrays} and asynchronous
+ * functions.
  *
  * <p>A partitioning says how segments get from the subtasks of this stream to those of the next function, as Flink's of that
  * name do. Without one the next function runs in the same task, or behind {@link #rebalance()} if this is a union.
@@ -51,17 +57,17 @@ import org.jspecify.annotations.Nullable;
 public class SegmentStream {
     private final List<DataStream<Segment>> origins;
     private final @Nullable Routing routing;
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
 
-    SegmentStream(List<DataStream<Segment>> origins, @Nullable Routing routing, PoolOptions pool) {
+    SegmentStream(List<DataStream<Segment>> origins, @Nullable Routing routing, PoolOptions poolOptions) {
         this.origins = origins;
         this.routing = routing;
-        this.pool = pool;
+        this.poolOptions = poolOptions;
     }
 
     /** A stream whose segments lie in the pool, or in private memory where that was full. */
-    public static SegmentStream of(DataStream<Segment> stream, PoolOptions pool) {
-        return new SegmentStream(List.of(stream), null, pool);
+    public static SegmentStream of(DataStream<Segment> stream, PoolOptions poolOptions) {
+        return new SegmentStream(List.of(stream), null, poolOptions);
     }
 
     /**
@@ -106,6 +112,67 @@ public class SegmentStream {
         StreamExecutionEnvironment environment = elements.getExecutionEnvironment();
         ArrayMaker<T> maker = new ArrayMaker<>(poolOptions, environment.clean(spec), environment.clean(filler));
         return make(elements, poolOptions, "make arrays", maker);
+    }
+
+    /**
+     * Segments that an asynchronous function makes of each element, in the order of the elements.
+     *
+     * @see #unorderedWait
+     */
+    public static <T> SegmentOperator orderedWait(
+            DataStream<T> elements,
+            PoolOptions poolOptions,
+            AsyncFunction<T, Segment> function,
+            Duration timeout,
+            int capacity) {
+        return make(elements, poolOptions, function, timeout, capacity, OutputMode.ORDERED);
+    }
+
+    /**
+     * Segments that an asynchronous function makes of each element, as soon as they are there. It makes them with one {@link
+     * SegmentFactory}, on any threads, and gives each away when it completes a result with it: the stream closes it, also if
+     * it is never emitted, because the job has ended or the result was given up before.
+     *
+     * <pre>{@code
+     * public void asyncInvoke(Long number, ResultFuture<Segment> result) {
+     *     threads.execute(() -> {
+     *         try (SegmentWriter writer = segments.newSegment(schema, size)) {
+     *             fill(writer.root(), number);
+     *             result.complete(List.of(writer.seal()));
+     *         } catch (Exception e) {
+     *             result.completeExceptionally(e);
+     *         }
+     *     });
+     * }
+     * }</pre>
+     *
+     * @param timeout for one element, as of {@link org.apache.flink.streaming.api.datastream.AsyncDataStream}
+     * @param capacity elements that are being worked on at once
+     */
+    public static <T> SegmentOperator unorderedWait(
+            DataStream<T> elements,
+            PoolOptions poolOptions,
+            AsyncFunction<T, Segment> function,
+            Duration timeout,
+            int capacity) {
+        return make(elements, poolOptions, function, timeout, capacity, OutputMode.UNORDERED);
+    }
+
+    private static <T> SegmentOperator make(
+            DataStream<T> elements,
+            PoolOptions poolOptions,
+            AsyncFunction<T, Segment> function,
+            Duration timeout,
+            int capacity,
+            OutputMode mode) {
+        AsyncMaker<T> maker =
+                new AsyncMaker<>(elements.getExecutionEnvironment().clean(function));
+        return new SegmentOperator(
+                elements.transform(
+                        "make segments",
+                        SegmentTypeInfo.of(),
+                        new AsyncMakeOperatorFactory<>(maker, timeout.toMillis(), capacity, mode)),
+                poolOptions);
     }
 
     private static <T> SegmentOperator make(
@@ -165,16 +232,16 @@ public class SegmentStream {
         List<SegmentStream> all =
                 Stream.concat(Stream.of(this), Stream.of(others)).toList();
         for (SegmentStream other : all) {
-            if (!other.pool.equals(pool)) {
-                throw new IllegalArgumentException(
-                        "union of streams of the pools " + pool + " and " + other.pool + ", allowed is one pool");
+            if (!other.poolOptions.equals(poolOptions)) {
+                throw new IllegalArgumentException("union of streams of the pools " + poolOptions + " and "
+                        + other.poolOptions + ", allowed is one pool");
             }
             if (other.routing != null) {
                 throw new IllegalArgumentException(
                         "union of streams that are partitioned already; partition the union instead");
             }
         }
-        return new SegmentStream(all.stream().flatMap(s -> s.origins.stream()).toList(), null, pool);
+        return new SegmentStream(all.stream().flatMap(s -> s.origins.stream()).toList(), null, poolOptions);
     }
 
     /** Both streams as the inputs of one function. */
@@ -241,12 +308,12 @@ public class SegmentStream {
         if (routing != null) {
             throw new IllegalStateException("the stream is partitioned already, by " + routing);
         }
-        return new SegmentStream(origins, exchange, pool);
+        return new SegmentStream(origins, exchange, poolOptions);
     }
 
     /** Segments behind an operator on this stream. */
     SegmentOperator segments(Function<DataStream<Segment>, SingleOutputStreamOperator<Segment>> operator) {
-        return new SegmentOperator(apply(operator), pool);
+        return new SegmentOperator(apply(operator), poolOptions);
     }
 
     /** An operator on this stream, in the same task or behind an edge. */
@@ -260,14 +327,14 @@ public class SegmentStream {
 
     /** The edge to the next operator. */
     SegmentEdge edge() {
-        return SegmentEdge.from(origins, routing == null ? Distribution.REBALANCE : routing.ofOneEdge(), pool);
+        return SegmentEdge.from(origins, routing == null ? Distribution.REBALANCE : routing.ofOneEdge(), poolOptions);
     }
 
     StreamExecutionEnvironment environment() {
         return origins.get(0).getExecutionEnvironment();
     }
 
-    PoolOptions pool() {
-        return pool;
+    PoolOptions poolOptions() {
+        return poolOptions;
     }
 }

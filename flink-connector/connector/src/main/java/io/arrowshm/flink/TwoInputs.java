@@ -43,7 +43,7 @@ final class TwoInputs {
                 edge.transfers().getTransformation(),
                 untyped(secondInput),
                 name,
-                new TwoInputReceiveOperatorFactory<B, R, D>(operator, first.pool()),
+                new TwoInputReceiveOperatorFactory<B, R, D>(operator, first.poolOptions()),
                 type,
                 environment.getParallelism());
         if (keys != null) {

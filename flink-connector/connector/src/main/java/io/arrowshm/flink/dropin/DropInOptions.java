@@ -35,11 +35,13 @@ public final class DropInOptions {
             .defaultValue(MemorySize.ZERO)
             .withDescription("The size of the pool if it has to be made; 0 for half of what is free then.");
 
-    /** Arrays of fewer bytes go by value. */
-    public static final ConfigOption<MemorySize> THRESHOLD = ConfigOptions.key("arrow-shm.drop-in.threshold")
+    /** Arrays of fewer bytes always go by value. */
+    public static final ConfigOption<MemorySize> SMALLEST_BY_REFERENCE = ConfigOptions.key(
+                    "arrow-shm.drop-in.smallest-by-reference")
             .memoryType()
             .defaultValue(MemorySize.parse("2 kb"))
-            .withDescription("Arrays of fewer bytes go by value; at least 1 kb.");
+            .withDeprecatedKeys("arrow-shm.drop-in.threshold")
+            .withDescription("Arrays of fewer bytes always go by value; at least 1 kb.");
 
     /** Fields that hold the array of classes that Flink gives to Kryo; read where the job is built. */
     public static final ConfigOption<List<String>> WRAPPERS = ConfigOptions.key("arrow-shm.drop-in.wrappers")
@@ -59,6 +61,7 @@ public final class DropInOptions {
                         .withDirectory(configuration.getOptional(DIRECTORY).orElseGet(PoolOptions::defaultDirectory))
                         .withSizeBytes(configuration.get(POOL_SIZE).getBytes()))
                 .map(pool -> TransferOptions.of(pool, configuration)
-                        .withSmallestReferenceBytes(configuration.get(THRESHOLD).getBytes()));
+                        .withSmallestByReferenceBytes(
+                                configuration.get(SMALLEST_BY_REFERENCE).getBytes()));
     }
 }

@@ -80,7 +80,7 @@ final class EdgeSender {
 
     /** Whether an array of that size may go by reference. */
     boolean isLarge(long bytes) {
-        return bytes >= options.smallestReferenceBytes();
+        return bytes >= options.smallestByReferenceBytes();
     }
 
     /** Writes a reference and returns true, or false if the value is to be written, perhaps behind an invitation. */

@@ -78,7 +78,7 @@ abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
         return (long) length(array) * elementBytes;
     }
 
-    /** The one that Flink would use. */
+    /** The serializer that Flink would use. */
     final TypeSerializer<A> flinks() {
         return flinks;
     }

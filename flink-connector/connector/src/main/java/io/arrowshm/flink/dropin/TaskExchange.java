@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class TaskExchange {
     private static final Logger LOG = LoggerFactory.getLogger(TaskExchange.class);
     private static final AtomicBoolean WARNED = new AtomicBoolean();
-    /** Of threads that are no task's, and of tasks that cannot be looked at: all goes by value. */
+    /** The exchange of threads that are no task's, and of tasks that cannot be looked at: all goes by value. */
     private static final TaskExchange NONE = new TaskExchange("", null);
     // A task has a thread of its own, so that what is kept here ends with the task.
     private static final ThreadLocal<@Nullable TaskExchange> OF_THREAD = new ThreadLocal<>();
@@ -95,7 +95,7 @@ final class TaskExchange {
     Epoch epoch() {
         if (epoch == null && options != null) {
             try {
-                pool = ProcessPools.get(options.pool());
+                pool = ProcessPools.get(options.poolOptions());
                 epoch = pool.openEpoch(attempt);
             } catch (SharedMemoryException e) {
                 LOG.warn("{} has no place in the pool, arrays go by value: {}", attempt, e.getMessage());

@@ -55,7 +55,7 @@ public final class DatasetSink
      * @param name of at most 14 parts and 160 characters, see {@link io.arrowshm.dataset.Datasets}
      * @throws SharedMemoryException ARGUMENT if it is longer
      */
-    public static DatasetSink to(PoolOptions pool, String name) {
+    public static DatasetSink to(PoolOptions poolOptions, String name) {
         long parts = 1 + name.chars().filter(character -> character == '/').count();
         if (parts > MAX_NAME_PARTS || name.length() > MAX_NAME_LENGTH) {
             throw new SharedMemoryException(
@@ -63,18 +63,18 @@ public final class DatasetSink
                     "the sink's name has " + parts + " parts and " + name.length() + " characters, allowed "
                             + MAX_NAME_PARTS + " and " + MAX_NAME_LENGTH);
         }
-        return new DatasetSink(new SinkOptions(pool, name, new LinkedHashMap<>(), FULL_POOL_TIMEOUT));
+        return new DatasetSink(new SinkOptions(poolOptions, name, new LinkedHashMap<>(), FULL_POOL_TIMEOUT));
     }
 
     /** Gives each dataset attributes: serializable values as {@link io.arrowshm.dataset.DatasetBuilder} takes them. */
     public DatasetSink withAttributes(Map<String, ?> attributes) {
         return new DatasetSink(new SinkOptions(
-                options.pool(), options.name(), new LinkedHashMap<>(attributes), options.fullPoolTimeout()));
+                options.poolOptions(), options.name(), new LinkedHashMap<>(attributes), options.fullPoolTimeout()));
     }
 
     /** How long a copy waits for room in a full pool before the job fails; ten seconds by default. */
     public DatasetSink withFullPoolTimeout(Duration timeout) {
-        return new DatasetSink(new SinkOptions(options.pool(), options.name(), options.attributes(), timeout));
+        return new DatasetSink(new SinkOptions(options.poolOptions(), options.name(), options.attributes(), timeout));
     }
 
     @Internal
@@ -99,7 +99,7 @@ public final class DatasetSink
     @Internal
     @Override
     public Committer<StagedDataset> createCommitter(CommitterInitContext context) {
-        return new DatasetCommitter(options.pool());
+        return new DatasetCommitter(options.poolOptions());
     }
 
     @Internal

@@ -50,7 +50,7 @@ public final class DatasetWriter
      */
     DatasetWriter(SinkOptions options, TaskInfo task, OptionalLong restoredCheckpoint, SinkWriterMetricGroup metrics) {
         this.options = options;
-        pool = ProcessPools.get(options.pool());
+        pool = ProcessPools.get(options.poolOptions());
         datasets = Datasets.of(pool);
         names = new SinkNames(options.name());
         kept = new KeptSegments(pool, options.fullPoolTimeout());

@@ -9,12 +9,12 @@ import org.apache.flink.annotation.Internal;
 /**
  * How a sink publishes.
  *
- * @param pool that the datasets are in
+ * @param poolOptions that the datasets are in
  * @param name that they lie below
  * @param attributes of each, serializable
  * @param fullPoolTimeout for which a copy waits for room
  */
 @Internal
 public record SinkOptions(
-        PoolOptions pool, String name, LinkedHashMap<String, Object> attributes, Duration fullPoolTimeout)
+        PoolOptions poolOptions, String name, LinkedHashMap<String, Object> attributes, Duration fullPoolTimeout)
         implements Serializable {}

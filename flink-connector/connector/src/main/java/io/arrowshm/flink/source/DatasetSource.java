@@ -28,7 +28,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * Reads datasets where they lie, each row exactly once, also after a restart.
  *
  * <pre>{@code
- * DatasetSource<Double> means = DatasetSource.rows(pool, (rows, out) -> out.collect(mean(rows.array())), Types.DOUBLE)
+ * DatasetSource<Double> means = DatasetSource.rows(poolOptions, (rows, out) -> out.collect(mean(rows.array())), Types.DOUBLE)
  *         .setDataset("run-42")
  *         .setPath("camera/frames")
  *         .setRowsPerRecord(1)
@@ -58,16 +58,18 @@ public final class DatasetSource<T> implements Source<T, DatasetSplit, Enumerato
      *
      * @param type of what the function collects
      */
-    public static <T> DatasetSourceBuilder<T> rows(PoolOptions pool, RowsReader<T> reader, TypeInformation<T> type) {
-        return new DatasetSourceBuilder<>(pool, reader, type, false);
+    public static <T> DatasetSourceBuilder<T> rows(
+            PoolOptions poolOptions, RowsReader<T> reader, TypeInformation<T> type) {
+        return new DatasetSourceBuilder<>(poolOptions, reader, type, false);
     }
 
     /**
      * A source of whole segments, also of those without rows. Each is lent to what is chained behind the source, and closed
      * when that returns: to keep one, {@link Segment#retain()} it.
      */
-    public static DatasetSourceBuilder<Segment> segments(PoolOptions pool) {
-        return new DatasetSourceBuilder<>(pool, (rows, out) -> out.collect(rows.segment()), SegmentTypeInfo.of(), true);
+    public static DatasetSourceBuilder<Segment> segments(PoolOptions poolOptions) {
+        return new DatasetSourceBuilder<>(
+                poolOptions, (rows, out) -> out.collect(rows.segment()), SegmentTypeInfo.of(), true);
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class DatasetSourceBuilder<T> {
     private static final long DEFAULT_ROWS_PER_RECORD = 1024;
 
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
     private final RowsReader<T> reader;
     private final TypeInformation<T> type;
     private final boolean wholeSegments;
@@ -29,8 +29,9 @@ public final class DatasetSourceBuilder<T> {
     private boolean deleteWhenRead;
     private long rowsPerRecord = DEFAULT_ROWS_PER_RECORD;
 
-    DatasetSourceBuilder(PoolOptions pool, RowsReader<T> reader, TypeInformation<T> type, boolean wholeSegments) {
-        this.pool = pool;
+    DatasetSourceBuilder(
+            PoolOptions poolOptions, RowsReader<T> reader, TypeInformation<T> type, boolean wholeSegments) {
+        this.poolOptions = poolOptions;
         this.reader = reader;
         this.type = type;
         this.wholeSegments = wholeSegments;
@@ -96,8 +97,8 @@ public final class DatasetSourceBuilder<T> {
                     Kind.ARGUMENT, "no dataset was given to the source; call setDataset or setDatasetsBelow");
         }
         return new DatasetSource<>(
-                new Selection(pool, name, below, path, wholeSegments, policy, discoveryInterval, deleteWhenRead),
-                new ReadOptions<>(pool, reader, rowsPerRecord, wholeSegments, deleteWhenRead),
+                new Selection(poolOptions, name, below, path, wholeSegments, policy, discoveryInterval, deleteWhenRead),
+                new ReadOptions<>(poolOptions, reader, rowsPerRecord, wholeSegments, deleteWhenRead),
                 type);
     }
 

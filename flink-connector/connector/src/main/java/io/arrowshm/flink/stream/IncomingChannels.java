@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class IncomingChannels {
     private final Map<Integer, IncomingChannel> joined = new HashMap<>();
-    /** The one that was asked for last: mostly the next reference comes on it too. */
+    /** The channel that was asked for last: mostly the next reference comes on it too. */
     private int lastIndex = -1;
 
     private @Nullable IncomingChannel last;

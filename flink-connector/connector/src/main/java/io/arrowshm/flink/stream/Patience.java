@@ -5,15 +5,15 @@ import org.apache.flink.annotation.Internal;
 
 /**
  * How long to wait for what comes from others: as long as that helps. After a wait in vain there is none, since a wait for
- * every segment would be far slower than by value; it grows again with each segment for which nothing was missing. One
- * thread.
+ * every segment would be far slower than by value; it grows again with each segment for which nothing was missing. Any
+ * thread: of two changes at once one may be lost, which does no harm.
  */
 @Internal
 public final class Patience {
     private static final long LEAST_NANOS = 1_000_000;
 
     private final long mostNanos;
-    private long nanos;
+    private volatile long nanos;
 
     public Patience(Duration most) {
         mostNanos = most.toNanos();
@@ -26,7 +26,11 @@ public final class Patience {
     }
 
     public void helped() {
-        nanos = Math.min(mostNanos, Math.max(LEAST_NANOS, 2 * nanos));
+        long now = nanos;
+        // Without a write as long as all is well: threads that share it would take the cache line from each other.
+        if (now < mostNanos) {
+            nanos = Math.min(mostNanos, Math.max(LEAST_NANOS, 2 * now));
+        }
     }
 
     public void wasInVain() {

@@ -66,7 +66,7 @@ final class ReferenceSender implements Sender {
         if (channel == null) {
             return byValue(segment, ByValueReason.NO_POOL);
         }
-        if (length < options.smallestReferenceBytes()) {
+        if (length < options.smallestByReferenceBytes()) {
             return byValue(segment, ByValueReason.SMALL);
         }
         ByValueReason obstacle = channel.obstacle(length, 0);

@@ -7,7 +7,7 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public interface Routing extends Serializable {
     /**
-     * Of one sending subtask.
+     * Finds the receivers of one sending subtask.
      *
      * @param subtask index of the sender
      * @param senders number of sending subtasks
@@ -16,7 +16,7 @@ public interface Routing extends Serializable {
      */
     Router router(int subtask, int senders, int receivers);
 
-    /** The one of a single edge, to be told about its receivers while the job is built. */
+    /** The routing of a single edge, to be told about its receivers while the job is built. */
     default Routing ofOneEdge() {
         return this;
     }

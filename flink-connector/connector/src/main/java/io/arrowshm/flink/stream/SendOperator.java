@@ -50,7 +50,7 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
             return;
         }
         try {
-            sender = openSender(ProcessPools.get(options.pool()), counts);
+            sender = openSender(ProcessPools.get(options.poolOptions()), counts);
         } catch (SharedMemoryException e) {
             LOG.warn("Segments are sent by value, since there is no place in the pool: {}", e.getMessage());
             sender = new ValueSender(ByValueReason.NO_POOL, counts);

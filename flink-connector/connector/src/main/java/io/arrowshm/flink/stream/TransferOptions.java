@@ -10,36 +10,36 @@ import org.apache.flink.configuration.ReadableConfig;
 /**
  * How the edges of a stream send.
  *
- * @param pool that both ends open
+ * @param poolOptions that both ends open
  * @param creditBytes that may be on their way on all channels of one edge together, 0 for a share of the pool
  * @param invitationTimeout for which the first segment waits for its receiver to join
  * @param creditTimeout for which a segment waits for credit before it goes by value
- * @param smallestReferenceBytes below which a segment always goes by value
+ * @param smallestByReferenceBytes below which a segment always goes by value
  */
 @Internal
 public record TransferOptions(
-        PoolOptions pool,
+        PoolOptions poolOptions,
         long creditBytes,
         Duration invitationTimeout,
         Duration creditTimeout,
-        long smallestReferenceBytes)
+        long smallestByReferenceBytes)
         implements Serializable {
     private static final int CREDIT_PER_POOL = 4;
     private static final long MOST_CREDIT_BYTES = 64L << 20;
 
-    /** As the job's configuration says. */
-    public static TransferOptions of(PoolOptions pool, ReadableConfig configuration) {
+    /** What the configuration says about the edges of a pool. */
+    public static TransferOptions of(PoolOptions poolOptions, ReadableConfig configuration) {
         return new TransferOptions(
-                pool,
+                poolOptions,
                 configuration.get(ShmOptions.CREDIT).getBytes(),
                 configuration.get(ShmOptions.INVITATION_TIMEOUT),
                 configuration.get(ShmOptions.CREDIT_TIMEOUT),
                 configuration.get(ShmOptions.SMALLEST_BY_REFERENCE).getBytes());
     }
 
-    /** The same but for the size below which all goes by value. */
-    public TransferOptions withSmallestReferenceBytes(long bytes) {
-        return new TransferOptions(pool, creditBytes, invitationTimeout, creditTimeout, bytes);
+    /** These options with another size below which all goes by value. */
+    public TransferOptions withSmallestByReferenceBytes(long bytes) {
+        return new TransferOptions(poolOptions, creditBytes, invitationTimeout, creditTimeout, bytes);
     }
 
     /**

@@ -24,7 +24,7 @@ abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
         return from;
     }
 
-    /** Of variable length. */
+    /** Values are of variable length. */
     @Override
     public final int getLength() {
         return -1;

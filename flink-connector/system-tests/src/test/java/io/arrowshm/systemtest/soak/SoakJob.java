@@ -2,6 +2,7 @@ package io.arrowshm.systemtest.soak;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
+import io.arrowshm.SegmentSize;
 import io.arrowshm.SegmentWriter;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.flink.SegmentFactory;
@@ -41,7 +42,6 @@ final class SoakJob {
     private static final Duration WINDOW = Duration.ofMillis(200);
     private static final int MOST_DOUBLINGS = 7;
     private static final int LEAST_ROWS = 128;
-    private static final long PADDING = 4 * 64L;
     private static final Schema SCHEMA = new Schema(List.of(Field.nullable("value", new ArrowType.Int(64, true))));
 
     private SoakJob() {}
@@ -124,9 +124,9 @@ final class SoakJob {
         @Override
         public void flatMap(Long number, Collector<Segment> out) throws Exception {
             int rows = rows(number);
-            try (SegmentWriter writer = factory.newSegment(SCHEMA, (long) rows * Long.BYTES + rows + PADDING)) {
+            try (SegmentWriter writer = factory.newSegment(SCHEMA, SegmentSize.of(SCHEMA, rows))) {
                 BigIntVector values = (BigIntVector) writer.root().getVector(0);
-                values.allocateNew(rows);
+                values.allocateNew();
                 for (int row = 0; row < rows; row++) {
                     values.set(row, number + row);
                 }

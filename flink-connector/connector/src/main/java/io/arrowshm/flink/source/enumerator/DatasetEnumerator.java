@@ -123,7 +123,7 @@ public final class DatasetEnumerator implements SplitEnumerator<DatasetSplit, En
         if (failure != null || found == null) {
             throw new FlinkRuntimeException(
                     "the datasets " + selection.name() + " in the pool "
-                            + selection.pool().name() + " cannot be read",
+                            + selection.poolOptions().name() + " cannot be read",
                     failure);
         }
         discovered = true;

@@ -50,7 +50,7 @@ final class Discovery {
      *     path in a dataset; CORRUPT
      */
     Found find(Set<Publication> known, int parallelism) {
-        SharedMemoryPool pool = ProcessPools.get(selection.pool());
+        SharedMemoryPool pool = ProcessPools.get(selection.poolOptions());
         Datasets datasets = Datasets.of(pool);
         Set<Publication> all = new LinkedHashSet<>();
         Map<Publication, List<DatasetSplit>> splits = new LinkedHashMap<>();
@@ -72,7 +72,8 @@ final class Discovery {
 
     /** Deletes a dataset, unless there is another one of its name by now. Failing is for later attempts. */
     void delete(Publication publication) {
-        try (Dataset dataset = Datasets.of(ProcessPools.get(selection.pool())).open(publication.dataset())) {
+        try (Dataset dataset =
+                Datasets.of(ProcessPools.get(selection.poolOptions())).open(publication.dataset())) {
             if (Publication.of(dataset.info()).equals(publication)) {
                 dataset.remove();
             }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which datasets are read, and what of them.
  *
- * @param pool that they are in
+ * @param poolOptions that they are in
  * @param name of a dataset
  * @param below whether those below that name are read too
  * @param path of a segment, or of a group whose segments are read; empty for all
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Internal
 public record Selection(
-        PoolOptions pool,
+        PoolOptions poolOptions,
         String name,
         boolean below,
         String path,

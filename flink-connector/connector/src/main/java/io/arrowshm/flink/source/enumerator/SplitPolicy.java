@@ -18,7 +18,7 @@ public interface SplitPolicy extends Serializable {
      */
     int splits(String dataset, String path, long rows, int parallelism);
 
-    /** As many as the source has readers: for arrays that are large or few. The default. */
+    /** As many splits as the source has readers: for arrays that are large or few. This is the default. */
     static SplitPolicy byParallelism() {
         return (dataset, path, rows, parallelism) -> parallelism;
     }

@@ -57,7 +57,7 @@ public final class DatasetReader<T> implements SourceReader<T, DatasetSplit> {
             if (!split.isRead()) {
                 open.put(
                         split.splitId(),
-                        OpenSplit.open(ProcessPools.get(options.pool()), split, options.wholeSegments()));
+                        OpenSplit.open(ProcessPools.get(options.poolOptions()), split, options.wholeSegments()));
             } else if (options.reportsRead()) {
                 read.put(split.splitId(), split);
             }

@@ -7,7 +7,7 @@ import org.apache.flink.annotation.Internal;
 /**
  * How splits are read.
  *
- * @param pool that they are in
+ * @param poolOptions that they are in
  * @param rowsReader that makes elements of rows
  * @param rowsPerRecord at most that it gets at once
  * @param wholeSegments whether each segment counts as one row
@@ -15,5 +15,9 @@ import org.apache.flink.annotation.Internal;
  */
 @Internal
 public record ReadOptions<T>(
-        PoolOptions pool, RowsReader<T> rowsReader, long rowsPerRecord, boolean wholeSegments, boolean reportsRead)
+        PoolOptions poolOptions,
+        RowsReader<T> rowsReader,
+        long rowsPerRecord,
+        boolean wholeSegments,
+        boolean reportsRead)
         implements Serializable {}

@@ -31,7 +31,7 @@ public final class SegmentRows {
         return named.dataset();
     }
 
-    /** Of the segment in the dataset. */
+    /** The path of the segment in its dataset. */
     public String path() {
         return named.path();
     }
