@@ -79,7 +79,11 @@ enum Axis {
 
     /** The value alone, as in {@code 64 KiB} or {@code 3}. */
     String text(Load load) {
-        return text.apply(of(load));
+        return text(of(load));
+    }
+
+    String text(long given) {
+        return text.apply(given);
     }
 
     /** The value in a sentence, as in {@code each of 64 KiB} or {@code 3 edges}. */

@@ -29,9 +29,9 @@ final class Comparison {
         memoryCopies.add(gigabytesPerSecond);
     }
 
-    /** The rate in the middle at which the machine copied such arrays, in GB/s. */
-    double memoryCopy() {
-        return Spread.of(memoryCopies).median();
+    /** The rates at which the machine copied such arrays, in GB/s. */
+    Spread memoryCopy() {
+        return Spread.of(memoryCopies);
     }
 
     /** In GB/s, in the order of the rounds. */

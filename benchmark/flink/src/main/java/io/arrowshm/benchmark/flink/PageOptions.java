@@ -19,7 +19,7 @@ final class PageOptions {
             new Page(results).write(html);
         }
         if (png != null) {
-            new Plots(results).write(png);
+            Plots.write(results, png);
         }
     }
 }
