@@ -16,22 +16,21 @@ final class Page {
     private static final int NARROW_WIDTH = 400;
     private static final int NARROW_HEIGHT = 380;
 
-    private static final String STYLE =
-            """
-            :root{color-scheme:light dark;--ink:#1f2328;--muted:#59636e;--grid:#d8dee4;--paper:#fff}
-            body{font:16px/1.5 system-ui,Helvetica,Arial,sans-serif;max-width:860px;margin:2em auto;padding:0 16px;
-            color:var(--ink);background:var(--paper)}
-            h2{margin:2.5em 0 .5em}figure{margin:1.5em 0}svg{max-width:100%;height:auto;font-family:system-ui,Helvetica,Arial,sans-serif}
-            svg.narrow{display:none}
-            .answer{font-size:18px;font-weight:600;margin:.5em 0}.small{color:var(--muted);font-size:14px}
-            .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:14px;width:100%}
-            td,th{padding:.2em .6em;text-align:right;border-bottom:1px solid var(--grid);font-variant-numeric:tabular-nums}
-            th{vertical-align:bottom;font-weight:600}td{white-space:nowrap}
-            .name{text-align:left}tr.next td{border-top:1px solid var(--muted)}
-            .ink{color:var(--ink)}.muted{color:var(--muted)}.grid{color:var(--grid)}
-            @media(max-width:640px){svg.wide{display:none}svg.narrow{display:inline}}
-            @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--muted:#9198a1;--grid:#30363d;--paper:#0d1117}
-            """;
+    private static final String STYLE = """
+        :root{color-scheme:light dark;--ink:#1f2328;--muted:#59636e;--grid:#d8dee4;--paper:#fff}
+        body{font:16px/1.5 system-ui,Helvetica,Arial,sans-serif;max-width:860px;margin:2em auto;padding:0 16px;
+        color:var(--ink);background:var(--paper)}
+        h2{margin:2.5em 0 .5em}figure{margin:1.5em 0}svg{max-width:100%;height:auto;font-family:system-ui,Helvetica,Arial,sans-serif}
+        svg.narrow{display:none}
+        .answer{font-size:18px;font-weight:600;margin:.5em 0}.small{color:var(--muted);font-size:14px}
+        .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:14px;width:100%}
+        td,th{padding:.2em .6em;text-align:right;border-bottom:1px solid var(--grid);font-variant-numeric:tabular-nums}
+        th{vertical-align:bottom;font-weight:600}td{white-space:nowrap}
+        .name{text-align:left}tr.next td{border-top:1px solid var(--muted)}
+        .ink{color:var(--ink)}.muted{color:var(--muted)}.grid{color:var(--grid)}
+        @media(max-width:640px){svg.wide{display:none}svg.narrow{display:inline}}
+        @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--muted:#9198a1;--grid:#30363d;--paper:#0d1117}
+        """;
 
     private final Results results;
 
@@ -78,15 +77,18 @@ final class Page {
     private static void append(StringBuilder html, String heading, List<Comparison> comparisons) {
         html.append("<h2>").append(escaped(heading)).append("</h2>\n");
         Results.answers(comparisons)
-                .forEach(line ->
-                        html.append("<p class=\"answer\">").append(escaped(line)).append("</p>\n"));
+                .forEach(line -> html.append("<p class=\"answer\">")
+                        .append(escaped(line))
+                        .append("</p>\n"));
         for (Plot plot : Plots.of(comparisons)) {
             html.append("<figure>")
                     .append(classed("wide", plot.svg(Plots.WIDTH, Plots.HEIGHT)))
                     .append(classed("narrow", plot.svg(NARROW_WIDTH, NARROW_HEIGHT)))
                     .append("</figure>\n");
         }
-        html.append("<p class=\"small\">").append(escaped(asked(comparisons.get(0)))).append("</p>\n");
+        html.append("<p class=\"small\">")
+                .append(escaped(asked(comparisons.get(0))))
+                .append("</p>\n");
         append(html, new ResultsTable(comparisons));
     }
 

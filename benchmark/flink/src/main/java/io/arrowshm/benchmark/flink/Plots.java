@@ -69,16 +69,12 @@ final class Plots {
         List<Line> lines = new ArrayList<>();
         if (chart == Chart.RATE) {
             lines.add(line(
-                    comparisons,
-                    chart,
-                    "memory copy",
-                    Hue.MEMORY_COPY,
-                    Line.Stroke.DOTTED,
-                    Comparison::memoryCopy));
+                    comparisons, chart, "memory copy", Hue.MEMORY_COPY, Line.Stroke.DOTTED, Comparison::memoryCopy));
         }
         List<Contestant> contestants = new ArrayList<>(comparisons.get(0).contestants());
         // This project's are on top.
-        contestants.sort((one, other) -> Boolean.compare(other.exchange().isFlinks(), one.exchange().isFlinks()));
+        contestants.sort((one, other) ->
+                Boolean.compare(other.exchange().isFlinks(), one.exchange().isFlinks()));
         for (Contestant contestant : contestants) {
             lines.add(line(
                     comparisons,
@@ -122,8 +118,7 @@ final class Plots {
                             chart.unit(),
                             text(chart).apply(spread.least()),
                             text(chart).apply(spread.most()));
-            points.add(new Point(
-                    axis.of(comparison.load()), spread.median(), spread.least(), spread.most(), text));
+            points.add(new Point(axis.of(comparison.load()), spread.median(), spread.least(), spread.most(), text));
         }
         return new Line(name, hue.style(), hue.light(), stroke, points);
     }
@@ -173,8 +168,7 @@ final class Plots {
         }
         return Crossover.of(comparisons, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT)
                 .filter(crossover -> !crossover.isEverywhere())
-                .map(crossover ->
-                        new Plot.Mark(crossover.bytes(), "pays from " + ByteSize.text(crossover.bytes())))
+                .map(crossover -> new Plot.Mark(crossover.bytes(), "pays from " + ByteSize.text(crossover.bytes())))
                 .orElse(null);
     }
 }

@@ -111,8 +111,7 @@ class PageTest {
 
     @Test
     void whatCannotBeComparedIsShownAllTheSame() {
-        Comparison alone = new Comparison(
-                Questions.SIZE, Load.of(1).with(load -> load.bytes = 64));
+        Comparison alone = new Comparison(Questions.SIZE, Load.of(1).with(load -> load.bytes = 64));
         alone.add(Contestant.FLINKS_DEFAULT, Measured.atRate(1));
         String html = new Page(new Results(Measured.MACHINE, List.of(alone))).html();
         assertThat(html).contains("64 B").doesNotContain("<svg", "class=\"answer\"");

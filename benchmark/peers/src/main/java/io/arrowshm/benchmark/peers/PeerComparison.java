@@ -1,7 +1,6 @@
 package io.arrowshm.benchmark.peers;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.Spread;
 import io.arrowshm.benchmark.report.TextTable;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.stream.Collectors;
 
 /** What all contestants did, for people and for programs. The time of a run is the median of its hand-overs. */
 final class PeerComparison {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, Function<Times, List<Double>>> TASKS = tasks();
 
     private final Task task;
@@ -48,25 +46,30 @@ final class PeerComparison {
     }
 
     /** Everything, each single hand-over too. */
-    ObjectNode json() {
-        ObjectNode root = JSON.createObjectNode();
-        root.set("task", JSON.valueToTree(task));
-        ObjectNode contestants = root.putObject("contestants");
+    PeerResults results(Machine machine) {
+        Map<String, PeerResults.Contestant> contestants = new LinkedHashMap<>();
         runs.forEach((peer, all) -> {
-            ObjectNode contestant = contestants.putObject(peer.name());
-            contestant.put("category", peer.category().text());
-            contestant.put("interpreter", all.get(0).interpreter());
-            contestant.set("versions", JSON.valueToTree(all.get(0).versions()));
-            TASKS.forEach((name, times) -> {
-                ObjectNode json = contestant.putObject(name);
-                json.put("medianMs", spread(all, times).median());
-                timesOurs(peer, all, times).ifPresent(ratio -> json.put("timesOurs", ratio));
-                json.set("runsMs", JSON.valueToTree(all.stream().map(times).toList()));
-            });
+            Times one = all.get(0);
+            contestants.put(
+                    peer.name(),
+                    new PeerResults.Contestant(
+                            peer.category().text(),
+                            one.interpreter(),
+                            one.versions(),
+                            handOvers(peer, all, Times::large),
+                            handOvers(peer, all, Times::small)));
         });
-        ObjectNode reasons = root.putObject("absent");
+        Map<String, String> reasons = new LinkedHashMap<>();
         absent.forEach((peer, reason) -> reasons.put(peer.name(), reason));
-        return root;
+        return new PeerResults(machine, task, contestants, reasons);
+    }
+
+    private PeerResults.HandOvers handOvers(Peer peer, List<Times> all, Function<Times, List<Double>> times) {
+        OptionalDouble ratio = timesOurs(peer, all, times);
+        return new PeerResults.HandOvers(
+                spread(all, times).median(),
+                ratio.isPresent() ? ratio.getAsDouble() : null,
+                all.stream().map(times).toList());
     }
 
     private Object[] row(String name, Function<Times, List<Double>> times, Peer peer, List<Times> all) {

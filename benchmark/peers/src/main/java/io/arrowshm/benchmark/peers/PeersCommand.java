@@ -1,7 +1,5 @@
 package io.arrowshm.benchmark.peers;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.Progress;
 import io.arrowshm.benchmark.report.ReportOptions;
@@ -25,10 +23,10 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Compares two JVMs of this project with other ways to hand arrays to a worker process that runs already, adds "
-                    + "one to every element, and gives them back: one large array, and 2,000 of 8 KiB each. The others are "
-                    + "Python programs; what they need is installed on the first use, and one that does not install is "
-                    + "listed with the reason. All take turns, and the table shows the run in the middle.",
+            "Compares two JVMs of this project with other ways to hand arrays to a worker process that runs already,"
+                    + " adds one to every element, and gives them back: one large array, and 2,000 of 8 KiB each. The"
+                    + " others are Python programs; what they need is installed on the first use, and one that does not"
+                    + " install is listed with the reason. All take turns, and the table shows the run in the middle.",
             ""
         })
 public final class PeersCommand implements Callable<Integer> {
@@ -92,9 +90,7 @@ public final class PeersCommand implements Callable<Integer> {
             });
         }
         Machine machine = Machine.here(Map.of());
-        ObjectNode results = new ObjectMapper().createObjectNode().putPOJO("machine", machine);
-        results.setAll(comparison.json());
-        report.show(comparison.text(), machine, results);
+        report.show(comparison.text(), machine, comparison.results(machine));
         return 0;
     }
 

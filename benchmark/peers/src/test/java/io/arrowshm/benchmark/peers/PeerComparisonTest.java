@@ -2,9 +2,11 @@ package io.arrowshm.benchmark.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.benchmark.report.Machine;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PeerComparisonTest {
@@ -16,29 +18,28 @@ class PeerComparisonTest {
 
     @Test
     void aRunIsTheMedianOfItsHandOversAndTheMedianRunIsCompared() {
-        JsonNode ours = comparison().json().path("contestants").path("arrow-shm");
-        assertThat(ours.path("large").path("medianMs").asDouble()).isEqualTo(20);
-        assertThat(ours.path("small").path("medianMs").asDouble()).isEqualTo(2);
-        assertThat(ours.path("large").path("runsMs")).hasSize(3);
+        PeerResults.Contestant ours = results(comparison()).contestants().get("arrow-shm");
+        assertThat(ours.large().medianMs()).isEqualTo(20);
+        assertThat(ours.small().medianMs()).isEqualTo(2);
+        assertThat(ours.large().runsMs()).hasSize(3);
     }
 
     @Test
     void aPeerIsComparedWithTheContestantOfThisProjectThatDoesTheSameWork() {
-        JsonNode contestants = comparison().json().path("contestants");
-        assertThat(timesOurs(contestants, "joblib")).isEqualTo(5);
-        assertThat(timesOurs(contestants, "shared-memory")).isEqualTo(2);
-        assertThat(timesOurs(contestants, "arrow-shm")).isEqualTo(1);
+        PeerComparison comparison = comparison();
+        assertThat(timesOurs(comparison, "joblib")).isEqualTo(5);
+        assertThat(timesOurs(comparison, "shared-memory")).isEqualTo(2);
+        assertThat(timesOurs(comparison, "arrow-shm")).isEqualTo(1);
     }
 
     @Test
     void withoutThisProjectThereIsNothingToCompareWith() {
         PeerComparison comparison = new PeerComparison(new Task(10, 10, 1, 0));
         comparison.add(JOBLIB, times(1, 1));
-        assertThat(comparison
-                        .json()
-                        .path("contestants")
-                        .path("joblib")
-                        .path("large")
+        assertThat(timesOurs(comparison, "joblib")).isNull();
+        assertThat(new ObjectMapper()
+                        .valueToTree(results(comparison))
+                        .findValue("large")
                         .has("timesOurs"))
                 .isFalse();
         assertThat(comparison.text()).contains("joblib");
@@ -50,8 +51,8 @@ class PeerComparisonTest {
         comparison.add(RAY, times(1, 1));
         comparison.addAbsent(RAY, "no such package");
         assertThat(comparison.text()).endsWith("\nray is absent: no such package");
-        assertThat(comparison.json().path("absent").path("ray").asText()).isEqualTo("no such package");
-        assertThat(comparison.json().path("contestants").has("ray")).isFalse();
+        assertThat(results(comparison).absent().get("ray")).isEqualTo("no such package");
+        assertThat(results(comparison).contestants()).doesNotContainKey("ray");
     }
 
     @Test
@@ -78,8 +79,13 @@ class PeerComparisonTest {
         return new Times("CPython 3.13.0", Map.of("numpy", "2.3.5"), List.of(large), List.of(small));
     }
 
-    private static double timesOurs(JsonNode contestants, String name) {
-        return contestants.path(name).path("large").path("timesOurs").asDouble();
+    private static PeerResults results(PeerComparison comparison) {
+        return comparison.results(
+                new Machine("a processor", 2, 1L << 30, "Linux", "17", List.of(), "2.3.0", Map.of(), "abc", 0.5));
+    }
+
+    private static @Nullable Double timesOurs(PeerComparison comparison, String name) {
+        return results(comparison).contestants().get(name).large().timesOurs();
     }
 
     private static Peer peer(String name) {

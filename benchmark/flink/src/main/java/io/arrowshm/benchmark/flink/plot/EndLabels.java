@@ -21,7 +21,8 @@ final class EndLabels {
                 .sorted(Comparator.comparingDouble(label -> wanted[label]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        double[] placed = Arrays.stream(order).mapToDouble(label -> wanted[label]).toArray();
+        double[] placed =
+                Arrays.stream(order).mapToDouble(label -> wanted[label]).toArray();
         spread(placed, gap);
         for (int i = 0; i < placed.length; i++) {
             placed[i] = Math.max(placed[i], i == 0 ? top : placed[i - 1] + gap);

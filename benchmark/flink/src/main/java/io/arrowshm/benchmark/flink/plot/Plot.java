@@ -67,7 +67,8 @@ public record Plot(
                             + "role=\"img\" aria-label=\"%s\" font-family=\"%s\" font-size=\"%d\">",
                     width, height, width, height, Svg.escaped(title + " over " + label), FONT, FONT_SIZE);
             svg.add(
-                    "<text class=\"ink\" color=\"%s\" fill=\"currentColor\" x=\"0\" y=\"16\" font-weight=\"bold\">%s</text>",
+                    "<text class=\"ink\" color=\"%s\" fill=\"currentColor\" x=\"0\" y=\"16\""
+                            + " font-weight=\"bold\">%s</text>",
                     INK, Svg.escaped(title));
             yAxis();
             xAxis();
@@ -98,8 +99,8 @@ public record Plot(
                 String text = xText.apply(tick);
                 double half = text.length() * LETTER / 2;
                 svg.add(
-                        "<line class=\"muted\" color=\"%s\" stroke=\"currentColor\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" "
-                                + "y2=\"%.1f\"/>",
+                        "<line class=\"muted\" color=\"%s\" stroke=\"currentColor\" x1=\"%.1f\" x2=\"%.1f\""
+                                + " y1=\"%.1f\" y2=\"%.1f\"/>",
                         MUTED, at, at, bottom, bottom + 5);
                 if (at - half > free) {
                     muted(at, bottom + 19, "middle", text);
@@ -110,8 +111,8 @@ public record Plot(
             if (mark != null) {
                 double at = across(mark.x());
                 svg.add(
-                        "<line class=\"muted\" color=\"%s\" stroke=\"currentColor\" stroke-dasharray=\"2 3\" x1=\"%.1f\" "
-                                + "x2=\"%.1f\" y1=\"%d\" y2=\"%.1f\"/>",
+                        "<line class=\"muted\" color=\"%s\" stroke=\"currentColor\" stroke-dasharray=\"2 3\""
+                                + " x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%.1f\"/>",
                         MUTED, at, at, TOP, bottom);
                 muted(at + 6, bottom - 8, "start", mark.text());
             }
@@ -127,8 +128,7 @@ public record Plot(
                             ? ""
                             : " stroke-dasharray=\"" + line.stroke().dashes() + "\"",
                     line.points().stream()
-                            .map(point -> String.format(
-                                    Locale.ROOT, "%.1f,%.1f", across(point.x()), down(point.y())))
+                            .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", across(point.x()), down(point.y())))
                             .collect(Collectors.joining(" ")));
             for (Point point : line.points()) {
                 double at = across(point.x());

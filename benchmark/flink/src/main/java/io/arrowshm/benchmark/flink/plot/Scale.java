@@ -84,8 +84,6 @@ public record Scale(double least, double most, boolean logarithmic, List<Double>
         if (most == least) {
             return 0.5;
         }
-        return logarithmic
-                ? Math.log(value / least) / Math.log(most / least)
-                : (value - least) / (most - least);
+        return logarithmic ? Math.log(value / least) / Math.log(most / least) : (value - least) / (most - least);
     }
 }
