@@ -34,8 +34,6 @@ final class ClusterConfiguration {
         options.put("heartbeat.timeout", "30 s");
         // Metrics are not asked for again before a killed TaskManager was waited for, by default for ten minutes.
         options.put("web.timeout", "60 s");
-        // On a busy machine a process may need longer than the 10 s of the default until its actors run.
-        options.put("pekko.startup-timeout", "60 s");
         // TaskManagers start together with the JobManager, and find it not listening yet: by default they would ask
         // again after 10 s.
         options.put("cluster.registration.error-delay", "200 ms");

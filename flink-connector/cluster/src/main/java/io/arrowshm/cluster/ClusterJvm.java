@@ -14,6 +14,12 @@ import java.util.Map;
 /** Starts one Flink entry point as a JVM of its own, on this JVM's class path and with this JVM's JDK. */
 final class ClusterJvm {
     private static final String LOG_CONFIGURATION = "io/arrowshm/cluster/log4j2-cluster.xml";
+    /**
+     * On a busy machine a process may need longer than the 10 s of the default until its actors run. Flink's option for
+     * it, pekko.startup-timeout, sets a path that Pekko does not read.
+     */
+    private static final String ACTORS_START_LATER = "-Dpekko.remote.classic.startup-timeout=60s";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final WorkDirectory directory;
@@ -44,6 +50,7 @@ final class ClusterJvm {
         jvmArguments.add("-Djava.io.tmpdir=" + directory.temporaryOf(name));
         jvmArguments.add("-Dlog.file=" + directory.log(name));
         jvmArguments.add("-Dlog4j.configurationFile=" + LOG_CONFIGURATION);
+        jvmArguments.add(ACTORS_START_LATER);
         jvmArguments.addAll(options.jvmArguments());
         ProcessBuilder builder = JavaCommand.of(
                         jvmArguments,

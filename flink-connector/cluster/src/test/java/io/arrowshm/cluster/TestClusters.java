@@ -25,7 +25,9 @@ public final class TestClusters {
                 .workDirectory(workDirectory)
                 .keepLogs(true)
                 .startTimeout(Duration.ofMinutes(3))
-                .configuration("web.refresh-interval", "100");
+                .configuration("web.refresh-interval", "100")
+                // A killed TaskManager is noticed after two of them.
+                .configuration("heartbeat.interval", "200 ms");
     }
 
     /** The directory of what a test leaves for those who look why it failed, emptied. */

@@ -67,7 +67,9 @@ class DropInOnLocalClusterIT {
 
     @AfterAll
     static void closeCluster() {
-        cluster.close();
+        if (cluster != null) {
+            cluster.close();
+        }
         pool.close();
         assertThat(SharedMemoryPool.remove(POOL)).isTrue();
     }

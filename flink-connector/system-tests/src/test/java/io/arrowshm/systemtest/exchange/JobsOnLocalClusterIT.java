@@ -62,7 +62,9 @@ class JobsOnLocalClusterIT {
 
     @AfterAll
     static void closeCluster() {
-        cluster.close();
+        if (cluster != null) {
+            cluster.close();
+        }
     }
 
     @Test

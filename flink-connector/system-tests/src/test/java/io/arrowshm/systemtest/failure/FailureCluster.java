@@ -83,9 +83,8 @@ final class FailureCluster implements AutoCloseable {
         PoolWatch watch = new PoolWatch(test.getSimpleName(), POOL_BYTES);
         LocalCluster cluster = null;
         try {
-            LocalClusterOptions.Builder builder = TestClusters.in(directory.resolve("cluster"))
-                    .configuration("heartbeat.interval", "200 ms")
-                    .configuration(options);
+            LocalClusterOptions.Builder builder =
+                    TestClusters.in(directory.resolve("cluster")).configuration(options);
             List.of(taskManagers).forEach(builder::taskManager);
             cluster = LocalCluster.start(builder.build());
             cluster.awaitTaskManagers(TIMEOUT);

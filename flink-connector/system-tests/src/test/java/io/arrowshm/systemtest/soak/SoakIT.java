@@ -85,7 +85,9 @@ class SoakIT {
 
     @AfterAll
     static void closeCluster() {
-        cluster.close();
+        if (cluster != null) {
+            cluster.close();
+        }
         pool.close();
         assertThat(SharedMemoryPool.remove(POOL)).isTrue();
     }
