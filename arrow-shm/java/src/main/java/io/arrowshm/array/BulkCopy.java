@@ -86,7 +86,7 @@ final class BulkCopy {
      * @throws SharedMemoryException ARGUMENT if there is no such Java array
      */
     static int lengthOfJavaArray(NdArray array) {
-        long components = array.type.code() == 'c' ? 2 * array.size() : array.size();
+        long components = array.type.isComplex() ? 2 * array.size() : array.size();
         if (components > MAX_JAVA_ARRAY_LENGTH) {
             throw new SharedMemoryException(
                     Kind.ARGUMENT,
@@ -98,15 +98,15 @@ final class BulkCopy {
 
     /** Whether the elements are whole numbers, or times, of so many bytes. */
     static boolean isInteger(NdArray array, int bytes) {
-        return "iuMm".indexOf(array.type.code()) >= 0 && array.itemSize() == bytes;
+        return array.type.isWhole() && array.itemSize() == bytes;
     }
 
     /** The layout of what a Java array of components of so many bytes has one each of. */
     private static StridedLayout components(NdArray array, int bytes) {
         StridedLayout layout = array.header.layout();
-        boolean complex = array.type.code() == 'c';
+        boolean complex = array.type.isComplex();
         boolean fits = array.itemSize() == (complex ? 2 * bytes : bytes);
-        if (!fits || array.type.code() == 'S' || array.type.code() == 'U' || array.type.code() == 'V') {
+        if (!fits || !(array.type.isPlain() || array.type.isWhole())) {
             throw array.type.refuse("copied from or to this kind of Java array");
         }
         return complex ? layout.part(0, new long[] {2}, bytes) : layout;

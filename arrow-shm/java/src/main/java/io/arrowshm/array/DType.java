@@ -3,6 +3,7 @@ package io.arrowshm.array;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What an element is: one of NumPy's types of fixed size, little endian, spelled as in NumPy's array interface and .npy
@@ -12,20 +13,26 @@ import java.util.List;
 public final class DType {
     static final int MAX_DEPTH = 16;
 
-    public static final DType BOOL = simple(ElementType.BOOL);
-    public static final DType INT8 = simple(ElementType.INT8);
-    public static final DType INT16 = simple(ElementType.INT16);
-    public static final DType INT32 = simple(ElementType.INT32);
-    public static final DType INT64 = simple(ElementType.INT64);
-    public static final DType UINT8 = simple(ElementType.UINT8);
-    public static final DType UINT16 = simple(ElementType.UINT16);
-    public static final DType UINT32 = simple(ElementType.UINT32);
-    public static final DType UINT64 = simple(ElementType.UINT64);
-    public static final DType FLOAT16 = simple(ElementType.FLOAT16);
-    public static final DType FLOAT32 = simple(ElementType.FLOAT32);
-    public static final DType FLOAT64 = simple(ElementType.FLOAT64);
-    public static final DType COMPLEX64 = simple(ElementType.COMPLEX64);
-    public static final DType COMPLEX128 = simple(ElementType.COMPLEX128);
+    /** One of every type that has no unit, length or fields, in the order of {@link ElementType}. */
+    static final List<DType> PLAIN = Stream.of(ElementType.values())
+            .filter(ElementType::isPlain)
+            .map(DType::plain)
+            .toList();
+
+    public static final DType BOOL = plain(ElementType.BOOL);
+    public static final DType INT8 = plain(ElementType.INT8);
+    public static final DType INT16 = plain(ElementType.INT16);
+    public static final DType INT32 = plain(ElementType.INT32);
+    public static final DType INT64 = plain(ElementType.INT64);
+    public static final DType UINT8 = plain(ElementType.UINT8);
+    public static final DType UINT16 = plain(ElementType.UINT16);
+    public static final DType UINT32 = plain(ElementType.UINT32);
+    public static final DType UINT64 = plain(ElementType.UINT64);
+    public static final DType FLOAT16 = plain(ElementType.FLOAT16);
+    public static final DType FLOAT32 = plain(ElementType.FLOAT32);
+    public static final DType FLOAT64 = plain(ElementType.FLOAT64);
+    public static final DType COMPLEX64 = plain(ElementType.COMPLEX64);
+    public static final DType COMPLEX128 = plain(ElementType.COMPLEX128);
 
     private final ElementType type;
     private final int itemSize;
@@ -41,7 +48,7 @@ public final class DType {
         this.fields = fields;
     }
 
-    private static DType simple(ElementType type) {
+    private static DType plain(ElementType type) {
         String spelling = (type.bytes() == 1 ? "|" : "<") + type.code() + type.bytes();
         return new DType(type, type.bytes(), spelling, "", List.of());
     }
@@ -56,7 +63,12 @@ public final class DType {
         return time(ElementType.DATETIME64, unit);
     }
 
-    /** Durations; otherwise as {@link #datetime64}. */
+    /**
+     * Durations, counted in a unit.
+     *
+     * @param unit Y, M, W, D, h, m, s, ms, us, ns, ps, fs or as, several of them as in {@code 25us}; empty for none
+     * @throws SharedMemoryException ARGUMENT if there is no such unit
+     */
     public static DType timedelta64(String unit) {
         return time(ElementType.TIMEDELTA64, unit);
     }
@@ -143,12 +155,12 @@ public final class DType {
         return itemSize;
     }
 
-    /** Of times, as in {@link #datetime64}; otherwise empty. */
+    /** The unit that times are counted in, as {@link #datetime64} takes it; empty for other types. */
     public String unit() {
         return unit;
     }
 
-    /** Of a structure, by offset; otherwise none. */
+    /** The fields of a structure, by offset; empty for other types. */
     public List<StructField> fields() {
         return fields;
     }
@@ -162,7 +174,11 @@ public final class DType {
         return depth;
     }
 
-    /** @throws SharedMemoryException ARGUMENT if there is none */
+    /**
+     * A field of a structure.
+     *
+     * @throws SharedMemoryException ARGUMENT if there is none of that name
+     */
     public StructField field(String name) {
         for (StructField field : fields) {
             if (field.name().equals(name)) {

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * NumPy's spelling of types, as text in Python's syntax and as what a parser of Python or JSON makes of it: a String, or
@@ -18,21 +17,7 @@ import java.util.stream.Stream;
 final class DTypeSpelling {
     private static final Pattern SIMPLE = Pattern.compile("([<>|=])([a-zA-Z])([0-9]{1,10})?(?:\\[([0-9a-zA-Z]+)])?");
     private static final Pattern GAP = Pattern.compile("\\|V[0-9]{1,9}");
-    private static final Map<String, DType> BY_CODE = Stream.of(
-                    DType.BOOL,
-                    DType.INT8,
-                    DType.INT16,
-                    DType.INT32,
-                    DType.INT64,
-                    DType.UINT8,
-                    DType.UINT16,
-                    DType.UINT32,
-                    DType.UINT64,
-                    DType.FLOAT16,
-                    DType.FLOAT32,
-                    DType.FLOAT64,
-                    DType.COMPLEX64,
-                    DType.COMPLEX128)
+    private static final Map<String, DType> BY_CODE = DType.PLAIN.stream()
             .collect(Collectors.toMap(dtype -> dtype.toString().substring(1), Function.identity()));
 
     private DTypeSpelling() {}
@@ -147,7 +132,8 @@ final class DTypeSpelling {
         }
         DType dtype = BY_CODE.get(code + number);
         if (dtype == null || (byteOrder == '|' && dtype.itemSize() > 1)) {
-            throw refuse(text, "allowed b1, i1 to i8, u1 to u8, f2 to f8, c8, c16, M8, m8, S, U and lists of fields");
+            String plain = DType.PLAIN.stream().map(DType::toString).collect(Collectors.joining(", "));
+            throw refuse(text, "allowed " + plain + ", <M8, <m8, |S and <U with a length, and lists of fields");
         }
         return dtype;
     }

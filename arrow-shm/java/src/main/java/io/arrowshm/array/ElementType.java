@@ -5,7 +5,8 @@ import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.memory.Memory;
 
 /**
- * The kinds of elements, and how each is read and written at an address. A value is read exactly, or the type refuses;
+ * The kinds of elements, and how each is read and written at an address: the one list of them. What spells types, finds
+ * Arrow's type of a tensor or copies whole arrays follows from it. A value is read exactly, or the type refuses;
  * only integers of 64 bits are rounded when they are read as double.
  */
 public enum ElementType {
@@ -53,17 +54,7 @@ public enum ElementType {
             Memory.putInt(address, (int) value);
         }
     },
-    INT64('i', 8, Long.MIN_VALUE, Long.MAX_VALUE) {
-        @Override
-        long getLong(long address) {
-            return Memory.getLong(address);
-        }
-
-        @Override
-        void putBits(long address, long value) {
-            Memory.putLong(address, value);
-        }
-    },
+    INT64('i', 8, Long.MIN_VALUE, Long.MAX_VALUE),
     UINT8('u', 1, 0, 0xFF) {
         @Override
         long getLong(long address) {
@@ -100,20 +91,10 @@ public enum ElementType {
     /** As long: the 64 bits, above 2^63 negative. */
     UINT64('u', 8, Long.MIN_VALUE, Long.MAX_VALUE) {
         @Override
-        long getLong(long address) {
-            return Memory.getLong(address);
-        }
-
-        @Override
         double getDouble(long address) {
             long bits = Memory.getLong(address);
             // Halved with the lost bit kept, so that the only rounding is that of the conversion.
             return bits >= 0 ? bits : 2 * (double) ((bits >>> 1) | (bits & 1));
-        }
-
-        @Override
-        void putBits(long address, long value) {
-            Memory.putLong(address, value);
         }
     },
     FLOAT16('f', 2) {
@@ -194,29 +175,9 @@ public enum ElementType {
         }
     },
     /** As long: units since 1970; the smallest long is "not a time". */
-    DATETIME64('M', 8, Long.MIN_VALUE, Long.MAX_VALUE) {
-        @Override
-        long getLong(long address) {
-            return Memory.getLong(address);
-        }
-
-        @Override
-        void putBits(long address, long value) {
-            Memory.putLong(address, value);
-        }
-    },
+    DATETIME64('M', 8, Long.MIN_VALUE, Long.MAX_VALUE),
     /** As long: units; the smallest long is "not a time". */
-    TIMEDELTA64('m', 8, Long.MIN_VALUE, Long.MAX_VALUE) {
-        @Override
-        long getLong(long address) {
-            return Memory.getLong(address);
-        }
-
-        @Override
-        void putBits(long address, long value) {
-            Memory.putLong(address, value);
-        }
-    },
+    TIMEDELTA64('m', 8, Long.MIN_VALUE, Long.MAX_VALUE),
     /** Fixed number of bytes. As String: each byte one char of ISO 8859-1, without the zeros at the end. */
     BYTES('S', 1) {
         @Override
@@ -276,6 +237,25 @@ public enum ElementType {
         return bytes;
     }
 
+    /** Whether it is a type by itself, without a unit, a length or fields. */
+    boolean isPlain() {
+        return isNumber() || this == BOOL || isComplex();
+    }
+
+    /** Whether it is an integer or a floating-point number. */
+    boolean isNumber() {
+        return code == 'i' || code == 'u' || code == 'f';
+    }
+
+    boolean isComplex() {
+        return code == 'c';
+    }
+
+    /** Whether it is an integer or a time. */
+    boolean isWhole() {
+        return whole;
+    }
+
     boolean getBoolean(long address) {
         throw refuse("read as boolean");
     }
@@ -287,8 +267,12 @@ public enum ElementType {
         return (int) getLong(address);
     }
 
+    /** Reads a whole number of 64 bits, unless the type says otherwise. */
     long getLong(long address) {
-        throw refuse("read as long");
+        if (!whole) {
+            throw refuse("read as long");
+        }
+        return Memory.getLong(address);
     }
 
     float getFloat(long address) {
@@ -296,7 +280,7 @@ public enum ElementType {
     }
 
     double getDouble(long address) {
-        if (code != 'i' && code != 'u') {
+        if (!whole || !isNumber()) {
             throw refuse("read as double");
         }
         return getLong(address);
@@ -332,8 +316,9 @@ public enum ElementType {
         }
     }
 
+    /** Writes a value in the range: 64 bits, unless the type says otherwise. */
     void putBits(long address, long value) {
-        throw refuse("set to a long");
+        Memory.putLong(address, value);
     }
 
     void putDouble(long address, double value) {

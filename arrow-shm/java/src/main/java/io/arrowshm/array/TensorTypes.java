@@ -1,8 +1,7 @@
 package io.arrowshm.array;
 
 import com.google.flatbuffers.FlatBufferBuilder;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.arrow.flatbuf.FloatingPoint;
 import org.apache.arrow.flatbuf.Int;
 import org.apache.arrow.flatbuf.Precision;
@@ -12,29 +11,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The types that Arrow's tensors can express: numbers that are not complex, and bool as uint8. */
 final class TensorTypes {
-    private static final Set<DType> INTEGERS = Set.of(
-            DType.INT8, DType.INT16, DType.INT32, DType.INT64, DType.UINT8, DType.UINT16, DType.UINT32, DType.UINT64);
-    private static final Map<Short, DType> FLOATS =
-            Map.of(Precision.HALF, DType.FLOAT16, Precision.SINGLE, DType.FLOAT32, Precision.DOUBLE, DType.FLOAT64);
-
     private TensorTypes() {}
 
     static boolean holds(DType dtype) {
-        return dtype.equals(DType.BOOL) || INTEGERS.contains(dtype) || FLOATS.containsValue(dtype);
+        return dtype.type().isNumber() || dtype.equals(DType.BOOL);
     }
 
     static byte typeType(DType dtype) {
-        return FLOATS.containsValue(dtype) ? Type.FloatingPoint : Type.Int;
+        return isFloat(dtype) ? Type.FloatingPoint : Type.Int;
     }
 
     /** Writes the type's table and returns its offset. */
     static int write(FlatBufferBuilder builder, DType dtype) {
-        for (Map.Entry<Short, DType> precision : FLOATS.entrySet()) {
-            if (precision.getValue().equals(dtype)) {
-                return FloatingPoint.createFloatingPoint(builder, precision.getKey());
-            }
-        }
-        return Int.createInt(builder, dtype.itemSize() * Byte.SIZE, dtype.type().code() == 'i');
+        return isFloat(dtype)
+                ? FloatingPoint.createFloatingPoint(builder, precision(dtype))
+                : Int.createInt(
+                        builder, dtype.itemSize() * Byte.SIZE, dtype.type().code() == 'i');
+    }
+
+    private static boolean isFloat(DType dtype) {
+        return dtype.type().code() == 'f';
+    }
+
+    private static short precision(DType dtype) {
+        return switch (dtype.itemSize()) {
+            case Short.BYTES -> Precision.HALF;
+            case Float.BYTES -> Precision.SINGLE;
+            case Double.BYTES -> Precision.DOUBLE;
+            default -> throw new IllegalArgumentException("Arrow has no tensors of " + dtype);
+        };
     }
 
     /**
@@ -54,22 +59,19 @@ final class TensorTypes {
     }
 
     private static DType read(Tensor tensor) {
-        DType dtype = null;
+        Predicate<DType> matches = dtype -> false;
         if (tensor.type(new Int()) instanceof Int number && tensor.typeType() == Type.Int) {
             char code = number.isSigned() ? 'i' : 'u';
-            dtype = INTEGERS.stream()
-                    .filter(type -> type.type().code() == code && type.itemSize() * Byte.SIZE == number.bitWidth())
-                    .findFirst()
-                    .orElse(null);
+            matches = dtype -> dtype.type().code() == code && dtype.itemSize() * Byte.SIZE == number.bitWidth();
         } else if (tensor.type(new FloatingPoint()) instanceof FloatingPoint number
                 && tensor.typeType() == Type.FloatingPoint) {
-            dtype = FLOATS.get(number.precision());
+            matches = dtype -> isFloat(dtype) && precision(dtype) == number.precision();
         }
-        if (dtype == null) {
-            throw damaged("the type of the tensor's elements is number " + tensor.typeType()
-                    + " in Arrow's list, or of a width that cannot be read");
-        }
-        return dtype;
+        return DType.PLAIN.stream()
+                .filter(matches)
+                .findFirst()
+                .orElseThrow(() -> damaged("the type of the tensor's elements is number " + tensor.typeType()
+                        + " in Arrow's list, or of a width that cannot be read"));
     }
 
     private static DamagedArrayException damaged(String reason) {

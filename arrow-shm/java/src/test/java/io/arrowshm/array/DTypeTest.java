@@ -21,6 +21,13 @@ class DTypeTest {
     }
 
     @Test
+    void everyTypeWithoutParametersHasAConstantOfItsName() throws ReflectiveOperationException {
+        for (DType dtype : DType.PLAIN) {
+            assertThat(DType.class.getField(dtype.type().name()).get(null)).isEqualTo(dtype);
+        }
+    }
+
+    @Test
     void typesAreSpelledAsNumpyDoes() {
         assertThat(SampleTypes.all())
                 .extracting(DType::toString)
