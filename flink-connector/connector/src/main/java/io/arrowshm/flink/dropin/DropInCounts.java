@@ -41,18 +41,18 @@ final class DropInCounts {
         totalReferences = total(PREFIX + ".references");
     }
 
-    void sentByReference(long bytes) {
+    void countReference(long bytes) {
         references.inc();
         referenceBytes.inc(bytes);
         totalReferences.add(1L);
     }
 
     /** The task had to wait for a receiver to give credit. */
-    void waited() {
+    void countWait() {
         waits.inc();
     }
 
-    void sentByValue(ByValueReason reason) {
+    void countValue(ByValueReason reason) {
         byValue.inc();
         totalByValue
                 .computeIfAbsent(reason, r -> total(PREFIX + ".byValue." + r.text()))

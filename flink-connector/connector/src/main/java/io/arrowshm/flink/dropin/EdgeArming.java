@@ -3,6 +3,7 @@ package io.arrowshm.flink.dropin;
 import io.arrowshm.Epoch;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.flink.stream.BoundedWait;
+import io.arrowshm.flink.stream.PipelinedEdges;
 import io.arrowshm.flink.stream.TransferOptions;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -11,7 +12,6 @@ import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.io.network.api.writer.ChannelSelectorRecordWriter;
 import org.apache.flink.runtime.io.network.api.writer.RecordWriter;
 import org.apache.flink.runtime.io.network.api.writer.RecordWriterDelegate;
-import org.apache.flink.runtime.io.network.partition.ResultPartitionType;
 import org.apache.flink.runtime.jobgraph.JobType;
 import org.apache.flink.streaming.api.graph.NonChainedOutput;
 import org.apache.flink.streaming.runtime.tasks.StreamTask;
@@ -38,7 +38,7 @@ final class EdgeArming {
         for (int i = 0; i < outputs.size(); i++) {
             RecordWriter<?> writer = writers.getRecordWriter(i);
             // Those of broadcast edges and of adaptive ones are of other classes.
-            if (isPipelined(outputs.get(i)) && writer instanceof ChannelSelectorRecordWriter<?> unicast) {
+            if (PipelinedEdges.contain(outputs.get(i)) && writer instanceof ChannelSelectorRecordWriter<?> unicast) {
                 counts = counts == null ? counts(environment) : counts;
                 arm(unicast, environment, exchange, counts);
             }
@@ -71,16 +71,10 @@ final class EdgeArming {
                 options.creditBytes(pool, senders) / receivers,
                 new BoundedWait(
                         environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
-                        counts::waited,
+                        counts::countWait,
                         writer::flushAll),
                 counts);
         EdgeOutput output = new EdgeOutput(sender);
         FlinkRuntime.replace(writer, new ArmingSelector<>(writer.getChannelSelector(), output), output);
-    }
-
-    /** Only what is read once may carry references; a consumer that reconnects by itself reads what another one has. */
-    private static boolean isPipelined(NonChainedOutput output) {
-        return output.getPartitionType() == ResultPartitionType.PIPELINED_BOUNDED
-                || output.getPartitionType() == ResultPartitionType.PIPELINED;
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt's side of an edge: invites each receiver with the first array that it sends him, and once he has joined
+ * One attempt's side of an edge: invites each receiver with the first array that it sends there, and once that has joined
  * decides for each array whether it goes by reference. One thread.
  */
 final class EdgeSender {
@@ -39,7 +39,6 @@ final class EdgeSender {
 
     private final @Nullable PacedChannel[] channels;
     private final boolean[] invited;
-    private @Nullable PacedChannel channelOfRecord;
     private boolean invitesInRecord;
     private long bytesOfRecord;
     private @Nullable ArraySpec lastSpec;
@@ -68,12 +67,9 @@ final class EdgeSender {
         invited = new boolean[receivers];
     }
 
-    /** To be called before each record, when the one before it has been sent. */
+    /** To be called before each record, when the one before it has been written. */
     void beginRecord() {
-        if (channelOfRecord != null) {
-            channelOfRecord.recordSent();
-            channelOfRecord = null;
-        }
+        wait.flushIfDue();
         bytesOfRecord = 0;
         invitesInRecord = false;
     }
@@ -88,20 +84,19 @@ final class EdgeSender {
             throws IOException {
         PacedChannel channel = channels[receiver];
         if (channel == null) {
-            counts.sentByValue(invite(receiver, target) ? ByValueReason.NO_ANSWER : ByValueReason.NO_POOL);
+            counts.countValue(invite(receiver, target) ? ByValueReason.NO_ANSWER : ByValueReason.NO_POOL);
             return false;
         }
         ByValueReason obstacle = obstacle(channel, serializer.bytes(array));
         if (obstacle != null) {
-            counts.sentByValue(obstacle);
+            counts.countValue(obstacle);
             return false;
         }
         SegmentRef reference = put(serializer, array);
         if (reference == null) {
             return false;
         }
-        channel.sent(reference.length());
-        channelOfRecord = channel;
+        channel.putInFlight(reference.length());
         bytesOfRecord += reference.length();
         target.writeInt(PrimitiveArraySerializer.REFERENCE);
         target.writeInt(channel.index());
@@ -148,13 +143,13 @@ final class EdgeSender {
             try (Segment segment = writer.seal()) {
                 // Nobody else has it.
                 SegmentRef reference = requireNonNull(segment.trySend(epoch));
-                counts.sentByReference(reference.length());
+                counts.countReference(reference.length());
                 return reference;
             }
         } catch (SharedMemoryException e) {
             // Whatever is wrong with the pool, the value can still be sent.
             LOG.debug("An array goes by value: {}", e.getMessage());
-            counts.sentByValue(e.kind() == Kind.FULL ? ByValueReason.POOL_FULL : ByValueReason.NO_POOL);
+            counts.countValue(e.kind() == Kind.FULL ? ByValueReason.POOL_FULL : ByValueReason.NO_POOL);
             return null;
         }
     }

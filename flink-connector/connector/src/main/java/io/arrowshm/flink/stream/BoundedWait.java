@@ -19,6 +19,7 @@ public final class BoundedWait {
     private final Runnable counter;
     private final Runnable flush;
     private long flushedNanos = System.nanoTime();
+    private boolean flushIsDue;
 
     /**
      * @param backPressured the task's gauge of time without room downstream
@@ -31,15 +32,27 @@ public final class BoundedWait {
         this.flush = flush;
     }
 
-    /** Sends what is still in this task's output buffers. */
-    public void flush() {
-        flush.run();
-        flushedNanos = System.nanoTime();
+    /** To be called when a record is written: sends what is still in this task's output buffers, if it is not to wait there. */
+    public void flushIfDue() {
+        if (flushIsDue) {
+            flush();
+        }
+    }
+
+    /** What is being written is not to wait in the output buffers. */
+    void makeFlushDue() {
+        flushIsDue = true;
     }
 
     /** Whether the last flush is long enough ago for another one to cost little. */
     boolean isFlushCheap() {
         return System.nanoTime() - flushedNanos >= FLUSH_NANOS;
+    }
+
+    private void flush() {
+        flush.run();
+        flushedNanos = System.nanoTime();
+        flushIsDue = false;
     }
 
     /**

@@ -24,7 +24,7 @@ public final class PacedChannel {
     private final BooleanSupplier joined;
     private final long answerDeadlineNanos;
     private final Patience patience;
-    /** At least what is in flight: to see what the receiver has counted takes a cache line from him. */
+    /** At least what is in flight: to see what the receiver has counted takes a cache line from it. */
     private long mostInFlight;
 
     private long unflushedBytes;
@@ -67,22 +67,20 @@ public final class PacedChannel {
         return ByValueReason.NO_CREDIT;
     }
 
-    /** A reference to so many bytes is in flight. */
-    public void sent(long bytes) {
+    /**
+     * Counts a reference to so many bytes that has been put in flight.
+     *
+     * <p>References are so small that hundreds wait in one network buffer: without a flush now and then the receiver would
+     * see none before the buffer times out, and the sender no credit. At full speed one is due once a millisecond or once in
+     * a quarter of the credit; what comes at a moderate rate goes at once.
+     */
+    public void putInFlight(long bytes) {
         channel.sent(bytes);
         mostInFlight += bytes;
         unflushedBytes += bytes;
-    }
-
-    /**
-     * To be called when a record is complete. References are so small that hundreds wait in one network buffer: without a
-     * flush now and then the receiver would see none before the buffer times out, and the sender no credit. At full speed
-     * there is one a millisecond or a quarter of the credit; what comes at a moderate rate goes at once.
-     */
-    public void recordSent() {
         if (unflushedBytes >= creditBytes / 4 || (unflushedBytes >= NETWORK_BUFFER_BYTES && wait.isFlushCheap())) {
             unflushedBytes = 0;
-            wait.flush();
+            wait.makeFlushDue();
         }
     }
 

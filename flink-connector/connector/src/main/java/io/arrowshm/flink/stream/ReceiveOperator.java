@@ -14,28 +14,24 @@ public final class ReceiveOperator extends AbstractStreamOperator<Segment>
         implements OneInputStreamOperator<Transfer, Segment> {
     private static final long serialVersionUID = 1L;
 
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
 
     @SuppressWarnings("NullAway.Init")
     private transient Receiver receiver;
 
-    public ReceiveOperator(PoolOptions pool) {
-        this.pool = pool;
+    public ReceiveOperator(PoolOptions poolOptions) {
+        this.poolOptions = poolOptions;
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        receiver = Receiver.open(pool, getRuntimeContext());
+        receiver = Receiver.open(poolOptions, getRuntimeContext());
     }
 
     @Override
     public void processElement(StreamRecord<Transfer> element) throws Exception {
-        try (Segment segment = receiver.receive(element.getValue())) {
-            if (segment != null) {
-                output.collect(element.replace(segment));
-            }
-        }
+        receiver.lend(element, output::collect);
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.arrowshm.flink.type.Transfer.Value;
 import io.arrowshm.internal.Access;
 import io.arrowshm.internal.IncomingChannel;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.function.ThrowingConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +48,28 @@ final class Receiver implements AutoCloseable {
     }
 
     /**
-     * The segment of a transfer, to be closed by the caller before he returns; null if it was an invitation.
+     * Lends the segment of a transfer to a function until that returns. An invitation is answered instead.
      *
      * @throws SharedMemoryException STALE_REFERENCE if the sender's attempt was given up meanwhile
      */
-    @Nullable
-    Segment receive(Transfer transfer) {
+    void lend(StreamRecord<Transfer> element, ThrowingConsumer<StreamRecord<Segment>, Exception> function)
+            throws Exception {
+        try (Segment segment = receive(element.getValue())) {
+            if (segment != null) {
+                function.accept(element.replace(segment));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (epoch != null) {
+            epoch.close();
+        }
+    }
+
+    /** The segment of a transfer, held for this call; null if it was an invitation. */
+    private @Nullable Segment receive(Transfer transfer) {
         Content content = transfer.content();
         if (content instanceof Reference reference) {
             return receive(reference);
@@ -62,13 +80,6 @@ final class Receiver implements AutoCloseable {
         }
         answer((Invitation) content);
         return null;
-    }
-
-    @Override
-    public void close() {
-        if (epoch != null) {
-            epoch.close();
-        }
     }
 
     private void answer(Invitation invitation) {

@@ -12,7 +12,8 @@ import io.arrowshm.flink.type.Transfer.Reference;
 import io.arrowshm.flink.type.Transfer.Value;
 import io.arrowshm.internal.Access;
 import io.arrowshm.internal.OutgoingChannel;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,22 +47,32 @@ final class ReferenceSender implements Sender {
     }
 
     @Override
-    public void invite(int receivers, Router router, Consumer<Transfer> output) {
+    public List<Transfer> invitations(int receivers, Router router) {
         channels = new PacedChannel[receivers];
         int[] reached = IntStream.range(0, receivers).filter(router::reaches).toArray();
+        List<Transfer> invitations = new ArrayList<>(reached.length);
         for (int receiver : reached) {
             OutgoingChannel channel = Access.openChannel(epoch.epoch());
             if (channel != null) {
                 channels[receiver] = new PacedChannel(channel, creditBytes / reached.length, options, wait);
                 Invitation invitation = new Invitation(pool.id(), channel.index(), channel.nonce());
-                output.accept(new Transfer(invitation, receiver));
+                invitations.add(new Transfer(invitation, receiver));
             }
         }
+        return invitations;
     }
 
     @Override
-    public Content content(Segment segment, int receiver) throws InterruptedException {
-        PacedChannel channel = channels[receiver];
+    public Transfer prepare(Segment segment, int receiver) throws InterruptedException {
+        return new Transfer(content(segment, channels[receiver]), receiver);
+    }
+
+    @Override
+    public void close() {
+        epoch.close();
+    }
+
+    private Content content(Segment segment, @Nullable PacedChannel channel) throws InterruptedException {
         long length = segment.length();
         if (channel == null) {
             return byValue(segment, ByValueReason.NO_POOL);
@@ -80,28 +91,15 @@ final class ReferenceSender implements Sender {
         if (reference == null) {
             return byValue(segment, ByValueReason.POOL_FULL);
         }
-        channel.sent(length);
-        counts.sentByReference(length);
+        channel.putInFlight(length);
+        counts.countReference(length);
         return new Reference(reference, channel.index());
     }
 
-    @Override
-    public void sent(int receiver) {
-        PacedChannel channel = channels[receiver];
-        if (channel != null) {
-            channel.recordSent();
-        }
-    }
-
-    @Override
-    public void close() {
-        epoch.close();
-    }
-
-    /** Of a segment outside the pool, or one that another attempt has in flight; much faster than by value. */
+    /** A reference to a copy of a segment outside the pool, or of one that another attempt has in flight; much faster than by value. */
     private @Nullable SegmentRef trySendCopy(Segment segment) {
         try (Segment copy = pool.copy(segment)) {
-            counts.copied();
+            counts.countCopy();
             return copy.trySend(epoch.epoch());
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.FULL) {
@@ -112,7 +110,7 @@ final class ReferenceSender implements Sender {
     }
 
     private Value byValue(Segment segment, ByValueReason reason) {
-        counts.sentByValue(reason);
+        counts.countValue(reason);
         return new Value(segment);
     }
 }

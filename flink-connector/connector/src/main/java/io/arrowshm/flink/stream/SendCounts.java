@@ -42,24 +42,24 @@ final class SendCounts {
         totalCopies = context.getLongCounter(GROUP + ".copies");
     }
 
-    void sentByReference(long bytes) {
+    void countReference(long bytes) {
         references.inc();
         referenceBytes.inc(bytes);
         totalReferences.add(1L);
     }
 
     /** A segment was copied into the pool, to be sent from there. */
-    void copied() {
+    void countCopy() {
         copies.inc();
         totalCopies.add(1L);
     }
 
     /** The task had to wait for a receiver to join or to give credit. */
-    void waited() {
+    void countWait() {
         waits.inc();
     }
 
-    void sentByValue(ByValueReason reason) {
+    void countValue(ByValueReason reason) {
         byValue.inc();
         byValueReasons
                 .computeIfAbsent(reason, r -> group.addGroup("reason", r.text()).counter("byValue"))

@@ -4,11 +4,12 @@ import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.flink.type.Transfer;
-import io.arrowshm.flink.type.Transfer.Content;
+import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.runtime.execution.Environment;
 import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
-import org.apache.flink.runtime.io.network.partition.ResultPartitionType;
+import org.apache.flink.runtime.jobgraph.IntermediateDataSetID;
+import org.apache.flink.streaming.api.graph.NonChainedOutput;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -33,6 +34,9 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     @SuppressWarnings("NullAway.Init")
     private transient Sender sender;
 
+    @SuppressWarnings("NullAway.Init")
+    private transient BoundedWait wait;
+
     private transient @Nullable Router router;
     private transient int receivers;
 
@@ -45,21 +49,17 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     public void open() throws Exception {
         super.open();
         SendCounts counts = new SendCounts(getRuntimeContext());
-        if (!isPipelined()) {
-            sender = new ValueSender(ByValueReason.EXCHANGE, counts);
-            return;
-        }
-        try {
-            sender = openSender(ProcessPools.get(options.poolOptions()), counts);
-        } catch (SharedMemoryException e) {
-            LOG.warn("Segments are sent by value, since there is no place in the pool: {}", e.getMessage());
-            sender = new ValueSender(ByValueReason.NO_POOL, counts);
-        }
+        Environment environment = getContainingTask().getEnvironment();
+        wait = new BoundedWait(
+                environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
+                counts::countWait,
+                this::flush);
+        sender = PipelinedEdges.contain(edge()) ? openSender(counts) : new ValueSender(ByValueReason.EXCHANGE, counts);
     }
 
     @Override
     public void processElement(StreamRecord<Segment> element) throws Exception {
-        Router found = router == null ? findReceivers() : router;
+        Router found = router == null ? inviteReceivers() : router;
         int receiver = found.receiver(element.getValue());
         if (receiver == Router.EVERY_RECEIVER) {
             for (int each = 0; each < receivers; each++) {
@@ -79,47 +79,61 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
         super.close();
     }
 
-    /** Only by sending something does an operator learn how many receivers there are. */
-    private Router findReceivers() {
-        Transfer greeting = new Transfer(Transfer.Invitation.NONE, 0);
-        output.collect(new StreamRecord<>(greeting));
-        receivers = greeting.receivers();
+    /** With the first segment, not earlier: from then on it counts how long the receivers take to join. */
+    private Router inviteReceivers() {
+        receivers = writer(edge()).getNumberOfSubpartitions();
         Router made = routing.router(
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
                 getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                 receivers);
-        sender.invite(receivers, made, invitation -> output.collect(new StreamRecord<>(invitation)));
+        for (Transfer invitation : sender.invitations(receivers, made)) {
+            output.collect(new StreamRecord<>(invitation));
+        }
         router = made;
         return made;
     }
 
     private void send(StreamRecord<Segment> element, int receiver) throws InterruptedException {
-        Content content = sender.content(element.getValue(), receiver);
-        Transfer transfer = new Transfer(content, receiver);
+        Transfer transfer = sender.prepare(element.getValue(), receiver);
         output.collect(
                 element.hasTimestamp()
                         ? new StreamRecord<>(transfer, element.getTimestamp())
                         : new StreamRecord<>(transfer));
-        sender.sent(receiver);
+        wait.flushIfDue();
     }
 
-    private Sender openSender(SharedMemoryPool pool, SendCounts counts) {
-        int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        long creditBytes = options.creditBytes(pool, parallelism);
-        Environment environment = getContainingTask().getEnvironment();
-        BoundedWait wait = new BoundedWait(
-                environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
-                counts::waited,
-                this::flush);
-        return new ReferenceSender(
-                options, pool, AttemptEpoch.open(pool, getRuntimeContext()), creditBytes, wait, counts);
+    private Sender openSender(SendCounts counts) {
+        try {
+            SharedMemoryPool pool = ProcessPools.get(options.poolOptions());
+            long creditBytes =
+                    options.creditBytes(pool, getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+            AttemptEpoch epoch = AttemptEpoch.open(pool, getRuntimeContext());
+            return new ReferenceSender(options, pool, epoch, creditBytes, wait, counts);
+        } catch (SharedMemoryException e) {
+            LOG.warn("Segments are sent by value, since there is no place in the pool: {}", e.getMessage());
+            return new ValueSender(ByValueReason.NO_POOL, counts);
+        }
     }
 
-    /** Only what is read exactly once may carry references. */
-    private boolean isPipelined() {
-        return getOperatorConfig().getOperatorNonChainedOutputs(getUserCodeClassloader()).stream()
-                .allMatch(edge -> edge.getPartitionType() == ResultPartitionType.PIPELINED_BOUNDED
-                        || edge.getPartitionType() == ResultPartitionType.PIPELINED);
+    /** The edge behind this operator, which has no other output. */
+    private NonChainedOutput edge() {
+        List<NonChainedOutput> outputs = getOperatorConfig().getOperatorNonChainedOutputs(getUserCodeClassloader());
+        if (outputs.size() != 1) {
+            throw new IllegalStateException(outputs.size() + " edges behind a sending operator, allowed is one");
+        }
+        return outputs.get(0);
+    }
+
+    /** What the edge writes into; a task has one for each of its edges. */
+    private ResultPartitionWriter writer(NonChainedOutput edge) {
+        for (ResultPartitionWriter writer : getContainingTask().getEnvironment().getAllWriters()) {
+            IntermediateDataSetID written =
+                    writer.getPartitionId().getPartitionId().getIntermediateDataSetID();
+            if (written.equals(edge.getDataSetId())) {
+                return writer;
+            }
+        }
+        throw new IllegalStateException("the task has no result partition for the edge " + edge.getDataSetId());
     }
 
     private void flush() {

@@ -2,24 +2,26 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.Segment;
 import io.arrowshm.flink.type.Transfer;
-import io.arrowshm.flink.type.Transfer.Content;
-import java.util.function.Consumer;
+import java.util.List;
 
-/** Decides for each segment of one attempt and edge whether it goes by reference or by value. One thread. */
+/**
+ * Decides for each segment of one attempt and edge whether it goes by reference or by value. What it prepares the operator
+ * writes at once, in that order; if that fails, so does the attempt. One thread.
+ */
 interface Sender extends AutoCloseable {
     /**
-     * Asks every receiver that the router reaches to join, before anything else is sent.
+     * Invitations to every receiver that the router reaches, to be written before anything else.
      *
      * @param receivers of the edge
-     * @param output that leads to them
      */
-    void invite(int receivers, Router router, Consumer<Transfer> output);
+    List<Transfer> invitations(int receivers, Router router);
 
-    /** Puts a reference in flight, or says that the segment goes by value; the caller sends the result at once. */
-    Content content(Segment segment, int receiver) throws InterruptedException;
-
-    /** To be called when the content was sent. */
-    void sent(int receiver);
+    /**
+     * What is to be written for a segment: a reference that has just been put in flight, or the segment itself.
+     *
+     * @throws InterruptedException if the task is cancelled while waiting for the receiver
+     */
+    Transfer prepare(Segment segment, int receiver) throws InterruptedException;
 
     /** What is in flight stays good until the receivers are gone too. */
     @Override

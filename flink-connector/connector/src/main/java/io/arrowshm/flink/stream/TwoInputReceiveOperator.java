@@ -17,7 +17,6 @@ import org.apache.flink.streaming.runtime.streamrecord.LatencyMarker;
 import org.apache.flink.streaming.runtime.streamrecord.RecordAttributes;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Behind two edges: one of Flink's operators with two inputs, to which the segments of the first and perhaps also of the
@@ -31,22 +30,25 @@ final class TwoInputReceiveOperator<B, R, D extends AbstractStreamOperator<R> & 
     private static final long serialVersionUID = 1L;
 
     private final D operator;
-    private final PoolOptions pool;
-    private transient @Nullable Receiver receiver;
+    private final PoolOptions poolOptions;
 
-    TwoInputReceiveOperator(D operator, PoolOptions pool) {
+    @SuppressWarnings("NullAway.Init")
+    private transient Receiver receiver;
+
+    TwoInputReceiveOperator(D operator, PoolOptions poolOptions) {
         this.operator = operator;
-        this.pool = pool;
+        this.poolOptions = poolOptions;
     }
 
     @Override
     public void open() throws Exception {
         operator.open();
-        receiver = Receiver.open(pool, operator.getRuntimeContext());
+        receiver = Receiver.open(poolOptions, operator.getRuntimeContext());
     }
 
     @Override
     public void close() throws Exception {
+        // Absent if opening failed.
         if (receiver != null) {
             receiver.close();
         }
@@ -55,27 +57,19 @@ final class TwoInputReceiveOperator<B, R, D extends AbstractStreamOperator<R> & 
 
     @Override
     public void processElement1(StreamRecord<Transfer> element) throws Exception {
-        try (Segment segment = receive(element.getValue())) {
-            if (segment != null) {
-                StreamRecord<Segment> record = element.replace(segment);
-                operator.setKeyContextElement1(record);
-                operator.processElement1(record);
-            }
-        }
+        receiver.lend(element, this::processFirst);
     }
 
     /** The element is a transfer if the second edge is the connector's too. */
     @Override
     @SuppressWarnings("unchecked")
     public void processElement2(StreamRecord<Object> element) throws Exception {
-        if (element.getValue() instanceof Transfer transfer) {
-            try (Segment segment = receive(transfer)) {
-                if (segment != null) {
-                    lendSecond((StreamRecord<B>) element.replace(segment));
-                }
-            }
+        if (element.getValue() instanceof Transfer) {
+            receiver.lend(
+                    (StreamRecord<Transfer>) (StreamRecord<?>) element,
+                    segment -> processSecond((StreamRecord<B>) (StreamRecord<?>) segment));
         } else {
-            lendSecond((StreamRecord<B>) (StreamRecord<?>) element);
+            processSecond((StreamRecord<B>) (StreamRecord<?>) element);
         }
     }
 
@@ -184,14 +178,12 @@ final class TwoInputReceiveOperator<B, R, D extends AbstractStreamOperator<R> & 
         return operator.getOperatorAttributes();
     }
 
-    private @Nullable Segment receive(Transfer transfer) {
-        if (receiver == null) {
-            throw new IllegalStateException("a transfer came before the operator was opened");
-        }
-        return receiver.receive(transfer);
+    private void processFirst(StreamRecord<Segment> record) throws Exception {
+        operator.setKeyContextElement1(record);
+        operator.processElement1(record);
     }
 
-    private void lendSecond(StreamRecord<B> record) throws Exception {
+    private void processSecond(StreamRecord<B> record) throws Exception {
         operator.setKeyContextElement2(record);
         operator.processElement2(record);
     }

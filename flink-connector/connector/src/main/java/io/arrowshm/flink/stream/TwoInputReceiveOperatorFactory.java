@@ -21,11 +21,11 @@ public final class TwoInputReceiveOperatorFactory<
     private static final long serialVersionUID = 1L;
 
     private final SimpleOperatorFactory<R> operator;
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
 
-    public TwoInputReceiveOperatorFactory(D operator, PoolOptions pool) {
+    public TwoInputReceiveOperatorFactory(D operator, PoolOptions poolOptions) {
         this.operator = SimpleOperatorFactory.of(operator);
-        this.pool = pool;
+        this.poolOptions = poolOptions;
     }
 
     @Override
@@ -34,7 +34,7 @@ public final class TwoInputReceiveOperatorFactory<
         requireUnsortedInputs(parameters);
         operator.setProcessingTimeService(parameters.getProcessingTimeService());
         D created = operator.createStreamOperator(parameters);
-        return (T) new TwoInputReceiveOperator<B, R, D>(created, pool);
+        return (T) new TwoInputReceiveOperator<B, R, D>(created, poolOptions);
     }
 
     /** They would be sorted by the keys of segments that are not received yet. */

@@ -2,9 +2,8 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.Segment;
 import io.arrowshm.flink.type.Transfer;
-import io.arrowshm.flink.type.Transfer.Content;
 import io.arrowshm.flink.type.Transfer.Value;
-import java.util.function.Consumer;
+import java.util.List;
 
 /** Where references cannot travel at all. */
 final class ValueSender implements Sender {
@@ -17,16 +16,15 @@ final class ValueSender implements Sender {
     }
 
     @Override
-    public void invite(int receivers, Router router, Consumer<Transfer> output) {}
-
-    @Override
-    public Content content(Segment segment, int receiver) {
-        counts.sentByValue(reason);
-        return new Value(segment);
+    public List<Transfer> invitations(int receivers, Router router) {
+        return List.of();
     }
 
     @Override
-    public void sent(int receiver) {}
+    public Transfer prepare(Segment segment, int receiver) {
+        counts.countValue(reason);
+        return new Transfer(new Value(segment), receiver);
+    }
 
     @Override
     public void close() {}

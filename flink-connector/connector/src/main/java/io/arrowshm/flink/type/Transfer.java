@@ -8,37 +8,11 @@ import org.apache.flink.annotation.Internal;
  * What crosses an edge of the connector. The sending operator makes one for a single write to a single receiver and keeps
  * it to itself; nothing else ever sees one, so a reference is written only where the operator has just put it in flight
  * for that very write.
+ *
+ * @param receiver index of the receiving subtask, below the number of receivers; not written
  */
 @Internal
-public final class Transfer {
-    private final Content content;
-    private final int receiver;
-    private int receivers;
-
-    /** @param receiver index of the receiving subtask, below the number of receivers */
-    public Transfer(Content content, int receiver) {
-        this.content = content;
-        this.receiver = receiver;
-    }
-
-    public Content content() {
-        return content;
-    }
-
-    public int receiver() {
-        return receiver;
-    }
-
-    /** How many receivers the edge has; known once the transfer was sent. */
-    public int receivers() {
-        return receivers;
-    }
-
-    /** Called by the edge's partitioner, which alone knows. */
-    public void setReceivers(int number) {
-        receivers = number;
-    }
-
+public record Transfer(Content content, int receiver) {
     /** What is sent. */
     public sealed interface Content permits Invitation, Reference, Value {}
 
@@ -49,10 +23,7 @@ public final class Transfer {
      * @param channel index
      * @param nonce of the channel
      */
-    public record Invitation(long poolId, int channel, long nonce) implements Content {
-        /** To no channel: it only shows the sender how many receivers there are. */
-        public static final Invitation NONE = new Invitation(0, -1, 0);
-    }
+    public record Invitation(long poolId, int channel, long nonce) implements Content {}
 
     /**
      * A segment by reference, in flight.

@@ -35,7 +35,7 @@ class TransferSerializerTest extends SerializerTestBase<Transfer> {
     @Override
     protected Transfer[] getTestData() {
         return new Transfer[] {
-            new Transfer(Invitation.NONE, 0),
+            new Transfer(new Invitation(0, -1, 0), 0),
             new Transfer(new Invitation(0x123456789abcdefL, 17, -5), 0),
             new Transfer(new Reference(new SegmentRef(0x123456789abcdefL, 65_535, 1L << 40, 0, 5L << 30, 2047), 3), 0),
             new Transfer(new Value(SegmentBytes.segment(1000)), 0)
