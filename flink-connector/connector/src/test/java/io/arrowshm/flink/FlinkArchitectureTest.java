@@ -77,6 +77,14 @@ class FlinkArchitectureTest {
             "org.apache.flink.streaming.api.transformations.TwoInputTransformation",
             // Where Flink keeps the state of a key.
             "org.apache.flink.runtime.state.KeyGroupRangeAssignment",
+            // Functions around those of users, and functions that make segments asynchronously.
+            "org.apache.flink.api.common.functions.WrappingFunction",
+            "org.apache.flink.runtime.event.WatermarkEvent",
+            "org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory",
+            // What an edge is written into, which says how many receivers there are.
+            "org.apache.flink.runtime.io.network.partition.ResultPartitionID",
+            "org.apache.flink.runtime.jobgraph.IntermediateDataSetID",
+            "org.apache.flink.runtime.jobgraph.IntermediateResultPartitionID",
             // Whether an exchange is pipelined, flushing it, and showing a wait as back-pressure.
             "org.apache.flink.runtime.execution.Environment",
             "org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter",
