@@ -170,7 +170,7 @@ class KillStormIT {
                 testPool.name(), directory, PROCESSES, index, started++, random.nextLong(), MOST_HELD, true);
     }
 
-    /** Everybody finishes what he does, takes what was sent to him, and then gives everything up. */
+    /** Each process finishes what it does, takes what was sent to it, and then gives everything up. */
     private void rest(LongestWaits waits, int stopped) throws IOException {
         tellAll("pause", "paused");
         tellAll("drain", "drained");

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * Processes of another user; only root can start them.
  *
  * @param wrapper words of a command that runs the command behind it as that user
- * @param classPath that he can read
+ * @param classPath that this user can read
  */
 public record OtherUser(List<String> wrapper, String classPath) {
     private static final String NOBODY = "65534";

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * A reference to a sealed segment is sent, received and released, in one process and on one thread: the shared-memory side
- * of an exchange, without Flink and without a network. The sender keeps his hold, so that nothing is freed.
+ * of an exchange, without Flink and without a network. The sender keeps its hold, so that nothing is freed.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

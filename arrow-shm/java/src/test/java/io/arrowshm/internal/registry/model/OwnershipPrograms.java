@@ -139,7 +139,7 @@ final class OwnershipPrograms {
         return setting.has(Feature.SHARES) ? "look whether it may write" : END;
     }
 
-    /** Whoever has a hold on what is mutable may write, until he gives it up. */
+    /** A participant with a hold on what is mutable may write until it gives the hold up. */
     Program addLook(Program program) {
         if (setting.has(Feature.SHARES)) {
             program.step("look whether it may write", turn -> {

@@ -36,7 +36,7 @@ final class SweepPrograms {
         });
     }
 
-    /** {@code PoolCore}: whoever takes a dead participant's place reaps before he uses it. */
+    /** {@code PoolCore}: a process that takes a dead participant's place reaps before it uses the place. */
     Program join() {
         return addReap(setting.program("join", (turn, choice) -> {})).step("reaped", turn -> END);
     }

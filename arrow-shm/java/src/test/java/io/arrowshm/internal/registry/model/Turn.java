@@ -117,7 +117,7 @@ final class Turn {
         return state.get(Of.EPOCH_LOCK) == 1 << actor;
     }
 
-    /** Takes a shared lock of a participant's byte, whose own lock falls when he dies. */
+    /** Takes a shared lock of a participant's byte, whose own lock falls when it dies. */
     boolean lockPlace(int participant) {
         boolean isDead = state.get(OfProcess.ALIVE, participant) == 0;
         state.set(OfProcess.SWEPT, participant, state.get(OfProcess.SWEPT, participant) | 1 << actor);

@@ -64,7 +64,7 @@ final class LoopbackTcp {
                     channel.write(buffer.hasRemaining() ? buffer : buffer.clear());
                 }
             } catch (IOException readerHasClosed) {
-                // He has what he wanted.
+                // The reader has what it wanted.
             }
         }
     }
