@@ -3,9 +3,14 @@ package io.arrowshm.jobs;
 import io.arrowshm.console.Console;
 import io.arrowshm.jobs.images.ImagesCommand;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** The entry point of {@code jobs/run}; {@link Console} says how it ends. */
@@ -15,20 +20,55 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = ImagesCommand.class)
 public final class Main implements Runnable {
+    private static final String LIST = "list";
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
+    /** Names of jobs are subcommands, so what is left for this is no job. */
+    @Parameters(arity = "0..1", hidden = true)
+    private @Nullable String unknown;
+
+    private Main() {}
+
     public static void main(String[] arguments) {
-        new Console(ImagesCommand.FAILURES).main(new Main(), arguments);
+        new Console(ImagesCommand.FAILURES).main(commands(), arguments);
     }
 
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
-        return new Console(ImagesCommand.FAILURES).run(new Main(), arguments, out, err);
+        return new Console(ImagesCommand.FAILURES).run(commands(), arguments, out, err);
+    }
+
+    /** The commands, fresh: a call leaves in them what it was given. */
+    static CommandSpec commands() {
+        CommandSpec commands = CommandSpec.forAnnotatedObject(new Main());
+        for (Example example : Example.ALL) {
+            commands.addSubcommand(example.name(), ExampleCommand.of(example));
+        }
+        return commands;
     }
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a job is missing: images, or --help");
+        if (unknown != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "there is no job " + unknown + ", allowed: " + String.join(", ", jobs().keySet()));
+        }
+        list();
+    }
+
+    @Command(name = LIST, description = "Lists the jobs.", mixinStandardHelpOptions = true)
+    void list() {
+        PrintWriter out = spec.commandLine().getOut();
+        jobs().forEach((name, job) -> out.printf(
+                "%-28s %s%n", name, job.getCommandSpec().usageMessage().description()[0]));
+    }
+
+    private Map<String, CommandLine> jobs() {
+        Map<String, CommandLine> jobs = new LinkedHashMap<>(spec.subcommands());
+        jobs.remove(LIST);
+        return jobs;
     }
 }

@@ -1,4 +1,4 @@
-/** The entry point of the command line; each job is a package beneath and brings its own subcommand. */
+/** The entry point of the command line: jobs that bring their own subcommands, and examples, which have one in common. */
 @NullMarked
 package io.arrowshm.jobs;
 

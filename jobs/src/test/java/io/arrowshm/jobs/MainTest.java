@@ -33,10 +33,37 @@ class MainTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "list"})
+    void jobsAreListedWithALineEach(String commandLine) {
+        assertThat(run(commandLine.isEmpty() ? new String[0] : new String[] {commandLine}))
+                .isZero();
+        assertThat(out.toString().lines().map(line -> line.substring(0, line.indexOf(' '))))
+                .containsExactly(
+                        "images",
+                        "first-array",
+                        "partitioned-by-key",
+                        "windows-over-copies",
+                        "dataset-in-and-out",
+                        "drop-in-on-an-unchanged-job",
+                        "metrics-and-options");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void anUnknownJobIsAnsweredWithThoseThereAre() {
+        assertThat(run("videos")).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("error: there is no job videos, allowed: images, first-array,"
+                        + " partitioned-by-key, windows-over-copies, dataset-in-and-out, drop-in-on-an-unchanged-job,"
+                        + " metrics-and-options");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
                 "videos",
+                "first-array --no-such-option",
+                "list more",
                 "images --no-such-option",
                 "images --batch 0",
                 "images --batch 100001",

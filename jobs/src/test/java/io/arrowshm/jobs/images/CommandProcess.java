@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The images command as jobs/run starts it from a shell: a JVM in a process group of its own, without a terminal, with
+ * A command as jobs/run starts it from a shell: a JVM in a process group of its own, without a terminal, with
  * shared memory and temporary files that nobody else uses. One thread.
  */
-final class CommandProcess implements AutoCloseable {
+public final class CommandProcess implements AutoCloseable {
     static final long TIMEOUT_MINUTES = 3;
 
     private final Path directory;
@@ -30,17 +30,23 @@ final class CommandProcess implements AutoCloseable {
         this.process = process;
     }
 
+    /** Starts the images command. */
+    static CommandProcess start(Path directory, Path sharedMemory, List<String> arguments) throws IOException {
+        return startJob(directory, sharedMemory, "images", arguments);
+    }
+
     /**
      * @param directory empty or absent; the working directory
      * @param sharedMemory where the pool goes
      */
-    static CommandProcess start(Path directory, Path sharedMemory, List<String> arguments) throws IOException {
+    public static CommandProcess startJob(Path directory, Path sharedMemory, String job, List<String> arguments)
+            throws IOException {
         Files.createDirectories(directory.resolve("tmp"));
         List<String> jvmArguments = new ArrayList<>(FlinkJvmFlags.SHIPPED);
         jvmArguments.addAll(FlinkJvmFlags.ofEnvironment());
         jvmArguments.add("-Djdk.console=java.base");
         jvmArguments.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
-        List<String> all = new ArrayList<>(List.of("images"));
+        List<String> all = new ArrayList<>(List.of(job));
         all.addAll(arguments);
         ProcessBuilder builder = JavaCommand.of(jvmArguments, Main.class, all)
                 .directory(directory.toFile())
@@ -53,12 +59,12 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** A new directory in /dev/shm. */
-    static Path newSharedMemory() throws IOException {
+    public static Path newSharedMemory() throws IOException {
         return Files.createTempDirectory(Path.of("/dev/shm"), "arrow-shm-it-");
     }
 
     /** Deletes a tree, if it is there. */
-    static void delete(Path tree) throws IOException {
+    public static void delete(Path tree) throws IOException {
         if (Files.exists(tree)) {
             try (Stream<Path> paths = Files.walk(tree)) {
                 for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
@@ -68,11 +74,11 @@ final class CommandProcess implements AutoCloseable {
         }
     }
 
-    String out() throws IOException {
+    public String out() throws IOException {
         return Files.readString(directory.resolve("out"));
     }
 
-    String err() throws IOException {
+    public String err() throws IOException {
         return Files.readString(directory.resolve("err"));
     }
 
@@ -81,12 +87,12 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** The processes of the cluster, as far as they were started and live. */
-    List<ProcessHandle> children() {
+    public List<ProcessHandle> children() {
         return process.descendants().filter(ProcessHandle::isAlive).toList();
     }
 
     /** A signal to the process and all that it has started, as a terminal sends it. */
-    void signalGroup(String signal) throws IOException, InterruptedException {
+    public void signalGroup(String signal) throws IOException, InterruptedException {
         kill(signal, "-" + process.pid());
     }
 
@@ -96,7 +102,7 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** Waits for the end, and returns the exit status. */
-    int awaitExit() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
             throw new AssertionError("the command does not end: " + this);
         }
@@ -104,7 +110,7 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** Waits until no process that works in the directory is left. */
-    void awaitNoProcess() {
+    public void awaitNoProcess() {
         Await.until(
                 "no process is left of " + directory,
                 ImagesCluster.TIMEOUT,
@@ -113,12 +119,12 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** The files of pools. */
-    List<Path> sharedFiles() throws IOException {
+    public List<Path> sharedFiles() throws IOException {
         return list(sharedMemory);
     }
 
     /** What lies in the temporary directory. */
-    List<Path> temporaryFiles() throws IOException {
+    public List<Path> temporaryFiles() throws IOException {
         return list(directory.resolve("tmp"));
     }
 
