@@ -36,7 +36,7 @@ final class ExampleCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         try (ExampleSession session = new ExampleSession(example, keep)) {
             try {
@@ -45,7 +45,7 @@ final class ExampleCommand implements Callable<Integer> {
                 example.run(cluster, session.poolOptions().name());
             } catch (Exception failure) {
                 if (ImagesCommand.FAILURES.userError(failure).isPresent() || Shutdown.causedFailure()) {
-                    throw new IllegalStateException(failure);
+                    throw failure;
                 }
                 spec.commandLine()
                         .getErr()

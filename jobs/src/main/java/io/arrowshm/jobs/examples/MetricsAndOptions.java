@@ -33,9 +33,11 @@ public final class MetricsAndOptions {
         PoolOptions poolOptions = PoolOptions.named(args.length > 0 ? args[0] : "metrics-and-options");
 
         Configuration options = new Configuration();
-        // As much as this may be on its way; then a sender waits, and after that segments go by value.
+        // So much may be on its way; then a sender waits, at most so long, and after that segments go by value.
         options.set(ShmOptions.CREDIT, MemorySize.ofMebiBytes(16));
-        options.set(ShmOptions.CREDIT_TIMEOUT, Duration.ofSeconds(5));
+        options.set(ShmOptions.CREDIT_TIMEOUT, Duration.ofMinutes(1));
+        // A sender waits as long for receivers that are only just starting.
+        options.set(ShmOptions.INVITATION_TIMEOUT, Duration.ofMinutes(1));
         options.set(ShmOptions.SMALLEST_BY_REFERENCE, MemorySize.parse("4 kb"));
 
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
