@@ -62,8 +62,14 @@ public final class Main implements Runnable {
     @Command(name = LIST, description = "Lists the jobs.", mixinStandardHelpOptions = true)
     void list() {
         PrintWriter out = spec.commandLine().getOut();
-        jobs().forEach((name, job) -> out.printf(
-                "%-28s %s%n", name, job.getCommandSpec().usageMessage().description()[0]));
+        jobs().forEach((name, job) -> out.printf("%-28s %s%n", name, summary(job)));
+    }
+
+    /** The first sentence of the description. */
+    private static String summary(CommandLine job) {
+        String description =
+                String.join(" ", job.getCommandSpec().usageMessage().description());
+        return description.substring(0, description.indexOf('.') + 1);
     }
 
     private Map<String, CommandLine> jobs() {

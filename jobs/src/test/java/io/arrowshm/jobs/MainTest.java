@@ -37,6 +37,7 @@ class MainTest {
     void jobsAreListedWithALineEach(String commandLine) {
         assertThat(run(commandLine.isEmpty() ? new String[0] : new String[] {commandLine}))
                 .isZero();
+        assertThat(out.toString().lines()).allMatch(line -> line.endsWith("."));
         assertThat(out.toString().lines().map(line -> line.substring(0, line.indexOf(' '))))
                 .containsExactly(
                         "images",
