@@ -4,8 +4,9 @@ import io.arrowshm.benchmark.flink.job.Load;
 import io.arrowshm.benchmark.flink.limits.MemoryCopy;
 import io.arrowshm.benchmark.peers.PeersCommand;
 import io.arrowshm.benchmark.report.Machine;
-import io.arrowshm.benchmark.report.Progress;
 import io.arrowshm.benchmark.report.RoundsOption;
+import io.arrowshm.console.AnswerOptions;
+import io.arrowshm.console.Progress;
 import io.arrowshm.console.UserErrorException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,8 +53,9 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     @Option(
             names = "--full",
-            description = "All questions, exchanges and sizes: hours. Needs --json; what that file holds already is "
-                    + "not measured again, so that whoever was interrupted goes on.")
+            description =
+                    "All questions, exchanges and sizes: hours. Needs --json=FILE; what that file holds already is "
+                            + "not measured again, so that whoever was interrupted goes on.")
     private boolean full;
 
     @Option(
@@ -120,15 +122,17 @@ final class BenchmarkCommand implements Callable<Integer> {
             description = "Sets an option of Flink or of this project, for all jobs and processes; may be repeated.")
     private final Map<String, String> flinkOptions = new TreeMap<>();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Writes all runs, and what they ran on, to a file.")
-    private @Nullable Path json;
+    @Mixin
+    private final AnswerOptions answer = new AnswerOptions();
 
     @Mixin
     private final PageOptions page = new PageOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        require(!full || json != null, "--full: give a file with --json too, so that it can go on when interrupted");
+        answer.check();
+        Path json = answer.jsonFile();
+        require(!full || json != null, "--full: give a file with --json= too, so that it can go on when interrupted");
         Plan plan = plan();
         Machine machine = Machine.here(flinkOptions);
         ResultsFile file = json == null ? null : new ResultsFile(json);
@@ -136,7 +140,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         List<Comparison> made = new ArrayList<>(resumable == null ? List.of() : madeBefore(resumable, machine));
         Plan left = plan.without(made);
         try (Clusters clusters = Clusters.open(flinkOptions);
-                Progress progress = new Progress(left.runs())) {
+                Progress progress = new Progress("measuring", "runs", left.runs())) {
             Turns turns = new Turns(
                     clusters,
                     (contestant, load) -> Clusters.runAlone(contestant, load, flinkOptions),
@@ -149,10 +153,7 @@ final class BenchmarkCommand implements Callable<Integer> {
             }
         }
         Results results = new Results(Machine.here(flinkOptions), made);
-        spec.commandLine().getOut().println(results.text());
-        if (file != null) {
-            file.write(results);
-        }
+        answer.answer(ResultsFile.document(results), results::text);
         page.write(results);
         return 0;
     }
@@ -198,8 +199,9 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
         Results before = file.read();
         if (!before.machine().isLike(machine)) {
-            throw new UserErrorException("--json " + json + " holds results of another machine, Java or commit ("
-                    + before.machine() + "): give the name of another file");
+            throw new UserErrorException(
+                    "--json=" + answer.jsonFile() + " holds results of another machine, Java or commit ("
+                            + before.machine() + "): give the name of another file");
         }
         return before.comparisons();
     }

@@ -6,7 +6,7 @@ import io.arrowshm.benchmark.flink.cluster.TwoTaskManagers;
 import io.arrowshm.benchmark.flink.job.BenchmarkJob;
 import io.arrowshm.benchmark.flink.job.Load;
 import io.arrowshm.benchmark.flink.job.Outcome;
-import io.arrowshm.benchmark.report.AtShutdown;
+import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.console.UserErrorException;
@@ -35,13 +35,14 @@ final class Clusters implements Runner, AutoCloseable {
     private final SharedMemoryPool pool;
     private final Map<String, String> flinkOptions;
     private final Map<Setting, LocalCluster> started = new EnumMap<>(Setting.class);
-    private final AtShutdown atShutdown = AtShutdown.run(this::close);
+    private final CloseOnExit onExit = new CloseOnExit("benchmark-shutdown", this::closeAll);
     private boolean closed;
 
     private Clusters(PoolOptions options, SharedMemoryPool pool, Map<String, String> flinkOptions) {
         this.options = options;
         this.pool = pool;
         this.flinkOptions = flinkOptions;
+        onExit.begin();
     }
 
     /**
@@ -82,15 +83,15 @@ final class Clusters implements Runner, AutoCloseable {
 
     /** Stops the clusters and removes the pool. Further calls do nothing. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
+    public void close() {
+        onExit.close();
+    }
+
+    private synchronized void closeAll() {
         closed = true;
         started.values().forEach(LocalCluster::close);
         pool.close();
         SharedMemoryPool.remove(options);
-        atShutdown.cancel();
     }
 
     private List<Outcome> jobs(Contestant contestant, Load load, LocalCluster cluster) throws InterruptedException {

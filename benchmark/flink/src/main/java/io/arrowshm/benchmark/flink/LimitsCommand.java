@@ -4,9 +4,9 @@ import io.arrowshm.benchmark.flink.limits.Limits;
 import io.arrowshm.benchmark.flink.limits.LimitsRound;
 import io.arrowshm.benchmark.flink.limits.LimitsSession;
 import io.arrowshm.benchmark.report.Machine;
-import io.arrowshm.benchmark.report.Progress;
-import io.arrowshm.benchmark.report.ReportOptions;
 import io.arrowshm.benchmark.report.RoundsOption;
+import io.arrowshm.console.AnswerOptions;
+import io.arrowshm.console.Progress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,16 +39,17 @@ final class LimitsCommand implements Callable<Integer> {
     private final RoundsOption rounds = new RoundsOption();
 
     @Mixin
-    private final ReportOptions report = new ReportOptions();
+    private final AnswerOptions answer = new AnswerOptions();
 
     @Override
     public Integer call() throws InterruptedException {
+        answer.check();
         int counted = rounds.count(quick);
         Duration time = Duration.ofMillis(quick ? 100 : 500);
         long records = quick ? 1_500_000 : 6_000_000;
         List<LimitsRound> measured = new ArrayList<>();
         try (LimitsSession session = LimitsSession.open(time, records);
-                Progress progress = new Progress(counted + 1L)) {
+                Progress progress = new Progress("measuring", "runs", counted + 1L)) {
             // One more, to warm the JVMs up.
             for (int round = 0; round <= counted; round++) {
                 progress.running("round " + round);
@@ -56,11 +57,13 @@ final class LimitsCommand implements Callable<Integer> {
                 if (round > 0) {
                     measured.add(found);
                 }
-                progress.done();
+                progress.step();
             }
         }
         Results results = new Results(Machine.here(Map.of()), Limits.of(measured));
-        report.show(results.limits().table(), results.machine(), results);
+        answer.answer(
+                results,
+                () -> results.limits().table() + "\n" + results.machine().text());
         return 0;
     }
 }

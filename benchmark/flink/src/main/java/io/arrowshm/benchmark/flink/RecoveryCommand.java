@@ -6,8 +6,8 @@ import io.arrowshm.benchmark.flink.recovery.Recovery;
 import io.arrowshm.benchmark.flink.recovery.RecoverySession;
 import io.arrowshm.benchmark.flink.recovery.Traffic;
 import io.arrowshm.benchmark.report.Machine;
-import io.arrowshm.benchmark.report.Progress;
-import io.arrowshm.benchmark.report.ReportOptions;
+import io.arrowshm.console.AnswerOptions;
+import io.arrowshm.console.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,29 +55,33 @@ final class RecoveryCommand implements Callable<Integer> {
     private Heartbeats[] heartbeats = Heartbeats.values();
 
     @Mixin
-    private final ReportOptions report = new ReportOptions();
+    private final AnswerOptions answer = new AnswerOptions();
 
     @Override
     public Integer call() throws InterruptedException {
         if (kills < 1) {
             throw new ParameterException(spec.commandLine(), "--kills=" + kills + ": allowed is 1 and more");
         }
+        answer.check();
         List<Kill> measured = new ArrayList<>();
-        try (Progress progress = new Progress((long) heartbeats.length * Traffic.values().length * kills)) {
+        try (Progress progress =
+                new Progress("measuring", "runs", (long) heartbeats.length * Traffic.values().length * kills)) {
             for (Heartbeats every : heartbeats) {
                 try (RecoverySession session = RecoverySession.open(every)) {
                     for (int kill = 0; kill < kills; kill++) {
                         for (Traffic traffic : Traffic.values()) {
                             progress.running(traffic.text() + ", heartbeats " + every.text());
                             measured.addAll(session.killBoth(traffic));
-                            progress.done();
+                            progress.step();
                         }
                     }
                 }
             }
         }
         Results results = new Results(Machine.here(Map.of()), Recovery.of(measured));
-        report.show(results.recovery().table(), results.machine(), results);
+        answer.answer(
+                results,
+                () -> results.recovery().table() + "\n" + results.machine().text());
         return 0;
     }
 }

@@ -32,11 +32,16 @@ final class ResultsFile {
 
     /** @throws UserErrorException if the file cannot be written */
     void write(Results results) {
+        Json.write(file, document(results));
+    }
+
+    /** What a file of these results holds. */
+    static ObjectNode document(Results results) {
         ObjectNode root = JSON.createObjectNode();
         root.set("machine", JSON.valueToTree(results.machine()));
         ArrayNode all = root.putArray("comparisons");
         results.comparisons().forEach(comparison -> all.add(json(comparison)));
-        Json.write(file, root);
+        return root;
     }
 
     boolean exists() {

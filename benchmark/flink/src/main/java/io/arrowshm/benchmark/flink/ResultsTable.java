@@ -1,6 +1,6 @@
 package io.arrowshm.benchmark.flink;
 
-import io.arrowshm.benchmark.report.TextTable;
+import io.arrowshm.console.Table;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,11 +38,11 @@ final class ResultsTable {
     /** For terminals. */
     String ascii() {
         List<String> headers = headers();
-        TextTable table = new TextTable()
+        Table table = new Table()
                 .numbers(headers.get(0))
                 .words(headers.get(1))
                 .numbers(headers.subList(2, headers.size()).toArray(String[]::new));
-        rows().forEach(row -> table.line(row.toArray()));
+        rows().forEach(row -> table.row(row.toArray()));
         return table.toString();
     }
 }

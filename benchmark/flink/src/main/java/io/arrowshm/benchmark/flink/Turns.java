@@ -2,7 +2,7 @@ package io.arrowshm.benchmark.flink;
 
 import io.arrowshm.benchmark.flink.Question.Processes;
 import io.arrowshm.benchmark.flink.job.Load;
-import io.arrowshm.benchmark.report.Progress;
+import io.arrowshm.console.Progress;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -27,7 +27,7 @@ record Turns(Runner warm, Runner fresh, ToDoubleFunction<Load> memoryCopy) {
                 if (round >= 0) {
                     comparison.add(contestant, run);
                 }
-                progress.done();
+                progress.step();
             }
         }
         return comparison;

@@ -3,7 +3,7 @@ package io.arrowshm.benchmark.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.benchmark.flink.job.Load;
-import io.arrowshm.benchmark.report.Progress;
+import io.arrowshm.console.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -51,7 +51,7 @@ class TurnsTest {
     }
 
     private Comparison compare(Step step) throws InterruptedException {
-        try (Progress progress = new Progress(step.runs())) {
+        try (Progress progress = new Progress("measuring", "runs", step.runs())) {
             return new Turns(runner("warm"), runner("fresh"), Load::bytes).compare(step, progress);
         }
     }

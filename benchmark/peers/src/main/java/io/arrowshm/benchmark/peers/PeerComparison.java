@@ -2,7 +2,7 @@ package io.arrowshm.benchmark.peers;
 
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.Spread;
-import io.arrowshm.benchmark.report.TextTable;
+import io.arrowshm.console.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +36,10 @@ final class PeerComparison {
 
     /** A line for each contestant and task, and one for each that is absent. */
     String text() {
-        TextTable table = new TextTable()
+        Table table = new Table()
                 .words("task", "category", "contestant", "version")
                 .numbers("ms", "fastest to slowest run", "times ours");
-        TASKS.forEach((name, times) -> runs.forEach((peer, all) -> table.line(row(name, times, peer, all))));
+        TASKS.forEach((name, times) -> runs.forEach((peer, all) -> table.row(row(name, times, peer, all))));
         return absent.entrySet().stream()
                 .map(entry -> "\n" + entry.getKey().name() + " is absent: " + entry.getValue())
                 .collect(Collectors.joining("", table.toString(), ""));

@@ -1,9 +1,9 @@
 package io.arrowshm.benchmark.peers;
 
 import io.arrowshm.benchmark.report.Machine;
-import io.arrowshm.benchmark.report.Progress;
-import io.arrowshm.benchmark.report.ReportOptions;
 import io.arrowshm.benchmark.report.RoundsOption;
+import io.arrowshm.console.AnswerOptions;
+import io.arrowshm.console.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +68,7 @@ public final class PeersCommand implements Callable<Integer> {
     private List<String> pythons = List.of("python3");
 
     @Mixin
-    private final ReportOptions report = new ReportOptions();
+    private final AnswerOptions answer = new AnswerOptions();
 
     @Option(names = "--module", hidden = true, defaultValue = "${sys:arrow-shm.peers:-benchmark/peers}")
     @SuppressWarnings("NullAway.Init")
@@ -76,6 +76,7 @@ public final class PeersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        answer.check();
         List<Peer> peers = only == null ? Peer.all() : only;
         int runs = rounds.count(quick);
         require(doubles >= 1, "--doubles=" + doubles + ": allowed is 1 and more");
@@ -83,14 +84,14 @@ public final class PeersCommand implements Callable<Integer> {
         Task task = new Task(doubles, arrays, HAND_OVERS, quick ? 0.2 : 2);
         PeerComparison comparison;
         try (PeersSession session = new PeersSession(PythonFolders.of(module), pythons, task);
-                Progress progress = new Progress(peers.size() * (runs + 1L))) {
+                Progress progress = new Progress("measuring", "runs", peers.size() * (runs + 1L))) {
             comparison = session.compare(peers, runs, what -> {
                 progress.running(what);
-                progress.done();
+                progress.step();
             });
         }
         Machine machine = Machine.here(Map.of());
-        report.show(comparison.text(), machine, comparison.results(machine));
+        answer.answer(comparison.results(machine), () -> comparison.text() + "\n" + machine.text());
         return 0;
     }
 

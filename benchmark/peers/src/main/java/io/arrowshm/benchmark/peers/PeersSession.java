@@ -3,8 +3,8 @@ package io.arrowshm.benchmark.peers;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.benchmark.peers.jvm.CallerMain;
-import io.arrowshm.benchmark.report.AtShutdown;
 import io.arrowshm.cluster.Await;
+import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.FlinkJvmFlags;
 import io.arrowshm.cluster.SupervisedMain;
 import io.arrowshm.console.UserErrorException;
@@ -42,9 +42,8 @@ final class PeersSession implements AutoCloseable {
     private final Task task;
     private final String tag = "peers-" + ProcessHandle.current().pid();
     private final Programs programs = new Programs();
-    private final AtShutdown atShutdown;
+    private final CloseOnExit onExit = new CloseOnExit("peers-shutdown", this::closeAll);
     private @Nullable PythonEnvironments environments;
-    private boolean closed;
 
     /**
      * @param interpreters names or paths of Pythons, the preferred one first
@@ -55,7 +54,7 @@ final class PeersSession implements AutoCloseable {
         this.task = task;
         // Once now: what this needs, logging above all, cannot start any more when the JVM is on its way out.
         removeLeftovers();
-        atShutdown = AtShutdown.run(this::close);
+        onExit.begin();
     }
 
     /**
@@ -91,13 +90,13 @@ final class PeersSession implements AutoCloseable {
 
     /** Ends what is running. Further calls do nothing. */
     @Override
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            programs.close();
-            removeLeftovers();
-            atShutdown.cancel();
-        }
+    public void close() {
+        onExit.close();
+    }
+
+    private void closeAll() {
+        programs.close();
+        removeLeftovers();
     }
 
     private interface Step<T> {

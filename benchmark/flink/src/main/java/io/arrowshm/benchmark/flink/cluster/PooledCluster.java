@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.benchmark.flink.job.Place;
-import io.arrowshm.benchmark.report.AtShutdown;
+import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.console.UserErrorException;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PooledCluster implements AutoCloseable {
     private final PoolOptions pool;
-    private final AtShutdown atShutdown = AtShutdown.run(this::close);
+    private final CloseOnExit onExit = new CloseOnExit("benchmark-shutdown", this::closeAll);
     private @Nullable LocalCluster cluster;
-    private boolean closed;
 
     private PooledCluster(PoolOptions pool) {
         this.pool = pool;
+        onExit.begin();
     }
 
     /**
@@ -63,15 +63,14 @@ public final class PooledCluster implements AutoCloseable {
 
     /** Stops the cluster and removes the pool. Further calls do nothing. */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
+    public void close() {
+        onExit.close();
+    }
+
+    private void closeAll() {
         if (cluster != null) {
             cluster.close();
         }
         SharedMemoryPool.remove(pool);
-        atShutdown.cancel();
     }
 }

@@ -1,7 +1,7 @@
 package io.arrowshm.benchmark.flink.limits;
 
 import io.arrowshm.benchmark.report.Spread;
-import io.arrowshm.benchmark.report.TextTable;
+import io.arrowshm.console.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +72,7 @@ public record Limits(
 
     /** A line for each figure. */
     public String table() {
-        TextTable table = new TextTable()
+        Table table = new Table()
                 .words("limit")
                 .numbers("bytes", "median", "slowest to fastest")
                 .words("unit");
@@ -96,8 +96,8 @@ public record Limits(
         return String.format(Locale.ROOT, "%.2f of Flink's records", references.perFlinkRecord());
     }
 
-    private static void line(TextTable table, String what, String bytes, Spread spread, String format, String unit) {
-        table.line(what, bytes, spread.median(format), spread.range(format), unit);
+    private static void line(Table table, String what, String bytes, Spread spread, String format, String unit) {
+        table.row(what, bytes, spread.median(format), spread.range(format), unit);
     }
 
     private static String size(int bytes) {

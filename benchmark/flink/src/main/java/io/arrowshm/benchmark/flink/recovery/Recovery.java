@@ -1,7 +1,7 @@
 package io.arrowshm.benchmark.flink.recovery;
 
 import io.arrowshm.benchmark.report.Spread;
-import io.arrowshm.benchmark.report.TextTable;
+import io.arrowshm.console.Table;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +75,7 @@ public record Recovery(List<Case> cases) {
 
     /** A line for each case, with the median and the worst of its kills. */
     public String table() {
-        TextTable table = new TextTable()
+        Table table = new Table()
                 .words("heartbeat every")
                 .words("exchange")
                 .words("killed")
@@ -90,7 +90,7 @@ public record Recovery(List<Case> cases) {
                         "runs again after ms",
                         "worst");
         for (Case kind : cases) {
-            table.line(
+            table.row(
                     kind.heartbeatInterval(),
                     kind.exchange(),
                     kind.killed(),
