@@ -1,5 +1,6 @@
 package io.arrowshm.jobs;
 
+import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.jobs.examples.DatasetInAndOut;
 import io.arrowshm.jobs.examples.DropInOnAnUnchangedJob;
 import io.arrowshm.jobs.examples.FirstArray;
@@ -9,7 +10,6 @@ import io.arrowshm.jobs.examples.WindowsOverCopies;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -40,15 +40,12 @@ record Example(String name, String summary, Program program) {
     /**
      * Runs the job as {@code flink run} would, on the calling thread; what it prints goes to the standard output.
      *
-     * @param cluster where to, as {@link io.arrowshm.cluster.LocalCluster#clientConfiguration()} says
+     * @param cluster where it runs
      * @param pool name of the pool
      * @throws Exception as the job does
      */
-    void run(Configuration cluster, String pool) throws Exception {
-        Configuration defaults = new Configuration(cluster);
-        defaults.set(DeploymentOptions.TARGET, "remote");
-        defaults.set(CoreOptions.DEFAULT_PARALLELISM, PARALLELISM);
-        JobEnvironment.use(defaults);
+    void run(LocalCluster cluster, String pool) throws Exception {
+        JobEnvironment.use(cluster);
         try {
             program.run(pool);
         } finally {
@@ -56,13 +53,14 @@ record Example(String name, String summary, Program program) {
         }
     }
 
-    /** What {@code getExecutionEnvironment} gives to the job, whose own configuration wins over the defaults. */
+    /** What {@code getExecutionEnvironment} gives to the job, whose own configuration wins over the parallelism here. */
     private static final class JobEnvironment extends StreamExecutionEnvironment {
-        static void use(Configuration defaults) {
+        static void use(LocalCluster cluster) {
             initializeContextEnvironment(ofJob -> {
-                Configuration merged = new Configuration(defaults);
+                Configuration merged = new Configuration();
+                merged.set(CoreOptions.DEFAULT_PARALLELISM, PARALLELISM);
                 merged.addAll(ofJob);
-                return new StreamExecutionEnvironment(merged);
+                return cluster.environment(merged);
             });
         }
 

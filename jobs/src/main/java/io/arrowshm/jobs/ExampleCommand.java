@@ -7,7 +7,6 @@ import io.arrowshm.jobs.images.ImagesCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,8 +40,7 @@ final class ExampleCommand implements Callable<Integer> {
         try (ExampleSession session = new ExampleSession(example, keep)) {
             try {
                 out.println("Starting 1 JobManager and " + Example.PARALLELISM + " TaskManager processes ...");
-                Configuration cluster = session.start();
-                example.run(cluster, session.poolOptions().name());
+                example.run(session.start(), session.poolOptions().name());
             } catch (Exception failure) {
                 if (ImagesCommand.FAILURES.userError(failure).isPresent() || Shutdown.causedFailure()) {
                     throw failure;

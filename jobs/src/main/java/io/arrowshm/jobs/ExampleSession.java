@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +57,10 @@ final class ExampleSession implements AutoCloseable {
     /**
      * Makes the pool, starts the cluster, and returns when all slots are there.
      *
-     * @return what is needed to submit to the cluster
+     * @return the cluster, which this closes
      * @throws UserErrorException if the pool cannot be had
      */
-    synchronized Configuration start() {
+    synchronized LocalCluster start() {
         if (closed) {
             throw new IllegalStateException("stopped");
         }
@@ -79,7 +78,7 @@ final class ExampleSession implements AutoCloseable {
                 .build());
         cluster = started;
         started.awaitTaskManagers(START_TIMEOUT);
-        return started.clientConfiguration();
+        return started;
     }
 
     PoolOptions poolOptions() {

@@ -129,7 +129,7 @@ class ExamplesIT {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
-            byName().get(name).run(cluster.clientConfiguration(), POOL.name());
+            byName().get(name).run(cluster, POOL.name());
         } finally {
             System.setOut(before);
         }

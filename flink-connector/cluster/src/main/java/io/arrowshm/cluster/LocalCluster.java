@@ -24,6 +24,7 @@ public final class LocalCluster implements AutoCloseable {
     private final WorkDirectory directory;
     private final ClusterProcesses processes;
     private final CloseOnExit session = new CloseOnExit("local-cluster-shutdown", this::stopAndDelete);
+    private final Submissions submissions = new Submissions();
     private final String clusterId = UUID.randomUUID().toString();
     private volatile ClusterPorts ports = new ClusterPorts(0, 0);
 
@@ -135,23 +136,23 @@ public final class LocalCluster implements AutoCloseable {
         return new RestServer(restUri(), RestServer.Patience.DEFAULT, processes::requireJobManagerNotGone);
     }
 
-    /**
-     * What {@link StreamExecutionEnvironment#createRemoteEnvironment(String, int, Configuration, String...)} needs to
-     * submit to this cluster; a fresh copy. {@code getExecutionEnvironment(Configuration)} will not do: it starts a
-     * MiniCluster whatever the target.
-     */
-    public Configuration clientConfiguration() {
-        Configuration client = new Configuration();
-        client.set(RestOptions.ADDRESS, ClusterConfiguration.LOOPBACK);
-        client.set(RestOptions.PORT, restUri().getPort());
-        client.set(DeploymentOptions.ATTACHED, true);
-        return client;
+    /** An environment whose jobs run here. Their classes must be on the class path of this JVM. */
+    public StreamExecutionEnvironment environment() {
+        return environment(new Configuration());
     }
 
-    /** An environment whose jobs run here. Its classes must be on the class path of this JVM. */
-    public StreamExecutionEnvironment environment() {
-        return StreamExecutionEnvironment.createRemoteEnvironment(
-                ClusterConfiguration.LOOPBACK, restUri().getPort(), clientConfiguration());
+    /**
+     * An environment whose jobs run here. Their classes must be on the class path of this JVM.
+     *
+     * @param ofJob options of the job; where it goes is this cluster whatever they say
+     */
+    public StreamExecutionEnvironment environment(Configuration ofJob) {
+        Configuration client = new Configuration(ofJob);
+        client.set(DeploymentOptions.TARGET, "remote");
+        client.set(DeploymentOptions.ATTACHED, true);
+        client.set(RestOptions.ADDRESS, ClusterConfiguration.LOOPBACK);
+        client.set(RestOptions.PORT, restUri().getPort());
+        return submissions.environment(client);
     }
 
     /**
@@ -237,7 +238,9 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void stopAndDelete() {
+        submissions.close();
         processes.close();
+        submissions.deletePlans();
         directory.delete(options.keepLogs());
     }
 }

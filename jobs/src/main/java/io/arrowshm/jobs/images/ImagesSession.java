@@ -70,8 +70,7 @@ final class ImagesSession implements AutoCloseable {
     ImagesResult run(Exchange exchange, ImagesPlan plan, LongConsumer progress) {
         JobRunner jobs;
         synchronized (this) {
-            jobs = new JobRunner(
-                    requireCluster().clientConfiguration(), requireCluster().rest());
+            jobs = new JobRunner(requireCluster());
         }
         return new ImagesRun(jobs, exchange, plan).execute(progress);
     }

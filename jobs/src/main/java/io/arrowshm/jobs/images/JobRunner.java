@@ -2,16 +2,17 @@ package io.arrowshm.jobs.images;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.arrowshm.cluster.ClusterRest;
+import io.arrowshm.cluster.LocalCluster;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -27,15 +28,19 @@ final class JobRunner {
     private static final Duration RESTART_DELAY = Duration.ofMillis(200);
     private static final long POLL_MS = 250;
 
-    private final Configuration client;
+    private final Function<Configuration, StreamExecutionEnvironment> environments;
     private final ClusterRest rest;
 
+    JobRunner(LocalCluster cluster) {
+        this(cluster::environment, cluster.rest());
+    }
+
     /**
-     * @param client address and port of the cluster's REST server
-     * @param rest reads from the same server
+     * @param environments of a cluster, given a job's options
+     * @param rest reads from the cluster's REST server
      */
-    JobRunner(Configuration client, ClusterRest rest) {
-        this.client = client;
+    JobRunner(Function<Configuration, StreamExecutionEnvironment> environments, ClusterRest rest) {
+        this.environments = environments;
         this.rest = rest;
     }
 
@@ -47,8 +52,7 @@ final class JobRunner {
      * @throws FailedException if the job ends in any other way than finished
      */
     Outcome run(String name, Consumer<StreamExecutionEnvironment> graph, LongConsumer processed) {
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
-                client.get(RestOptions.ADDRESS), client.get(RestOptions.PORT), configuration());
+        StreamExecutionEnvironment env = environments.apply(configuration());
         graph.accept(env);
         try {
             JobClient job = env.executeAsync(name);
@@ -67,8 +71,8 @@ final class JobRunner {
         }
     }
 
-    private Configuration configuration() {
-        Configuration configuration = new Configuration(client);
+    private static Configuration configuration() {
+        Configuration configuration = new Configuration();
         configuration.set(PipelineOptions.OBJECT_REUSE, true);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, RESTARTS);

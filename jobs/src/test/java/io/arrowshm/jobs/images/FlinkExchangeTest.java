@@ -7,9 +7,9 @@ import io.arrowshm.cluster.ClusterRest;
 import java.net.URI;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,10 +39,9 @@ class FlinkExchangeTest {
                 .build());
         cluster.start();
         URI rest = cluster.getRestAddress().get();
-        Configuration client = new Configuration();
-        client.set(RestOptions.ADDRESS, rest.getHost());
-        client.set(RestOptions.PORT, rest.getPort());
-        jobs = new JobRunner(client, new ClusterRest(rest));
+        jobs = new JobRunner(
+                options -> StreamExecutionEnvironment.createRemoteEnvironment(rest.getHost(), rest.getPort(), options),
+                new ClusterRest(rest));
     }
 
     @AfterAll

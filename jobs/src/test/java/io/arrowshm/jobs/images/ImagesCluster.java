@@ -95,7 +95,6 @@ final class ImagesCluster implements AutoCloseable {
     }
 
     private ImagesResult run(Exchange over, ImagesPlan plan, LongConsumer processed) {
-        return new ImagesRun(new JobRunner(cluster.clientConfiguration(), cluster.rest()), over, plan)
-                .execute(processed);
+        return new ImagesRun(new JobRunner(cluster), over, plan).execute(processed);
     }
 }

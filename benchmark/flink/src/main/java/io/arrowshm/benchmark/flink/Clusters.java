@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.flink.configuration.Configuration;
 
 /**
  * A pool, and a cluster for each setting of Flink, started when it is first needed and used for all further runs. Ends with
@@ -95,9 +94,7 @@ final class Clusters implements Runner, AutoCloseable {
     }
 
     private List<Outcome> jobs(Contestant contestant, Load load, LocalCluster cluster) throws InterruptedException {
-        Configuration configuration = cluster.clientConfiguration();
-        configuration.addAll(Configuration.fromMap(flinkOptions));
-        return BenchmarkJob.run(contestant.exchange(), load, options, configuration);
+        return BenchmarkJob.run(contestant.exchange(), load, options, cluster, flinkOptions);
     }
 
     private synchronized LocalCluster cluster(Setting setting) {

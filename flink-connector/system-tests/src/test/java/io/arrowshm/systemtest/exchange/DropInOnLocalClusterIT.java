@@ -113,17 +113,15 @@ class DropInOnLocalClusterIT {
 
     private static JobClient submit(Gate gate, boolean dropIn) throws Exception {
         DropIn.disable();
-        Configuration configuration = cluster.clientConfiguration();
-        configuration.addAll(Configuration.fromMap(Map.of(
+        Configuration configuration = Configuration.fromMap(Map.of(
                 "pipeline.object-reuse", "true",
                 "restart-strategy.type", "fixed-delay",
                 "restart-strategy.fixed-delay.attempts", Integer.toString(MANY_RESTARTS),
-                "restart-strategy.fixed-delay.delay", "200 ms")));
+                "restart-strategy.fixed-delay.delay", "200 ms"));
         if (dropIn) {
             configuration.set(DeploymentOptions.JOB_LISTENERS, List.of(DropInListener.class.getName()));
         }
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
-                cluster.restUri().getHost(), cluster.restUri().getPort(), configuration);
+        StreamExecutionEnvironment env = cluster.environment(configuration);
         env.fromSequence(0, RECORDS - 1)
                 .setParallelism(1)
                 .slotSharingGroup(SOURCE.group())

@@ -1,6 +1,7 @@
 package io.arrowshm.benchmark.flink.job;
 
 import io.arrowshm.PoolOptions;
+import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.flink.dropin.DropIn;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.datastream.DataStream;
@@ -21,17 +21,18 @@ public final class BenchmarkJob {
     /**
      * Runs as many as the load says to their end, and checks that every consumer has read every array.
      *
-     * @param cluster address and options of the client
+     * @param flinkOptions of the jobs
      * @return what each of them has done
      * @throws BenchmarkException if the job failed, or lost or changed anything
      */
-    public static List<Outcome> run(Exchange exchange, Load load, PoolOptions pool, Configuration cluster)
+    public static List<Outcome> run(
+            Exchange exchange, Load load, PoolOptions pool, LocalCluster cluster, Map<String, String> flinkOptions)
             throws InterruptedException {
         String name = exchange.text() + " " + load.bytes();
         try {
             List<JobClient> jobs = new ArrayList<>();
             for (int job = 0; job < load.jobs(); job++) {
-                jobs.add(submit(name, exchange, load, pool, cluster));
+                jobs.add(submit(name, exchange, load, pool, cluster, flinkOptions));
             }
             List<Outcome> outcomes = new ArrayList<>();
             for (JobClient job : jobs) {
@@ -48,12 +49,17 @@ public final class BenchmarkJob {
         }
     }
 
-    private static JobClient submit(String name, Exchange exchange, Load load, PoolOptions pool, Configuration cluster)
+    private static JobClient submit(
+            String name,
+            Exchange exchange,
+            Load load,
+            PoolOptions pool,
+            LocalCluster cluster,
+            Map<String, String> flinkOptions)
             throws Exception {
-        Configuration configuration = new Configuration(cluster);
+        Configuration configuration = Configuration.fromMap(flinkOptions);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.createRemoteEnvironment(
-                configuration.get(RestOptions.ADDRESS), configuration.get(RestOptions.PORT), configuration);
+        StreamExecutionEnvironment env = cluster.environment(configuration);
         env.setParallelism(1);
         try {
             if (exchange.isDropIn()) {

@@ -1,0 +1,64 @@
+package io.arrowshm.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/**
+ * The jobs that this JVM has submitted to one cluster. Flink's client writes a job's plan to a temporary file and deletes
+ * it when the cluster has answered; a JVM that is stopped meanwhile would leave it. Any thread.
+ */
+final class Submissions {
+    private final Set<JobID> jobs = new HashSet<>();
+    private boolean closed;
+
+    /** An environment whose jobs are noted here. */
+    StreamExecutionEnvironment environment(Configuration client) {
+        return new StreamExecutionEnvironment(client) {
+            @Override
+            public JobClient executeAsync(StreamGraph graph) throws Exception {
+                note(graph);
+                return super.executeAsync(graph);
+            }
+        };
+    }
+
+    private synchronized void note(StreamGraph graph) {
+        if (closed) {
+            throw new IllegalStateException("the cluster is closed");
+        }
+        if (graph.getOptionalJobId().isEmpty()) {
+            graph.setJobId(new JobID());
+        }
+        jobs.add(graph.getJobID());
+    }
+
+    /** From now on, submitting throws IllegalStateException. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Deletes what is left of the plans; for when this is closed and the cluster has ended, so that nobody reads them. */
+    synchronized void deletePlans() {
+        for (JobID job : jobs) {
+            String pattern = "flink-executionPlan-" + job + "*.bin";
+            try (DirectoryStream<Path> plans =
+                    Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), pattern)) {
+                for (Path plan : plans) {
+                    Files.deleteIfExists(plan);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete the plan of job " + job, e);
+            }
+        }
+    }
+}
