@@ -161,7 +161,7 @@ class DegradingTest extends PoolTest {
         StreamExecutionEnvironment env = environment(configuration("execution.checkpointing.interval=20 ms"
                 + ";execution.checkpointing.unaligned.enabled=true;execution.checkpointing.unaligned.forced=true"
                 + ";restart-strategy.type=fixed-delay"
-                + ";restart-strategy.fixed-delay.attempts=1;restart-strategy.fixed-delay.delay=10 ms"));
+                + ";restart-strategy.fixed-delay.attempts=3;restart-strategy.fixed-delay.delay=10 ms"));
         FailsBehindACheckpoint.FAILED.set(false);
         GeneratorFunction<Long, Long> identity = number -> number;
         DataStream<Segment> segments = env.fromSource(
@@ -186,9 +186,10 @@ class DegradingTest extends PoolTest {
     private static void awaitRunning(JobClient job, BooleanSupplier condition, String what) {
         TestPool.await(
                 () -> {
-                    assertThat(job.getJobStatus().join().isGloballyTerminalState())
-                            .as("the job has ended")
-                            .isFalse();
+                    if (job.getJobStatus().join().isGloballyTerminalState()) {
+                        throw new AssertionError("the job has ended: "
+                                + job.getJobExecutionResult().join());
+                    }
                     return condition.getAsBoolean();
                 },
                 what);

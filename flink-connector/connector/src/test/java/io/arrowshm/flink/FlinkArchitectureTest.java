@@ -17,7 +17,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
-import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 import org.apache.flink.annotation.Experimental;
@@ -26,7 +25,6 @@ import org.apache.flink.annotation.Public;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.annotation.VisibleForTesting;
 import org.apache.flink.architecture.rules.ApiAnnotationRules;
-import org.apache.flink.architecture.rules.CheckpointingConfigurationAccessRules;
 import org.apache.flink.configuration.ConfigOption;
 
 /**
@@ -35,7 +33,7 @@ import org.apache.flink.configuration.ConfigOption;
  *
  * <p>Left out, because there is nothing that they could look at: what is {@code @Public} (all of ours is
  * {@code @PublicEvolving} until it is released); table factories and options of table connectors (there is no SQL
- * connector); {@code ITCase} names and cluster extensions (integration tests are named {@code *IT}, as Maven's plugin has
+ * connector); reading options of checkpoints by the methods for that (they are new in 2.2); {@code ITCase} names and cluster extensions (integration tests are named {@code *IT}, as Maven's plugin has
  * them, and run on clusters of real processes, or of this process with a pool of their own).
  */
 @AnalyzeClasses(packages = "io.arrowshm.flink", importOptions = DoNotIncludeTests.class)
@@ -112,10 +110,6 @@ class FlinkArchitectureTest {
             "org.apache.flink.streaming.api.operators.AbstractStreamOperator.getRuntimeContext()",
             // Drop-in mode asks the selector that it replaces.
             "org.apache.flink.runtime.io.network.api.writer.ChannelSelectorRecordWriter.getChannelSelector()");
-
-    @ArchTest
-    static final ArchTests readsOptionsOfCheckpointsAsFlinkDoes =
-            ArchTests.in(CheckpointingConfigurationAccessRules.class);
 
     @ArchTest
     static final ArchRule evolvingMethodsUseOnlyPublicTypesOfFlink =

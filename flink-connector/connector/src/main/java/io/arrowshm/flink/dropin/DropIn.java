@@ -64,7 +64,7 @@ public final class DropIn {
                 field.set(PrimitiveArrayTypeInfo.getInfoFor(serializer.arrayType()), choice.apply(serializer));
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.warn("Drop-in mode is off, it needs Flink 2.3: the serializers of arrays cannot be replaced", e);
+            LOG.warn("Drop-in mode is off, it needs Flink 2.0 to 2.3: the serializers of arrays cannot be replaced", e);
         }
     }
 }

@@ -26,9 +26,10 @@ final class EdgeArming {
     /** Arms the edges of a task, on its thread and while none of its records is being sent further down. */
     static void arm(StreamTask<?, ?> task, TaskExchange exchange) throws ReflectiveOperationException {
         Environment environment = task.getEnvironment();
-        // Channel state of an unaligned checkpoint is read again by later attempts.
+        // Channel state of an unaligned checkpoint is read again by later attempts. Flink's own question for it is new
+        // in 2.2.
         if (environment.getJobType() != JobType.STREAMING
-                || CheckpointingOptions.isUnalignedCheckpointEnabled(environment.getJobConfiguration())) {
+                || environment.getJobConfiguration().get(CheckpointingOptions.ENABLE_UNALIGNED)) {
             return;
         }
         List<NonChainedOutput> outputs =

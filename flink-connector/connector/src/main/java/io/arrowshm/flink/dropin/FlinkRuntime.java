@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All that is read or replaced by reflection in Flink's runtime: unchanged jobs have no operator of ours that could be
- * asked. Written for Flink 2.3; every method throws {@link ReflectiveOperationException} or
+ * asked. Written for Flink 2.0 to 2.3; every method throws {@link ReflectiveOperationException} or
  * {@link java.lang.reflect.InaccessibleObjectException} if something is not as it is there.
  */
 final class FlinkRuntime {

@@ -84,7 +84,7 @@ final class TaskExchange {
     private static void warnOnce(Throwable e) {
         if (WARNED.compareAndSet(false, true)) {
             LOG.warn(
-                    "All arrays go by value: the task that runs cannot be looked at, which needs Flink 2.3 and the JVM "
+                    "All arrays go by value: the task that runs cannot be looked at, which needs Flink 2.0 to 2.3 and the JVM "
                             + "flag --add-opens=java.base/java.lang=ALL-UNNAMED of its shipped configuration",
                     e);
         }

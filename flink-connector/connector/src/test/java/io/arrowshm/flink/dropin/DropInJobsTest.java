@@ -1,6 +1,7 @@
 package io.arrowshm.flink.dropin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -89,11 +91,25 @@ class DropInJobsTest {
                 "taskmanager.network.adaptive-partitioner.enabled=true"
             })
     void jobsThatMayReadAnEdgeTwiceGoByValue(String option) throws Exception {
+        assumeTrue(
+                !option.contains("adaptive-partitioner")
+                        || EnvironmentInformation.getVersion().compareTo("2.3") >= 0,
+                "adaptive partitioners are new in Flink 2.3");
         ArrayRecords<double[]> records = ArrayRecords.ofDoubles();
         String[] keyAndValue = option.split("=", 2);
         assertGoesByValue(
                 Map.of(keyAndValue[0], keyAndValue[1], "execution.checkpointing.interval", "50 ms"),
                 env -> hash(records, make(records, env).rebalance()));
+    }
+
+    @Test
+    void jobsThatUnalignTheirCheckpointsThemselvesGoByValue() throws Exception {
+        ArrayRecords<double[]> records = ArrayRecords.ofDoubles();
+        assertGoesByValue(Map.of(), env -> {
+            env.enableCheckpointing(50);
+            env.getCheckpointConfig().enableUnalignedCheckpoints();
+            hash(records, make(records, env).rebalance());
+        });
     }
 
     @Test
