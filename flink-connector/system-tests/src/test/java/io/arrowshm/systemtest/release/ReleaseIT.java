@@ -34,6 +34,7 @@ class ReleaseIT {
             "arrow-shm/java", "arrow-shm",
             "arrow-shm/cli", "arrow-shm-cli",
             "flink-connector/connector", "flink-connector",
+            "flink-connector/dist", "flink-connector-arrow-shm",
             "flink-connector/cluster", "arrow-shm-cluster");
 
     @TempDir
@@ -134,7 +135,8 @@ class ReleaseIT {
     private Path copyOfTheTree() throws IOException {
         Path copy = folder.resolve("tree");
         Set<Path> copied = new HashSet<>();
-        for (String part : List.of("pom.xml", "mvnw", ".mvn", "arrow-shm", "flink-connector", "jobs", "benchmark")) {
+        for (String part :
+                List.of("pom.xml", "mvnw", ".mvn", "LICENSE", "arrow-shm", "flink-connector", "jobs", "benchmark")) {
             copied.add(TREE.resolve(part));
         }
         Files.walkFileTree(TREE, new SimpleFileVisitor<>() {
