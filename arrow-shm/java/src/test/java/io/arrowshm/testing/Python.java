@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Python with pyarrow and NumPy, in a virtual environment that is made once for each list of packages, under target.
+ * Python with pyarrow, NumPy and polars, in a virtual environment that is made once for each list of packages, under target.
  * Without {@code python3} tests are skipped, with CI=true they fail.
  */
 public final class Python {
-    private static final List<String> PACKAGES = List.of("pyarrow==22.0.0", "numpy==2.3.5");
+    private static final List<String> PACKAGES = List.of("pyarrow==22.0.0", "numpy==2.3.5", "polars==2.1.0");
     private static final int NOT_STARTED = 127;
     private static final int MINUTES = 4;
 

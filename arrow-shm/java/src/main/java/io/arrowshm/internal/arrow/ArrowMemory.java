@@ -21,7 +21,9 @@ public final class ArrowMemory {
             .build());
 
     // Grows by doubling; the smaller ones stay, since segments that are being written may have slices of them.
-    private static volatile ArrowBuf[] ones = {allocateOnes(1 << 16)};
+    private static volatile ArrowBuf[] ones = {allocateFilled(1 << 16, (byte) -1)};
+
+    private static final ArrowBuf ZEROS = allocateFilled(Long.BYTES, (byte) 0);
 
     private ArrowMemory() {}
 
@@ -87,11 +89,16 @@ public final class ArrowMemory {
         return false;
     }
 
+    /** The one offset of no values, without a reference of its own. */
+    static ArrowBuf zeroOffset() {
+        return ZEROS;
+    }
+
     private static synchronized ArrowBuf growOnes(long bytes) {
         ArrowBuf[] all = ones;
         ArrowBuf largest = all[all.length - 1];
         if (bytes > largest.capacity()) {
-            largest = allocateOnes(Math.max(bytes, 2 * largest.capacity()));
+            largest = allocateFilled(Math.max(bytes, 2 * largest.capacity()), (byte) -1);
             all = Arrays.copyOf(all, all.length + 1);
             all[all.length - 1] = largest;
             ones = all;
@@ -99,9 +106,9 @@ public final class ArrowMemory {
         return largest;
     }
 
-    private static ArrowBuf allocateOnes(long bytes) {
+    private static ArrowBuf allocateFilled(long bytes, byte value) {
         ArrowBuf buffer = ROOT.buffer(bytes);
-        Memory.fill(buffer.memoryAddress(), buffer.capacity(), (byte) -1);
+        Memory.fill(buffer.memoryAddress(), buffer.capacity(), value);
         return buffer;
     }
 }

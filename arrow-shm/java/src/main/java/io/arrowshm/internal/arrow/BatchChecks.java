@@ -108,7 +108,14 @@ final class BatchChecks {
             own.add(buffer);
             switch (layout.getType()) {
                 case VALIDITY -> isAllValid = checkValidity(field, node, buffer);
-                case OFFSET -> lastOffset = checkOffsets(field, buffer, length, layout.getTypeBitWidth() / Byte.SIZE);
+                case OFFSET -> {
+                    int width = layout.getTypeBitWidth() / Byte.SIZE;
+                    lastOffset = checkOffsets(field, buffer, length, width);
+                    if (buffer.capacity() < width) {
+                        // Nothing is there to have offsets; Arrow Java reads the first one nevertheless.
+                        own.set(own.size() - 1, ArrowMemory.zeroOffset());
+                    }
+                }
                 case VIEWS -> {
                     need(field, buffer, length * VIEW_BYTES);
                     int count = next(viewBufferCounts, field);
@@ -126,15 +133,18 @@ final class BatchChecks {
         return lastOffset >= 0 ? lastOffset : length;
     }
 
-    /** Returns whether it is left out. */
+    /**
+     * Returns whether nothing is null, whatever the buffer says: where no null is counted, other readers do not look at
+     * it.
+     */
     private boolean checkValidity(Field field, ArrowFieldNode node, ArrowBuf buffer) {
-        boolean leftOut = buffer.capacity() == 0 && node.getNullCount() == 0 && node.getLength() > 0;
-        if (!leftOut) {
-            need(field, buffer, (node.getLength() + 7L) / Byte.SIZE);
-        } else {
+        long bytes = (node.getLength() + 7L) / Byte.SIZE;
+        if (node.getNullCount() > 0) {
+            need(field, buffer, bytes);
+        } else if (buffer.capacity() < bytes) {
             checkLengthWithoutBytes(field, node.getLength());
         }
-        return leftOut;
+        return node.getNullCount() == 0 && node.getLength() > 0;
     }
 
     /** Else a few bytes would make this process allocate validity for 2^31 values, or lists of so many nulls. */

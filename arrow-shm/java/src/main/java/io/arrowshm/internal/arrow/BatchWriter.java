@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BufferLayout;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -31,7 +34,8 @@ public final class BatchWriter implements AutoCloseable {
     public BatchWriter(Schema schema, long address, long length) {
         this.layout = SegmentLayout.of(schema);
         this.address = address;
-        arena = new Arena(address + layout.bodyOffset(), length - layout.bodyOffset() - layout.tailBytes() & ~63L);
+        long arenaOffset = (long) layout.bodyOffset() + layout.zeroBytes();
+        arena = new Arena(address + arenaOffset, length - arenaOffset - layout.tailBytes() & ~63L);
         allocator = ArrowMemory.arenaAllocator(arena);
         root = VectorSchemaRoot.create(schema, allocator);
     }
@@ -70,7 +74,7 @@ public final class BatchWriter implements AutoCloseable {
         for (FieldVector vector : root.getFieldVectors()) {
             describe(vector, metadata);
         }
-        long bodyBytes = arena.used();
+        long bodyBytes = layout.zeroBytes() + arena.used();
         close();
         // Not by what the allocator still accounts for: a buffer may have been transferred to another one.
         if (!arena.isUnused()) {
@@ -99,6 +103,31 @@ public final class BatchWriter implements AutoCloseable {
     }
 
     private void describe(FieldVector vector, RecordBatchMetadata metadata) {
+        if (vector.getValueCount() == 0) {
+            describeEmpty(vector, metadata);
+        } else {
+            describeFilled(vector, metadata);
+        }
+        for (FieldVector child : vector.getChildrenFromFields()) {
+            describe(child, metadata);
+        }
+    }
+
+    /**
+     * Its buffers are not looked at. A list that never got an element has an offset buffer without any memory, of which
+     * Arrow Java says nevertheless that an offset can be read from it.
+     */
+    private static void describeEmpty(FieldVector vector, RecordBatchMetadata metadata) {
+        metadata.addNode(0, 0);
+        ArrowType type = SupportedTypes.storage(vector.getField().getType());
+        for (BufferLayout buffer : TypeLayout.getTypeLayout(type).getBufferLayouts()) {
+            // The body begins with zeros: there is the one offset, behind which readers look for values that are not there.
+            metadata.addBuffer(
+                    0, SegmentLayout.isOffsets(type, buffer) ? buffer.getTypeBitWidth() / Byte.SIZE : 0);
+        }
+    }
+
+    private void describeFilled(FieldVector vector, RecordBatchMetadata metadata) {
         List<ArrowBuf> buffers = vector.getFieldBuffers();
         // The first buffer is the validity, but for unions and nulls, which have none.
         boolean allValid =
@@ -112,9 +141,6 @@ public final class BatchWriter implements AutoCloseable {
                 metadata.addBuffer(offsetInBody(buffers.get(i)), buffers.get(i).readableBytes());
             }
         }
-        for (FieldVector child : vector.getChildrenFromFields()) {
-            describe(child, metadata);
-        }
     }
 
     private long offsetInBody(ArrowBuf buffer) {
@@ -123,14 +149,17 @@ public final class BatchWriter implements AutoCloseable {
         if (length == 0) {
             return 0;
         }
-        boolean inPlace = arena.contains(start, length) && start % Long.BYTES == 0;
+        boolean inPlace =
+                length <= buffer.capacity() && arena.contains(start, length) && start % Long.BYTES == 0;
         if (!inPlace) {
             // Vectors that were loaded or transferred keep buffers from elsewhere.
             long copy = arena.allocate(length);
-            Memory.copy(start, copy, length);
+            long there = Math.min(length, buffer.capacity());
+            Memory.copy(start, copy, there);
+            Memory.fill(copy + there, length - there, (byte) 0);
             start = copy;
         }
-        return start - arena.address();
+        return layout.zeroBytes() + start - arena.address();
     }
 
     private long writeMetadata(RecordBatchMetadata metadata, long bodyBytes) {
@@ -139,6 +168,7 @@ public final class BatchWriter implements AutoCloseable {
         long schemaEnd = address + layout.batchOffset();
         writeMessage(address + SegmentLayout.STREAM_OFFSET, schemaEnd, ByteBuffer.wrap(layout.schemaMessage()));
         long bodyStart = address + layout.bodyOffset();
+        Memory.fill(bodyStart, layout.zeroBytes(), (byte) 0);
         writeMessage(schemaEnd, bodyStart, metadata.message(bodyBytes));
 
         long end = bodyStart + bodyBytes;

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.ValueVector;
 import org.apache.arrow.vector.complex.DenseUnionVector;
@@ -14,6 +13,7 @@ import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.apache.arrow.vector.util.SchemaChangeRuntimeException;
 
 /**
  * A file's schema in Arrow Java's terms, where a field that is encoded by a dictionary has the type of its indices.
@@ -75,9 +75,10 @@ record FileSchema(Schema schema, Map<Long, DictionaryField> dictionaries) {
 
     /** Makes the vector without any data, and looks whether Arrow Java has the children where the schema has them. */
     private static void checkVector(Field field) {
-        BufferAllocator allocator = ArrowMemory.root();
-        try (FieldVector vector = field.createVector(allocator)) {
+        try (FieldVector vector = field.createVector(ArrowMemory.root())) {
             checkChildren(field, vector);
+        } catch (SchemaChangeRuntimeException | UnsupportedOperationException e) {
+            throw new DamagedException("Arrow Java has no vector for " + field + ": " + e.getMessage());
         }
     }
 
@@ -93,16 +94,21 @@ record FileSchema(Schema schema, Map<Long, DictionaryField> dictionaries) {
                     && !isChildOf(vector, union.getTypeIds()[i], children.get(i))) {
                 throw new DamagedException(
                         "Arrow Java cannot tell the children of " + field + " apart; a sparse union has"
-                                + " at most one child of each type, and no lists, structs or decimals: make it dense");
+                                + " at most one child of each type, and none that is nested or whose type has parameters: make it dense");
             }
         }
     }
 
     /** Arrow Java looks for a sparse union's child by its vector class, and makes one if it finds none. */
     private static boolean isChildOf(FieldVector union, int typeId, FieldVector child) {
-        ValueVector found = union instanceof DenseUnionVector dense
-                ? dense.getVectorByType((byte) typeId)
-                : ((UnionVector) union).getVectorByType(typeId);
+        ValueVector found;
+        try {
+            found = union instanceof DenseUnionVector dense
+                    ? dense.getVectorByType((byte) typeId)
+                    : ((UnionVector) union).getVectorByType(typeId);
+        } catch (RuntimeException noSuchVector) {
+            return false;
+        }
         boolean isNullType = child.getField().getType() instanceof ArrowType.Null;
         return found == child || (isNullType && found == null);
     }

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
+import org.apache.arrow.vector.BufferLayout;
+import org.apache.arrow.vector.BufferLayout.BufferType;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.ipc.message.ArrowBlock;
 import org.apache.arrow.vector.ipc.message.ArrowFooter;
 import org.apache.arrow.vector.ipc.message.IpcOption;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * 0               "ARROW1" and two zeros
  * 8               schema message
  * batchOffset     record batch message, its metadata padded up to the body
- * bodyOffset      arena, a multiple of 64
+ * bodyOffset      a multiple of 64; 64 zeros if the schema has lists or strings, for those that have no offsets
+ *  + zeroBytes    arena
  *  + body         end of stream, footer, footer length, "ARROW1"
  * </pre>
  *
@@ -45,6 +49,9 @@ final class SegmentLayout {
     // Stands in the footer where the length of the body will; nothing else in a footer looks like it.
     private static final long SENTINEL = 0x5EA1_ED5E_63E7_0001L;
 
+    // Aligned as all buffers are.
+    private static final int ZERO_BYTES = 64;
+
     // No sum of lengths overflows below this.
     private static final long MAX_BODY_BYTES = 1L << 56;
 
@@ -60,6 +67,7 @@ final class SegmentLayout {
     private final int bodyOffset;
     private final byte[] footer;
     private final int bodyBytesInFooter;
+    private final int zeroBytes;
 
     private record Latest(Schema schema, SegmentLayout layout) {}
 
@@ -75,6 +83,8 @@ final class SegmentLayout {
                 batchOffset + PREFIX_BYTES + largest.message(-1L).remaining());
         footer = footerOf(SENTINEL);
         bodyBytesInFooter = indexOf(SENTINEL, footer);
+        int offsets = count(schema.getFields(), SegmentLayout::offsetBuffers);
+        zeroBytes = offsets > 0 ? ZERO_BYTES : 0;
     }
 
     /**
@@ -116,13 +126,23 @@ final class SegmentLayout {
         return bodyOffset;
     }
 
+    /** Zeros at the start of the body, before the arena. */
+    int zeroBytes() {
+        return zeroBytes;
+    }
+
+    /** Whether a buffer of the type has one number more than there are values: where each begins, and the last ends. */
+    static boolean isOffsets(ArrowType type, BufferLayout buffer) {
+        return buffer.getType() == BufferType.OFFSET && !(type instanceof ArrowType.Union);
+    }
+
     /** Metadata length as blocks count it: with the prefix. */
     int batchMetadataBytes() {
         return bodyOffset - batchOffset;
     }
 
     /**
-     * Bytes of a segment with such a body.
+     * Bytes of a segment whose buffers take so many.
      *
      * @throws SharedMemoryException ARGUMENT if there cannot be such a body
      */
@@ -131,7 +151,7 @@ final class SegmentLayout {
             throw new SharedMemoryException(
                     Kind.ARGUMENT, "body bytes=" + bodyBytes + ", allowed 0 to " + MAX_BODY_BYTES);
         }
-        return bodyOffset + ArrowMemory.align(bodyBytes) + tailBytes();
+        return bodyOffset + zeroBytes + ArrowMemory.align(bodyBytes) + tailBytes();
     }
 
     /** Bytes behind the body. */
@@ -172,6 +192,13 @@ final class SegmentLayout {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(bytes);
         return bytes;
+    }
+
+    private static int offsetBuffers(Field field) {
+        ArrowType type = SupportedTypes.storage(field.getType());
+        return (int) TypeLayout.getTypeLayout(type).getBufferLayouts().stream()
+                .filter(buffer -> isOffsets(type, buffer))
+                .count();
     }
 
     private static int count(List<Field> fields, ToIntFunction<Field> each) {

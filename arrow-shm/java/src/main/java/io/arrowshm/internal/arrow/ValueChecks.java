@@ -57,12 +57,27 @@ final class ValueChecks {
 
     private static void checkOffsets(FieldVector vector, int width) {
         ArrowBuf offsets = vector.getOffsetBuffer();
+        if (vector.getValueCount() == 0 && offsets.capacity() >= width) {
+            checkOnlyOffset(vector, BatchChecks.offset(offsets, 0, width));
+        }
         for (int row = 0; row < vector.getValueCount(); row++) {
             long start = BatchChecks.offset(offsets, row, width);
             long end = BatchChecks.offset(offsets, row + 1L, width);
             if (end < start) {
                 throw nowhere(vector, row, "it begins at offset " + start + " and ends at " + end);
             }
+        }
+    }
+
+    /** Also of no values other readers take what lies behind the offset. */
+    private static void checkOnlyOffset(FieldVector vector, long offset) {
+        List<FieldVector> children = vector.getChildrenFromFields();
+        long values = children.isEmpty()
+                ? vector.getDataBuffer().capacity()
+                : children.get(0).getValueCount();
+        if (offset < 0 || offset > values) {
+            throw new DamagedException(
+                    "field " + vector.getName() + " has no rows, and its only offset is " + offset + " of " + values);
         }
     }
 

@@ -31,7 +31,7 @@ import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Schemas of all supported types, nested, and values for them, from a random source. */
 final class RandomBatch {
-    private static final List<ArrowType> LEAVES = List.of(
+    static final List<ArrowType> LEAVES = List.of(
             new ArrowType.Null(),
             new ArrowType.Bool(),
             new ArrowType.Int(8, true),
