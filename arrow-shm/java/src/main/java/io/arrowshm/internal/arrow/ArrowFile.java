@@ -17,6 +17,7 @@ import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
 import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -40,7 +41,7 @@ public final class ArrowFile implements AutoCloseable {
         this.whole = whole;
         this.length = length;
         footer = FileFooter.read(whole.memoryAddress(), length);
-        schema = SchemaCache.read(whole.memoryAddress(), length);
+        schema = SchemaCache.read(whole.memoryAddress(), length, footer);
         try {
             loadDictionaries();
         } catch (RuntimeException | Error e) {
@@ -122,23 +123,33 @@ public final class ArrowFile implements AutoCloseable {
     }
 
     /**
-     * Looks at every offset, view, type id and index into a dictionary of all batches, which opening does not.
+     * Looks at every offset, view, type id, null and index into a dictionary of all batches, which opening does not.
      *
-     * @throws SharedMemoryException CORRUPT if one of them leads nowhere: reading that value would throw
+     * @throws SharedMemoryException CORRUPT if one of them leads nowhere: reading that value would throw; or if there are not
+     *     as many nulls as are counted
      */
     public synchronized void validate() {
         checked(name, length, () -> {
-            schema.dictionaries()
-                    .forEach((id, dictionary) -> ValueChecks.check(
-                            dictionary.values(), dictionaries.lookup(id).getVector(), dictionaries));
+            for (int i = 0; i < footer.dictionaryCount(); i++) {
+                DictionaryMessage message = dictionaryMessage(i);
+                FileSchema.DictionaryField field = schema.dictionaries().get(message.id());
+                validate(
+                        List.of(field.values()),
+                        List.of(dictionaries.lookup(message.id()).getVector()),
+                        message.batch());
+            }
             for (int i = 0; i < batchCount(); i++) {
-                List<FieldVector> vectors = batch(i).getFieldVectors();
-                for (int j = 0; j < vectors.size(); j++) {
-                    ValueChecks.check(schema().getFields().get(j), vectors.get(j), dictionaries);
-                }
+                validate(schema().getFields(), batch(i).getFieldVectors(), batchMessage(i));
             }
             return this;
         });
+    }
+
+    private void validate(List<Field> fields, List<FieldVector> vectors, BatchMessage batch) {
+        Iterator<ArrowFieldNode> nodes = batch.nodes().iterator();
+        for (int i = 0; i < vectors.size(); i++) {
+            ValueChecks.check(fields.get(i), vectors.get(i), nodes, dictionaries);
+        }
     }
 
     /** Idempotent. */
@@ -154,32 +165,41 @@ public final class ArrowFile implements AutoCloseable {
     }
 
     private VectorSchemaRoot load(int index) {
-        FileMessage message = FileMessage.read(whole.memoryAddress(), footer.batch(index), MessageHeader.RecordBatch);
-        BatchMessage batch = BatchMessage.read(whole, message, message.header(new RecordBatch()));
-        List<Field> fields = schema.schema().getFields();
-        List<FieldVector> vectors = load(fields, batch);
+        BatchMessage batch = batchMessage(index);
+        List<FieldVector> vectors = load(schema.schema().getFields(), batch);
         return new VectorSchemaRoot(schema.schema(), vectors, (int) batch.rows());
+    }
+
+    private BatchMessage batchMessage(int index) {
+        FileMessage message = FileMessage.read(whole.memoryAddress(), footer.batch(index), MessageHeader.RecordBatch);
+        return BatchMessage.read(whole, message, message.header(new RecordBatch()));
+    }
+
+    private record DictionaryMessage(long id, BatchMessage batch) {}
+
+    private DictionaryMessage dictionaryMessage(int index) {
+        FileMessage message =
+                FileMessage.read(whole.memoryAddress(), footer.dictionary(index), MessageHeader.DictionaryBatch);
+        DictionaryBatch dictionary = message.header(new DictionaryBatch());
+        RecordBatch data = dictionary.data();
+        if (data == null || dictionary.isDelta()) {
+            throw new DamagedException("its dictionary " + dictionary.id() + " is missing or an addition to nothing");
+        }
+        return new DictionaryMessage(dictionary.id(), BatchMessage.read(whole, message, data));
     }
 
     private void loadDictionaries() {
         Map<Long, FileSchema.DictionaryField> missing = new HashMap<>(schema.dictionaries());
         for (int i = 0; i < footer.dictionaryCount(); i++) {
-            FileMessage message =
-                    FileMessage.read(whole.memoryAddress(), footer.dictionary(i), MessageHeader.DictionaryBatch);
-            DictionaryBatch dictionary = message.header(new DictionaryBatch());
-            FileSchema.DictionaryField field = missing.remove(dictionary.id());
+            DictionaryMessage message = dictionaryMessage(i);
+            FileSchema.DictionaryField field = missing.remove(message.id());
             if (field == null) {
-                throw new DamagedException("its dictionary " + dictionary.id()
-                        + (schema.dictionaries().containsKey(dictionary.id())
+                throw new DamagedException("its dictionary " + message.id()
+                        + (schema.dictionaries().containsKey(message.id())
                                 ? " comes in several parts, so it cannot be read in place; write it as one"
                                 : " belongs to no field"));
             }
-            RecordBatch data = dictionary.data();
-            if (data == null || dictionary.isDelta()) {
-                throw new DamagedException(
-                        "its dictionary " + dictionary.id() + " is missing or an addition to nothing");
-            }
-            List<FieldVector> vectors = load(List.of(field.values()), BatchMessage.read(whole, message, data));
+            List<FieldVector> vectors = load(List.of(field.values()), message.batch());
             dictionaries.put(new Dictionary(vectors.get(0), field.encoding()));
         }
         if (!missing.isEmpty() && batchCount() > 0) {

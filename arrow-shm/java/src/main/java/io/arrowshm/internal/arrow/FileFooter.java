@@ -2,6 +2,7 @@ package io.arrowshm.internal.arrow;
 
 import io.arrowshm.internal.memory.Memory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Footer;
@@ -9,12 +10,17 @@ import org.apache.arrow.flatbuf.Footer;
 /** The end of an Arrow file: where its batches and dictionaries are. Immutable; any thread. */
 final class FileFooter {
     private static final int BLOCK_BYTES = 3 * Long.BYTES;
+    // Offsets in the table of the fields, by the schema of Arrow's flatbuffers.
+    private static final int DICTIONARIES = 8;
+    private static final int RECORD_BATCHES = 10;
 
+    private final byte[] bytes;
     private final Footer footer;
     private final long length;
 
-    private FileFooter(Footer footer, long length) {
-        this.footer = footer;
+    private FileFooter(byte[] bytes, long length) {
+        this.bytes = bytes;
+        this.footer = Footer.getRootAsFooter(ByteBuffer.wrap(bytes));
         this.length = length;
     }
 
@@ -38,15 +44,33 @@ final class FileFooter {
                 || footerBytes > Math.min(trailer - SegmentLayout.STREAM_OFFSET, FileMessage.MOST_METADATA_BYTES)) {
             throw new DamagedException("at offset " + trailer + " the footer length is " + footerBytes);
         }
-        Footer footer =
-                Footer.getRootAsFooter(ByteBuffer.wrap(Memory.bytes(address + trailer - footerBytes, footerBytes)));
+        FileFooter footer = new FileFooter(Memory.bytes(address + trailer - footerBytes, footerBytes), length);
         // However many it claims to have, each takes its bytes of the footer.
         int most = footerBytes / BLOCK_BYTES;
-        if (footer.recordBatchesLength() > most || footer.dictionariesLength() > most) {
-            throw new DamagedException("its footer of " + footerBytes + " bytes names " + footer.recordBatchesLength()
-                    + " record batches and " + footer.dictionariesLength() + " dictionaries");
+        if (footer.batchCount() > most || footer.dictionaryCount() > most) {
+            throw new DamagedException("its footer of " + footerBytes + " bytes names " + footer.batchCount()
+                    + " record batches and " + footer.dictionaryCount() + " dictionaries");
         }
-        return new FileFooter(footer, length);
+        return footer;
+    }
+
+    /** A copy of its bytes with zeros for where batches and dictionaries are: equal for all files of a writer and schema. */
+    byte[] withoutBlocks() {
+        byte[] copy = bytes.clone();
+        clear(copy, RECORD_BATCHES, batchCount());
+        clear(copy, DICTIONARIES, dictionaryCount());
+        return copy;
+    }
+
+    private static void clear(byte[] footer, int field, int blocks) {
+        if (blocks > 0) {
+            ByteBuffer buffer = ByteBuffer.wrap(footer).order(ByteOrder.LITTLE_ENDIAN);
+            int table = buffer.getInt(0);
+            int fields = table - buffer.getInt(table);
+            int vector = table + buffer.getShort(fields + field);
+            int first = vector + buffer.getInt(vector) + Integer.BYTES;
+            Arrays.fill(footer, first, first + blocks * BLOCK_BYTES, (byte) 0);
+        }
     }
 
     int batchCount() {

@@ -55,7 +55,7 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
             throw new DamagedException("at offset " + block.offset() + " there is a message of type "
                     + MessageHeader.name(message.headerType()) + " with a body of " + message.bodyLength() + " bytes");
         }
-        checkVersion(message);
+        checkVersion(message.version());
         return new FileMessage(message, metadata.length, block.offset() + block.metaDataLength());
     }
 
@@ -63,10 +63,9 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
         return Memory.getInt(address) == CONTINUATION ? SegmentLayout.PREFIX_BYTES : Integer.BYTES;
     }
 
-    static void checkVersion(Message message) {
-        if (message.version() != MetadataVersion.V4 && message.version() != MetadataVersion.V5) {
-            throw new DamagedException(
-                    "its metadata has version number " + message.version() + "; V4 and V5 are readable");
+    static void checkVersion(short version) {
+        if (version != MetadataVersion.V4 && version != MetadataVersion.V5) {
+            throw new DamagedException("its metadata has version number " + version + "; V4 and V5 are readable");
         }
     }
 

@@ -1,22 +1,35 @@
 package io.arrowshm.internal.arrow;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.arrow.flatbuf.Endianness;
+import org.apache.arrow.flatbuf.Footer;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Reads the schema message at the start of an Arrow file. Segments of one stream have the same message, byte for byte, and
- * turning it into a schema takes longer than everything else in opening them. Any thread.
+ * Reads the schema of an Arrow file. Segments of one stream have the same, byte for byte, and turning it into a schema takes
+ * longer than everything else in opening them. Any thread.
+ *
+ * <p>A file says it twice: in a message at its start, and in its footer, which other readers believe. Some writers leave the
+ * message out. Where both are there they have to agree, or the file would mean one thing here and another one there.
  */
 final class SchemaCache {
     // Schemas of a process are few; the caps keep one that makes them up from filling the heap.
     private static final int CACHED = 1024;
     private static final int LARGEST_CACHED = 1 << 16;
-    private static final Map<ByteBuffer, FileSchema> CACHE = new ConcurrentHashMap<>();
+    private static final Map<SchemaBytes, FileSchema> CACHE = new ConcurrentHashMap<>();
+
+    /** @param message at the start of the file, empty if there is none */
+    private record SchemaBytes(ByteBuffer message, ByteBuffer footer) {
+        int length() {
+            return message.remaining() + footer.remaining();
+        }
+    }
 
     private SchemaCache() {}
 
@@ -24,35 +37,92 @@ final class SchemaCache {
      * The schema of the file in the memory.
      *
      * @param length of the file
-     * @throws DamagedException if there is none, or not one that segments can hold
+     * @throws DamagedException if there is none, not one that segments can hold, or two that differ
      */
-    static FileSchema read(long address, long length) {
-        byte[] message =
-                FileMessage.metadata(address + SegmentLayout.STREAM_OFFSET, length - SegmentLayout.STREAM_OFFSET);
-        ByteBuffer key = ByteBuffer.wrap(message);
+    static FileSchema read(long address, long length, FileFooter footer) {
+        SchemaBytes key = new SchemaBytes(messageAtStart(address, length), ByteBuffer.wrap(footer.withoutBlocks()));
         FileSchema schema = CACHE.get(key);
         if (schema == null) {
-            schema = parse(key);
-            if (CACHE.size() < CACHED && message.length <= LARGEST_CACHED) {
+            schema = FileSchema.of(parse(key));
+            if (CACHE.size() < CACHED && key.length() <= LARGEST_CACHED) {
                 CACHE.put(key, schema);
             }
         }
         return schema;
     }
 
-    private static FileSchema parse(ByteBuffer bytes) {
-        Message message = Message.getRootAsMessage(bytes.duplicate());
-        if (message.headerType() != MessageHeader.Schema) {
-            throw new DamagedException(
-                    "its first message is of type " + MessageHeader.name(message.headerType()) + ", not a schema");
+    private static ByteBuffer messageAtStart(long address, long length) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(
+                    FileMessage.metadata(address + SegmentLayout.STREAM_OFFSET, length - SegmentLayout.STREAM_OFFSET));
+            if (Message.getRootAsMessage(bytes.duplicate()).headerType() == MessageHeader.Schema) {
+                return bytes;
+            }
+        } catch (DamagedException | IndexOutOfBoundsException e) {
+            // Something else stands there, which nobody needs.
         }
-        FileMessage.checkVersion(message);
-        org.apache.arrow.flatbuf.Schema schema =
-                (org.apache.arrow.flatbuf.Schema) message.header(new org.apache.arrow.flatbuf.Schema());
-        if (schema == null || schema.endianness() != Endianness.Little) {
-            throw new DamagedException("its schema is missing or big endian; little endian is readable");
+        return ByteBuffer.allocate(0);
+    }
+
+    private static Schema parse(SchemaBytes bytes) {
+        Footer footer = Footer.getRootAsFooter(copy(bytes.footer()));
+        FileMessage.checkVersion(footer.version());
+        org.apache.arrow.flatbuf.Schema inFooter = footer.schema();
+        if (inFooter == null) {
+            throw new DamagedException("its footer has no schema");
+        }
+        if (!bytes.message().hasRemaining()) {
+            return convert(inFooter, bytes.footer());
+        }
+        Message message = Message.getRootAsMessage(copy(bytes.message()));
+        FileMessage.checkVersion(message.version());
+        org.apache.arrow.flatbuf.Schema atStart = new org.apache.arrow.flatbuf.Schema();
+        if (message.header(atStart) == null) {
+            throw new DamagedException("the schema at the front is empty");
+        }
+        if (atStart.endianness() != inFooter.endianness()) {
+            throw differ("endianness " + atStart.endianness(), "endianness " + inFooter.endianness());
+        }
+        Schema schema = convert(inFooter, bytes.footer());
+        checkEqual(convert(atStart, bytes.message()), schema);
+        return schema;
+    }
+
+    /** The checks change what cannot be converted, and the key has to stay as it is. */
+    private static ByteBuffer copy(ByteBuffer bytes) {
+        return ByteBuffer.wrap(bytes.array().clone());
+    }
+
+    private static Schema convert(org.apache.arrow.flatbuf.Schema schema, ByteBuffer bytes) {
+        if (schema.endianness() != Endianness.Little) {
+            throw new DamagedException("its schema is big endian; little endian is readable");
         }
         SchemaChecks.check(schema, bytes.remaining());
-        return FileSchema.of(Schema.convertSchema(schema));
+        return Schema.convertSchema(schema);
+    }
+
+    private static void checkEqual(Schema atStart, Schema inFooter) {
+        if (!atStart.equals(inFooter)) {
+            List<Field> left = atStart.getFields();
+            List<Field> right = inFooter.getFields();
+            int field = 0;
+            while (field < Math.min(left.size(), right.size()) && left.get(field).equals(right.get(field))) {
+                field++;
+            }
+            throw differ(describe(atStart, field), describe(inFooter, field));
+        }
+    }
+
+    private static DamagedException differ(String atStart, String inFooter) {
+        return new DamagedException("the schema at the front says " + atStart + ", the footer says " + inFooter);
+    }
+
+    private static String describe(Schema schema, int index) {
+        List<Field> fields = schema.getFields();
+        if (index == fields.size()) {
+            return fields.size() + " fields, metadata " + schema.getCustomMetadata();
+        }
+        Field field = fields.get(index);
+        return field + (field.getMetadata().isEmpty() ? "" : " with metadata " + field.getMetadata());
     }
 }

@@ -65,7 +65,7 @@ final class SupportedTypes {
     static void checkReadable(Field field) {
         if (!READABLE.contains(field.getType().getTypeID()) || !hasWidthOfItsVector(field.getType())) {
             throw new DamagedException(
-                    "field " + field + " cannot be read in place: only the types " + READABLE + " can");
+                    "field " + field + " cannot be read in place: " + remedy(field.getType()) + ", and write it anew");
         }
         if (storage(field.getType()) instanceof ArrowType.Union union
                 && (union.getTypeIds() == null
@@ -84,6 +84,16 @@ final class SupportedTypes {
         return storage;
     }
 
+    private static String remedy(ArrowType type) {
+        return switch (type.getTypeID()) {
+            case ListView -> "cast it to list";
+            case LargeListView -> "cast it to large_list";
+            case RunEndEncoded -> "decode its runs";
+            case FixedSizeBinary -> "give its values a width of at least 1";
+            default -> "cast it to one of " + READABLE;
+        };
+    }
+
     private static boolean isWritable(Field field) {
         return field.getDictionary() == null
                 && WRITABLE.contains(field.getType().getTypeID())
@@ -91,7 +101,10 @@ final class SupportedTypes {
                 && field.getChildren().stream().allMatch(SupportedTypes::isWritable);
     }
 
-    /** Arrow Java has one vector class for several widths of these, and reads all of them with one width. */
+    /**
+     * Arrow Java has one vector class for several widths of these, and reads all of them with one width; and it divides by
+     * the width of binary values.
+     */
     private static boolean hasWidthOfItsVector(ArrowType type) {
         if (type instanceof ArrowType.Decimal decimal) {
             return decimal.getBitWidth() == 128 || decimal.getBitWidth() == 256;
@@ -99,6 +112,9 @@ final class SupportedTypes {
         if (type instanceof ArrowType.Time time) {
             boolean coarse = time.getUnit() == TimeUnit.SECOND || time.getUnit() == TimeUnit.MILLISECOND;
             return time.getBitWidth() == (coarse ? 32 : 64);
+        }
+        if (type instanceof ArrowType.FixedSizeBinary binary) {
+            return binary.getByteWidth() > 0;
         }
         return true;
     }

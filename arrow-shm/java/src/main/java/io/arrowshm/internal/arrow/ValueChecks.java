@@ -1,6 +1,7 @@
 package io.arrowshm.internal.arrow;
 
 import io.arrowshm.internal.memory.Memory;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseIntVector;
@@ -8,6 +9,7 @@ import org.apache.arrow.vector.BaseLargeVariableWidthVector;
 import org.apache.arrow.vector.BaseVariableWidthVector;
 import org.apache.arrow.vector.BaseVariableWidthViewVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.NullVector;
 import org.apache.arrow.vector.ValueVector;
 import org.apache.arrow.vector.complex.DenseUnionVector;
 import org.apache.arrow.vector.complex.LargeListVector;
@@ -15,6 +17,7 @@ import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.UnionVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -30,9 +33,12 @@ final class ValueChecks {
      * Checks a vector and its children.
      *
      * @param field that it was made for: a union's own field has other type ids
+     * @param nodes what the batch says of it and, depth first, of its children
      * @throws DamagedException naming the first row whose value is nowhere
      */
-    static void check(Field field, FieldVector vector, DictionaryProvider dictionaries) {
+    static void check(
+            Field field, FieldVector vector, Iterator<ArrowFieldNode> nodes, DictionaryProvider dictionaries) {
+        checkNullCount(vector, nodes.next().getNullCount());
         if (vector instanceof BaseVariableWidthVector || vector instanceof ListVector) {
             checkOffsets(vector, Integer.BYTES);
         } else if (vector instanceof BaseLargeVariableWidthVector || vector instanceof LargeListVector) {
@@ -51,7 +57,18 @@ final class ValueChecks {
         }
         List<FieldVector> children = vector.getChildrenFromFields();
         for (int i = 0; i < children.size(); i++) {
-            check(field.getChildren().get(i), children.get(i), dictionaries);
+            check(field.getChildren().get(i), children.get(i), nodes, dictionaries);
+        }
+    }
+
+    /** Where none is counted nothing is null, whatever else is said. Neither nulls nor unions have validity. */
+    private static void checkNullCount(FieldVector vector, long nullCount) {
+        boolean hasValidity = !(vector instanceof NullVector
+                || vector instanceof UnionVector
+                || vector instanceof DenseUnionVector);
+        if (hasValidity && nullCount > 0 && vector.getNullCount() != nullCount) {
+            throw new DamagedException("field " + vector.getName() + " is said to have " + nullCount + " nulls, and has "
+                    + vector.getNullCount());
         }
     }
 

@@ -97,12 +97,15 @@ class HostileBytesTest {
         }
     }
 
-    /** Small ones of version 4: dictionaries, nested types, intervals. */
+    /** Small ones of version 4: dictionaries, nested types, intervals. And of other writers. */
     private static List<byte[]> goldenFiles() throws IOException {
         List<byte[]> files = new ArrayList<>();
         for (String name : List.of("dictionary", "nested", "interval", "map")) {
             files.add(Files.readAllBytes(
                     CORPUS.resolve("arrow-ipc-stream/integration/0.14.1/generated_" + name + ".arrow_file")));
+        }
+        for (String name : List.of("polars_col_i", "polars_col_s", "ext_my", "meta")) {
+            files.add(Files.readAllBytes(Path.of("src/test/resources/foreign/" + name + ".arrow")));
         }
         return files;
     }
