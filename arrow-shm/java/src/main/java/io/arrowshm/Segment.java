@@ -80,7 +80,8 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * The schema of its batches; fields that are encoded by a dictionary have the type of their indices.
+     * The schema of its batches; fields that are encoded by a dictionary have the type of their indices. Custom metadata
+     * that is no UTF-8, which Arrow Java has no place for, is empty here; the segment's bytes have it.
      *
      * @throws SharedMemoryException CORRUPT if the bytes are not an Arrow file that can be read in place, CLOSED
      */
@@ -130,7 +131,7 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Looks at every row of every batch: offsets, views, type ids of unions and indices into dictionaries. For bytes of
+     * Looks at every row of every batch: offsets, views, nulls, type ids of unions and indices into dictionaries. For bytes of
      * somebody who is not trusted: reading a row that is wrong through its vector throws, but reads nothing outside.
      *
      * @throws SharedMemoryException CORRUPT if one of them leads nowhere, CLOSED

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.MessageHeader;
@@ -132,7 +133,8 @@ public final class ArrowFile implements AutoCloseable {
         checked(name, length, () -> {
             for (int i = 0; i < footer.dictionaryCount(); i++) {
                 DictionaryMessage message = dictionaryMessage(i);
-                FileSchema.DictionaryField field = schema.dictionaries().get(message.id());
+                FileSchema.DictionaryField field =
+                        Objects.requireNonNull(schema.dictionaries().get(message.id()));
                 validate(
                         List.of(field.values()),
                         List.of(dictionaries.lookup(message.id()).getVector()),

@@ -121,9 +121,9 @@ public final class BatchWriter implements AutoCloseable {
         metadata.addNode(0, 0);
         ArrowType type = SupportedTypes.storage(vector.getField().getType());
         for (BufferLayout buffer : TypeLayout.getTypeLayout(type).getBufferLayouts()) {
-            // The body begins with zeros: there is the one offset, behind which readers look for values that are not there.
-            metadata.addBuffer(
-                    0, SegmentLayout.isOffsets(type, buffer) ? buffer.getTypeBitWidth() / Byte.SIZE : 0);
+            // The body begins with zeros: there is the one offset, behind which readers look for values that are not
+            // there.
+            metadata.addBuffer(0, SegmentLayout.isOffsets(type, buffer) ? buffer.getTypeBitWidth() / Byte.SIZE : 0);
         }
     }
 
@@ -149,8 +149,7 @@ public final class BatchWriter implements AutoCloseable {
         if (length == 0) {
             return 0;
         }
-        boolean inPlace =
-                length <= buffer.capacity() && arena.contains(start, length) && start % Long.BYTES == 0;
+        boolean inPlace = length <= buffer.capacity() && arena.contains(start, length) && start % Long.BYTES == 0;
         if (!inPlace) {
             // Vectors that were loaded or transferred keep buffers from elsewhere.
             long copy = arena.allocate(length);

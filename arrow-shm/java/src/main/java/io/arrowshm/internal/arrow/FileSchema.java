@@ -93,8 +93,10 @@ record FileSchema(Schema schema, Map<Long, DictionaryField> dictionaries) {
             if (SupportedTypes.storage(field.getType()) instanceof ArrowType.Union union
                     && !isChildOf(vector, union.getTypeIds()[i], children.get(i))) {
                 throw new DamagedException(
-                        "Arrow Java cannot tell the children of " + field + " apart; a sparse union has"
-                                + " at most one child of each type, and none that is nested or whose type has parameters: make it dense");
+                        "Arrow Java cannot tell the children of " + field + " apart; a sparse union has at most one"
+                                + " child of each type, and none that is"
+                                + " nested or whose type has parameters:"
+                                + " make it dense");
             }
         }
     }

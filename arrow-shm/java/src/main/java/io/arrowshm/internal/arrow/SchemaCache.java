@@ -90,7 +90,9 @@ final class SchemaCache {
 
     /** The checks change what cannot be converted, and the key has to stay as it is. */
     private static ByteBuffer copy(ByteBuffer bytes) {
-        return ByteBuffer.wrap(bytes.array().clone());
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.duplicate().get(copy);
+        return ByteBuffer.wrap(copy);
     }
 
     private static Schema convert(org.apache.arrow.flatbuf.Schema schema, ByteBuffer bytes) {
@@ -106,7 +108,8 @@ final class SchemaCache {
             List<Field> left = atStart.getFields();
             List<Field> right = inFooter.getFields();
             int field = 0;
-            while (field < Math.min(left.size(), right.size()) && left.get(field).equals(right.get(field))) {
+            while (field < Math.min(left.size(), right.size())
+                    && left.get(field).equals(right.get(field))) {
                 field++;
             }
             throw differ(describe(atStart, field), describe(inFooter, field));

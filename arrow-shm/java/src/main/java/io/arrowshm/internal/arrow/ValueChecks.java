@@ -63,12 +63,11 @@ final class ValueChecks {
 
     /** Where none is counted nothing is null, whatever else is said. Neither nulls nor unions have validity. */
     private static void checkNullCount(FieldVector vector, long nullCount) {
-        boolean hasValidity = !(vector instanceof NullVector
-                || vector instanceof UnionVector
-                || vector instanceof DenseUnionVector);
+        boolean hasValidity =
+                !(vector instanceof NullVector || vector instanceof UnionVector || vector instanceof DenseUnionVector);
         if (hasValidity && nullCount > 0 && vector.getNullCount() != nullCount) {
-            throw new DamagedException("field " + vector.getName() + " is said to have " + nullCount + " nulls, and has "
-                    + vector.getNullCount());
+            throw new DamagedException("field " + vector.getName() + " is said to have " + nullCount
+                    + " nulls, and has " + vector.getNullCount());
         }
     }
 

@@ -28,8 +28,8 @@ public final class EmptyVectors {
     private static final int COLUMNS = 200;
     private static final int[] TYPE_IDS = {5};
     /** Where everything beyond these would only be more of the same. */
-    private static final List<ArrowType> DEEPEST =
-            List.of(new ArrowType.Null(), new ArrowType.Int(32, true), new ArrowType.Utf8(), new ArrowType.LargeBinary());
+    private static final List<ArrowType> DEEPEST = List.of(
+            new ArrowType.Null(), new ArrowType.Int(32, true), new ArrowType.Utf8(), new ArrowType.LargeBinary());
 
     private EmptyVectors() {}
 
@@ -81,10 +81,11 @@ public final class EmptyVectors {
         return schemas;
     }
 
-        /** pyarrow has no arrays of years and months. */
+    /** pyarrow has no arrays of years and months. */
     private static List<ArrowType> leaves() {
         return RandomBatch.LEAVES.stream()
-                .map(leaf -> leaf instanceof ArrowType.Interval ? new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO) : leaf)
+                .map(leaf ->
+                        leaf instanceof ArrowType.Interval ? new ArrowType.Interval(IntervalUnit.MONTH_DAY_NANO) : leaf)
                 .toList();
     }
 

@@ -21,8 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EmptyVectorsTest {
-    private static final Schema LISTS = new Schema(List.of(
-            new Field("list", FieldType.nullable(new ArrowType.List()), List.of(Field.nullable("v", new ArrowType.Int(32, true))))));
+    private static final Schema LISTS = new Schema(List.of(new Field(
+            "list",
+            FieldType.nullable(new ArrowType.List()),
+            List.of(Field.nullable("v", new ArrowType.Int(32, true))))));
 
     @ParameterizedTest
     @EnumSource

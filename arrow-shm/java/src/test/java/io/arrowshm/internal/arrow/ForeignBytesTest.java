@@ -23,8 +23,7 @@ class ForeignBytesTest {
     @Test
     void aFileWithoutASchemaAtItsStartIsReadByThatOfItsFooter() throws IOException {
         assertThat(values("polars_col_i.arrow")).containsExactly("1", "null", "3");
-        assertThat(values("polars_col_s.arrow"))
-                .containsExactly("a", "null", "a long string that is more than twelve");
+        assertThat(values("polars_col_s.arrow")).containsExactly("a", "null", "a long string that is more than twelve");
     }
 
     @ParameterizedTest

@@ -32,7 +32,14 @@ public final class DoubleArraySerializer extends PrimitiveArraySerializer<double
 
     @Override
     void put(double[] array, int first, int count, ByteBuffer target) {
+        int start = target.position();
         target.asDoubleBuffer().put(array, first, count);
+        for (int i = 0; i < count; i++) {
+            if (Double.isNaN(array[first + i])) {
+                // Flink writes every NaN as the same one.
+                target.putDouble(start + i * Double.BYTES, Double.NaN);
+            }
+        }
     }
 
     @Override

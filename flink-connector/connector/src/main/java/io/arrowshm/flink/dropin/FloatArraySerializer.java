@@ -32,7 +32,14 @@ public final class FloatArraySerializer extends PrimitiveArraySerializer<float[]
 
     @Override
     void put(float[] array, int first, int count, ByteBuffer target) {
+        int start = target.position();
         target.asFloatBuffer().put(array, first, count);
+        for (int i = 0; i < count; i++) {
+            if (Float.isNaN(array[first + i])) {
+                // Flink writes every NaN as the same one.
+                target.putFloat(start + i * Float.BYTES, Float.NaN);
+            }
+        }
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * <p>The value has, byte for byte, the format of Flink's own serializer, and so has the snapshot: state and savepoints are
  * the same with drop-in mode and without it, and each reads those of the other. Where Flink writes the length there is
- * {@link #REFERENCE} or {@link #INVITATION} on an armed edge; no length is negative. (Which NaN a floating-point element
- * is may be lost, as with Flink's serializer, or kept.)
+ * {@link #REFERENCE} or {@link #INVITATION} on an armed edge; no length is negative. Which NaN a floating-point element
+ * is is lost by value, as with Flink's serializer, and kept by reference.
  *
  * <p>Any thread.
  *

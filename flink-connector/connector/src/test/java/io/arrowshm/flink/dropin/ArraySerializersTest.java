@@ -100,7 +100,10 @@ class ArraySerializersTest {
         float[] array(int length) {
             float[] array = new float[length];
             for (int i = 0; i < length; i++) {
-                array[i] = (float) random.nextGaussian();
+                // Whatever the bits are; among them are NaNs that carry something.
+                array[i] = i % 3 == 0
+                        ? Float.intBitsToFloat(0x7f80_0001 | random.nextInt())
+                        : (float) random.nextGaussian();
             }
             return array;
         }
@@ -116,7 +119,9 @@ class ArraySerializersTest {
         double[] array(int length) {
             double[] array = new double[length];
             for (int i = 0; i < length; i++) {
-                array[i] = random.nextGaussian();
+                array[i] = i % 3 == 0
+                        ? Double.longBitsToDouble(0x7ff0_0000_0000_0001L | random.nextLong())
+                        : random.nextGaussian();
             }
             return array;
         }
