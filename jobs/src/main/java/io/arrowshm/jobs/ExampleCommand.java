@@ -5,7 +5,6 @@ import io.arrowshm.console.Failures;
 import io.arrowshm.console.Shutdown;
 import io.arrowshm.jobs.images.ImagesCommand;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +39,7 @@ final class ExampleCommand implements Callable<Integer> {
         try (ExampleSession session = new ExampleSession(example, keep)) {
             try {
                 out.println("Starting 1 JobManager and " + Example.PARALLELISM + " TaskManager processes ...");
-                example.run(session.start(), session.poolOptions().name());
+                example.run(session.start(), session.pool().options().name());
             } catch (Exception failure) {
                 if (ImagesCommand.FAILURES.userError(failure).isPresent() || Shutdown.causedFailure()) {
                     throw failure;
@@ -51,10 +50,7 @@ final class ExampleCommand implements Callable<Integer> {
                 return Console.EXIT_FAILURE;
             }
             if (keep) {
-                out.println("pool: "
-                        + Path.of(
-                                session.poolOptions().directory(),
-                                session.poolOptions().name()));
+                out.println("pool: " + session.pool().kept());
                 out.println("logs: " + session.keepLogs());
             }
             return 0;

@@ -1,20 +1,15 @@
 package io.arrowshm.jobs;
 
-import io.arrowshm.PoolOptions;
-import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.console.UserErrorException;
-import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.flink.dropin.DropInOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.arrowshm.jobs.session.OwnPool;
+import io.arrowshm.jobs.session.RunDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +20,12 @@ final class ExampleSession implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
     private final CloseOnExit session = new CloseOnExit("example-shutdown", this::stop);
-    private final Path directory;
-    private final PoolOptions poolOptions;
+    private final Example example;
+    private final RunDirectory directory;
     private final boolean keepPool;
     private boolean keepLogs;
     private boolean closed;
-    private @Nullable SharedMemoryPool pool;
+    private @Nullable OwnPool pool;
     private @Nullable LocalCluster cluster;
 
     /**
@@ -39,18 +34,10 @@ final class ExampleSession implements AutoCloseable {
      * @param keep whether the pool and the logs outlive this
      */
     ExampleSession(Example example, boolean keep) {
-        poolOptions =
-                PoolOptions.named(example.name() + "-" + ProcessHandle.current().pid());
+        this.example = example;
         keepPool = keep;
         keepLogs = keep;
-        try {
-            directory = Files.createTempDirectory("arrow-shm-" + example.name() + "-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a temporary directory", e);
-        }
-        // Read by log4j2.xml when the first logger is made, so nothing before this line may log.
-        System.setProperty(
-                "arrow-shm.client.log", directory.resolve("client.log").toString());
+        directory = new RunDirectory(example.name());
         session.begin();
     }
 
@@ -64,16 +51,13 @@ final class ExampleSession implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("stopped");
         }
-        try {
-            pool = SharedMemoryPool.open(poolOptions);
-        } catch (SharedMemoryException e) {
-            throw new UserErrorException(e.getMessage(), e);
-        }
+        OwnPool own = OwnPool.open(example.name(), null, keepPool, trial -> {});
+        pool = own;
         LocalCluster started = LocalCluster.start(LocalClusterOptions.builder()
-                .workDirectory(directory.resolve("cluster"))
+                .workDirectory(directory.cluster())
                 .keepLogs(true)
                 .startTimeout(START_TIMEOUT)
-                .configuration(DropInOptions.POOL.key(), poolOptions.name())
+                .configuration(DropInOptions.POOL.key(), own.options().name())
                 .taskManagers(Example.PARALLELISM, TaskManagerSpec.DEFAULT)
                 .build());
         cluster = started;
@@ -81,14 +65,18 @@ final class ExampleSession implements AutoCloseable {
         return started;
     }
 
-    PoolOptions poolOptions() {
-        return poolOptions;
+    /** @throws IllegalStateException if it has not been started */
+    synchronized OwnPool pool() {
+        if (pool == null) {
+            throw new IllegalStateException("not started");
+        }
+        return pool;
     }
 
     /** Has the logs outlive this, and says where they are. */
     synchronized Path keepLogs() {
         keepLogs = true;
-        return directory;
+        return directory.path();
     }
 
     @Override
@@ -103,16 +91,9 @@ final class ExampleSession implements AutoCloseable {
         }
         if (pool != null) {
             pool.close();
-            if (!keepPool) {
-                SharedMemoryPool.remove(poolOptions);
-            }
         }
         if (!keepLogs) {
-            try {
-                FileUtils.deleteDirectory(directory.toFile());
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot delete " + directory, e);
-            }
+            directory.delete();
         }
     }
 }

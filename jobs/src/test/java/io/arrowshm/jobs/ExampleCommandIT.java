@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.cluster.Await;
 import io.arrowshm.console.Console;
-import io.arrowshm.jobs.images.CommandProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

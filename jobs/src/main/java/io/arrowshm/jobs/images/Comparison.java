@@ -1,5 +1,6 @@
 package io.arrowshm.jobs.images;
 
+import io.arrowshm.jobs.images.job.ImagesResult;
 import java.util.Comparator;
 import java.util.List;
 

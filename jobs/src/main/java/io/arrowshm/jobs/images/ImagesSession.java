@@ -3,6 +3,13 @@ package io.arrowshm.jobs.images;
 import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.LocalClusterOptions;
+import io.arrowshm.jobs.images.job.Exchange;
+import io.arrowshm.jobs.images.job.ImagesPlan;
+import io.arrowshm.jobs.images.job.ImagesResult;
+import io.arrowshm.jobs.images.job.ImagesRun;
+import io.arrowshm.jobs.images.job.JobRunner;
+import io.arrowshm.jobs.images.job.Places;
+import io.arrowshm.jobs.session.RunDirectory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ImagesSession implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
 
-    private final RunDirectory directory = new RunDirectory();
+    private final RunDirectory directory = new RunDirectory("images");
     private final List<Exchange> exchanges = new ArrayList<>();
     private final CloseOnExit session = new CloseOnExit("images-shutdown", this::stop);
     private @Nullable LocalCluster cluster;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Json;
 import io.arrowshm.console.Table;
+import io.arrowshm.jobs.images.job.ImagesResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,8 @@ package io.arrowshm.jobs.images;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.arrowshm.jobs.CommandProcess;
+import io.arrowshm.jobs.images.data.Images;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

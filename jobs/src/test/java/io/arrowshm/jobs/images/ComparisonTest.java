@@ -3,6 +3,7 @@ package io.arrowshm.jobs.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.arrowshm.jobs.images.job.ImagesResult;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;

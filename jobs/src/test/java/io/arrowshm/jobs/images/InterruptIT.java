@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.ClusterException;
 import io.arrowshm.cluster.ClusterRest;
+import io.arrowshm.jobs.CommandProcess;
+import io.arrowshm.jobs.images.job.ImagesCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -37,8 +37,8 @@ class PyarrowIT {
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
         Path script = resource("read_segment.py", "read_segment.py");
-        Path images = resource("fashion-mnist/t10k-images-idx3-ubyte.gz", "images.gz");
-        Path labels = resource("fashion-mnist/t10k-labels-idx1-ubyte.gz", "labels.gz");
+        Path images = resource("data/fashion-mnist/t10k-images-idx3-ubyte.gz", "images.gz");
+        Path labels = resource("data/fashion-mnist/t10k-labels-idx1-ubyte.gz", "labels.gz");
         Run read = Run.of(
                 python.toString(),
                 script.toString(),
