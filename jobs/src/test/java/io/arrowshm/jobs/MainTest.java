@@ -27,7 +27,7 @@ class MainTest {
         assertThat(run("images", "--help")).isZero();
         assertThat(out.toString())
                 .contains("--exchange", "--compare", "--data", "--task-managers", "--parallelism", "--batch")
-                .contains("--repeat", "--touch", "--pool-size", "--slow-ms", "--dump-first", "--keep", "--json")
+                .contains("--repeat", "--reads", "--pool-size", "--slow-ms", "--dump-first", "--keep", "--json")
                 .contains("--means");
         assertThat(err.toString()).isEmpty();
     }
@@ -76,7 +76,7 @@ class MainTest {
                 "images --pool-size 0",
                 "images --pool-size large",
                 "images --pool-size 99999999999T",
-                "images --touch column",
+                "images --reads column",
                 "images --exchange pigeon",
                 "images --exchange flink --compare",
                 "images --exchange flink --dump-first first.arrow",

@@ -12,6 +12,11 @@ public final class Allowed {
         require(command, value >= least && value <= most, option, value, least + " to " + most);
     }
 
+    /** @throws ParameterException if the value is below the least */
+    public static void atLeast(CommandSpec command, String option, long value, long least) {
+        require(command, value >= least, option, value, least + " or more");
+    }
+
     /**
      * @param allowed in words, such as {@code 1 or more}
      * @throws ParameterException if the condition does not hold

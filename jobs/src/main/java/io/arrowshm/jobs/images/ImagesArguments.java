@@ -68,12 +68,13 @@ final class ImagesArguments {
     private long repeat;
 
     @Option(
-            names = "--touch",
-            paramLabel = "row|all",
+            names = "--reads",
+            paramLabel = "first|all",
             defaultValue = "all",
-            description = "What workers read: all (default), or one image of each batch and no arithmetic, to measure"
-                    + " the exchange.")
-    private ImagesPlan.Touch touch = ImagesPlan.Touch.ALL;
+            description =
+                    "What workers read: all (default), or the first image of each batch and no arithmetic, to measure"
+                            + " the exchange.")
+    private ImagesPlan.Reads reads = ImagesPlan.Reads.ALL;
 
     @Option(
             names = "--pool-size",
@@ -140,7 +141,7 @@ final class ImagesArguments {
      */
     ImagesPlan plan() {
         ImageSet images = data == null ? ImageSet.bundled() : ImageSet.in(data.toAbsolutePath());
-        return new ImagesPlan(images, parallelism, batch, repeat, touch, slowMs);
+        return new ImagesPlan(images, parallelism, batch, repeat, reads, slowMs);
     }
 
     /** The exchanges to run, one or two. */

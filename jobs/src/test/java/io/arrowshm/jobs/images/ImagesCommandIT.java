@@ -71,8 +71,8 @@ class ImagesCommandIT {
     }
 
     @Test
-    void touchingOneRowLeavesTheAnswerOut() throws IOException {
-        JsonNode json = run("flink", "--touch=row", "--batch=1338");
+    void readingTheFirstImageLeavesTheAnswerOut() throws IOException {
+        JsonNode json = run("flink", "--reads=first", "--batch=1338");
         assertThat(json.path("images").asLong()).isEqualTo(10_000);
         assertThat(json.path("correct").isNull()).isTrue();
         assertThat(json.path("accuracy").isNull()).isTrue();

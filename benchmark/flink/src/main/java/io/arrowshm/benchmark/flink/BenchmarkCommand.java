@@ -5,6 +5,7 @@ import io.arrowshm.benchmark.flink.limits.MemoryCopy;
 import io.arrowshm.benchmark.peers.PeersCommand;
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.RoundsOption;
+import io.arrowshm.console.Allowed;
 import io.arrowshm.console.AnswerOptions;
 import io.arrowshm.console.Progress;
 import io.arrowshm.console.UserErrorException;
@@ -132,7 +133,10 @@ final class BenchmarkCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         answer.check();
         Path json = answer.jsonFile();
-        require(!full || json != null, "--full: give a file with --json= too, so that it can go on when interrupted");
+        if (full && json == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--full: give a file with --json= too, so that it can go on when interrupted");
+        }
         Plan plan = plan();
         Machine machine = Machine.here(flinkOptions);
         ResultsFile file = json == null ? null : new ResultsFile(json);
@@ -179,11 +183,11 @@ final class BenchmarkCommand implements Callable<Integer> {
 
     private Load base(Extent extent) {
         double counted = seconds == null ? extent.seconds() : seconds;
-        require(counted > 0, "--seconds", counted, "more than 0");
-        require(rate >= 0, "--rate", rate, "0 (as many as pass) or more");
-        requireCount("--hops", hops, MOST_HOPS);
-        requireCount("--consumers", consumers, MOST_CONSUMERS);
-        requireCount("--jobs", jobs, Clusters.MOST_JOBS);
+        Allowed.require(spec, counted > 0, "--seconds", counted, "more than 0");
+        Allowed.require(spec, rate >= 0, "--rate", rate, "0 (as many as pass) or more");
+        Allowed.between(spec, "--hops", hops, 1, MOST_HOPS);
+        Allowed.between(spec, "--consumers", consumers, 1, MOST_CONSUMERS);
+        Allowed.between(spec, "--jobs", jobs, 1, Clusters.MOST_JOBS);
         return Load.of(counted).with(load -> {
             load.hops = hops;
             load.consumers = consumers;
@@ -207,24 +211,11 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void requireSize(long size, int least) {
-        require(
+        Allowed.require(
+                spec,
                 size >= least && size % Double.BYTES == 0 && size <= MOST_BYTES,
                 "--bytes",
                 size,
                 "a multiple of 8 from " + least + " to " + MOST_BYTES);
-    }
-
-    private void requireCount(String option, int count, int most) {
-        require(count >= 1 && count <= most, option, count, "1 to " + most);
-    }
-
-    private void require(boolean condition, String option, Object value, String allowed) {
-        require(condition, option + "=" + value + ": allowed is " + allowed);
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.arrowshm.benchmark.flink.recovery.Recovery;
 import io.arrowshm.benchmark.flink.recovery.RecoverySession;
 import io.arrowshm.benchmark.flink.recovery.Traffic;
 import io.arrowshm.benchmark.report.Machine;
+import io.arrowshm.console.Allowed;
 import io.arrowshm.console.AnswerOptions;
 import io.arrowshm.console.Progress;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How long a job needs after a SIGKILL. */
@@ -59,9 +59,7 @@ final class RecoveryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (kills < 1) {
-            throw new ParameterException(spec.commandLine(), "--kills=" + kills + ": allowed is 1 and more");
-        }
+        Allowed.atLeast(spec, "--kills", kills, 1);
         answer.check();
         List<Kill> measured = new ArrayList<>();
         try (Progress progress =

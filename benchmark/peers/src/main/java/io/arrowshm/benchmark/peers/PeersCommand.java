@@ -2,6 +2,7 @@ package io.arrowshm.benchmark.peers;
 
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.RoundsOption;
+import io.arrowshm.console.Allowed;
 import io.arrowshm.console.AnswerOptions;
 import io.arrowshm.console.Progress;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command line of benchmark/run peers. */
@@ -79,8 +79,8 @@ public final class PeersCommand implements Callable<Integer> {
         answer.check();
         List<Peer> peers = only == null ? Peer.all() : only;
         int runs = rounds.count(quick);
-        require(doubles >= 1, "--doubles=" + doubles + ": allowed is 1 and more");
-        require(arrays >= 1, "--arrays=" + arrays + ": allowed is 1 and more");
+        Allowed.atLeast(spec, "--doubles", doubles, 1);
+        Allowed.atLeast(spec, "--arrays", arrays, 1);
         Task task = new Task(doubles, arrays, HAND_OVERS, quick ? 0.2 : 2);
         PeerComparison comparison;
         try (PeersSession session = new PeersSession(PythonFolders.of(module), pythons, task);
@@ -93,11 +93,5 @@ public final class PeersCommand implements Callable<Integer> {
         Machine machine = Machine.here(Map.of());
         answer.answer(comparison.results(machine), () -> comparison.text() + "\n" + machine.text());
         return 0;
-    }
-
-    private void require(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(spec.commandLine(), message);
-        }
     }
 }

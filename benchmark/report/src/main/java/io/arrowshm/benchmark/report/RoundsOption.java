@@ -1,5 +1,6 @@
 package io.arrowshm.benchmark.report;
 
+import io.arrowshm.console.Allowed;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,9 +28,7 @@ public final class RoundsOption {
         if (rounds == null) {
             return quick ? QUICK : USUAL;
         }
-        if (rounds < 1) {
-            throw new ParameterException(command.commandLine(), "--rounds=" + rounds + ": allowed is 1 and more");
-        }
+        Allowed.atLeast(command, "--rounds", rounds, 1);
         return rounds;
     }
 }

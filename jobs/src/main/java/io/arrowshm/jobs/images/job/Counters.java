@@ -10,7 +10,7 @@ final class Counters {
     static final String CORRECT = "correct";
     static final String TOTAL = "total";
     static final String TEST_PIXEL_SUM = "testPixelSum";
-    static final String TOUCHED = "touched";
+    static final String READ = "read";
 
     /** Batches sent by reference; the name is the connector's. */
     static final String REFERENCES = "arrow-shm.references";

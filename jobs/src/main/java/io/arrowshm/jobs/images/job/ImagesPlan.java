@@ -10,10 +10,10 @@ import io.arrowshm.jobs.images.data.ImageSet;
  * @param parallelism number of workers
  * @param batchImages images of a batch
  * @param passes how many times the input is sent
- * @param touch how much the workers read
+ * @param reads how much the workers read
  * @param slowMs milliseconds that a worker sleeps over every batch
  */
-public record ImagesPlan(ImageSet images, int parallelism, int batchImages, long passes, Touch touch, int slowMs) {
+public record ImagesPlan(ImageSet images, int parallelism, int batchImages, long passes, Reads reads, int slowMs) {
     public BatchPlan trainBatches() {
         return new BatchPlan(images.train(), batchImages, passes);
     }
@@ -28,9 +28,9 @@ public record ImagesPlan(ImageSet images, int parallelism, int batchImages, long
     }
 
     /** How much of every batch the workers read. */
-    public enum Touch {
-        /** One image of each batch, and no arithmetic: for measuring the exchange. */
-        ROW,
+    public enum Reads {
+        /** The first image of each batch, and no arithmetic: for measuring the exchange. */
+        FIRST,
         /** All of it. */
         ALL
     }

@@ -33,15 +33,15 @@ public final class ImagesRun {
      * @throws IllegalStateException if the workers did not get every image exactly once a pass
      */
     public ImagesResult execute(LongConsumer processed) {
-        boolean touchOnly = plan.touch() == ImagesPlan.Touch.ROW;
+        boolean firstOnly = plan.reads() == ImagesPlan.Reads.FIRST;
         JobRunner.Outcome train =
-                run("train", plan.trainBatches(), touchOnly ? new TouchWork() : new TrainWork(), processed);
-        ClassMeans means = touchOnly ? null : new ClassMeans(train.classSums().ofOnePass(plan.passes()));
+                run("train", plan.trainBatches(), firstOnly ? new FirstImageWork() : new TrainWork(), processed);
+        ClassMeans means = firstOnly ? null : new ClassMeans(train.classSums().ofOnePass(plan.passes()));
         long trained = plan.trainBatches().batches();
         JobRunner.Outcome test = run(
                 "test",
                 plan.testBatches(),
-                means == null ? new TouchWork() : new TestWork(means),
+                means == null ? new FirstImageWork() : new TestWork(means),
                 tested -> processed.accept(trained + tested));
         return result(train, test, means);
     }

@@ -54,7 +54,7 @@ class FlinkExchangeTest {
     @ParameterizedTest(name = "batches of {0}, {1} workers, {2} passes")
     @CsvSource({"1,1,1", "1,3,1", "7,1,1", "7,2,3", "1000,1,2", "1000,3,1", "10000,2,1"})
     void theAnswerDoesNotDependOnHowTheInputIsCut(int batchImages, int workers, long passes) {
-        ImagesPlan plan = new ImagesPlan(ImageSet.bundled(), workers, batchImages, passes, ImagesPlan.Touch.ALL, 0);
+        ImagesPlan plan = new ImagesPlan(ImageSet.bundled(), workers, batchImages, passes, ImagesPlan.Reads.ALL, 0);
         ImagesResult result = new ImagesRun(jobs, Exchange.ofFlink(), plan).execute(batches -> {});
         ImagesResult.Answer answer = requireNonNull(result.answer());
         assertThat(answer.correct()).isEqualTo(ImageTestData.BUNDLED_CORRECT);
@@ -70,8 +70,8 @@ class FlinkExchangeTest {
     }
 
     @Test
-    void touchingOneRowOnlyCountsAndAnswersNothing() {
-        ImagesPlan plan = new ImagesPlan(ImageSet.bundled(), 1, 300, 2, ImagesPlan.Touch.ROW, 0);
+    void readingTheFirstImageOnlyCountsAndAnswersNothing() {
+        ImagesPlan plan = new ImagesPlan(ImageSet.bundled(), 1, 300, 2, ImagesPlan.Reads.FIRST, 0);
         ImagesResult result = new ImagesRun(jobs, Exchange.ofFlink(), plan).execute(batches -> {});
         assertThat(result.answer()).isNull();
         assertThat(result.images()).isEqualTo(20_000);

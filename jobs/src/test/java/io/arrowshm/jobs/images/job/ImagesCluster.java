@@ -80,7 +80,7 @@ public final class ImagesCluster implements AutoCloseable {
 
     /** The bundled images in batches. */
     static ImagesPlan plan(int batchImages, int parallelism, long passes, int slowMs) {
-        return new ImagesPlan(ImageSet.bundled(), parallelism, batchImages, passes, ImagesPlan.Touch.ALL, slowMs);
+        return new ImagesPlan(ImageSet.bundled(), parallelism, batchImages, passes, ImagesPlan.Reads.ALL, slowMs);
     }
 
     /** Ends all processes, then removes the pool, and fails if anything of it is left. */

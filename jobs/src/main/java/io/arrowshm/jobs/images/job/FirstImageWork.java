@@ -6,15 +6,15 @@ import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.RuntimeContext;
 
 /** Reads one image of every batch and skips the rest, so that the exchange is what takes time. */
-final class TouchWork implements BatchWork {
+final class FirstImageWork implements BatchWork {
     private static final long serialVersionUID = 1L;
 
     /** Nobody looks at it; it keeps the reading from being optimised away. */
-    private final LongCounter touched = new LongCounter();
+    private final LongCounter read = new LongCounter();
 
     @Override
     public void open(RuntimeContext context) {
-        context.addAccumulator(Counters.TOUCHED, touched);
+        context.addAccumulator(Counters.READ, read);
     }
 
     @Override
@@ -25,7 +25,7 @@ final class TouchWork implements BatchWork {
         for (int i = offset; i < offset + Images.PIXELS; i++) {
             sum += pixels[i] & 0xFF;
         }
-        touched.add(sum);
+        read.add(sum);
     }
 
     @Override
