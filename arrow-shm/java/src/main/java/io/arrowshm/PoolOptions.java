@@ -2,9 +2,9 @@ package io.arrowshm;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.directory.PoolNames;
 import io.arrowshm.internal.layout.PoolFiles;
 import java.io.Serializable;
-import java.util.regex.Pattern;
 
 /**
  * Which pool, and how it is made if it is not there yet.
@@ -21,10 +21,9 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
     public static final int DEFAULT_SLOTS = 65_536;
 
     public static final int MAX_SLOTS = PoolFiles.MAX_SLOTS;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
 
     public PoolOptions {
-        check(NAME.matcher(name).matches(), "pool name=" + name + ", allowed " + NAME);
+        check(PoolNames.NAME.matcher(name).matches(), "pool name=" + name + ", allowed " + PoolNames.NAME);
         check(sizeBytes >= 0, "pool size=" + sizeBytes + ", allowed 0 (half of what is free) and above");
         check(slots > 0 && slots <= MAX_SLOTS, "slots=" + slots + ", allowed 1 to " + MAX_SLOTS);
     }

@@ -8,6 +8,7 @@ import io.arrowshm.internal.core.OpenPools;
 import io.arrowshm.internal.core.PoolCore;
 import io.arrowshm.internal.core.UnsealedMemory;
 import io.arrowshm.internal.directory.PoolDirectory;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.secrets.Secrets;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -40,12 +41,13 @@ public final class SharedMemoryPool implements AutoCloseable {
     public static SharedMemoryPool open(PoolOptions options) {
         PoolDirectory directory = poolDirectory(options);
         for (int attempt = 1; ; attempt++) {
-            Path found = directory.findOrCreate(options.sizeBytes(), options.slots(), options.checksums());
+            DirectoryHandle found = directory.findOrCreate(options.sizeBytes(), options.slots(), options.checksums());
+            Path path = found.shown();
             try {
                 return new SharedMemoryPool(OpenPools.open(found));
             } catch (SharedMemoryException e) {
                 // Removed in between: its files are missing, or nobody can join any more.
-                if (attempt == ATTEMPTS || found.equals(directory.find())) {
+                if (attempt == ATTEMPTS || directory.isStill(path)) {
                     throw e;
                 }
             }

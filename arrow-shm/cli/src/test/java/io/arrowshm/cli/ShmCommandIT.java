@@ -11,12 +11,15 @@ import io.arrowshm.internal.arrow.BatchWriter;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
+import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.OtherUser;
 import io.arrowshm.testing.PoolProcess;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -273,7 +276,7 @@ class ShmCommandIT {
     }
 
     private void assertThatALeaseIsSeen(int slot) throws Exception {
-        try (ByteLocks leases = new ByteLocks(Path.of(options.directory(), pool, "leases"))) {
+        try (ByteLocks leases = Opened.with(Path.of(options.directory(), pool, "leases"), ByteLocks::new)) {
             assertThat(leases.tryLock(slot)).isTrue();
             assertThat(ShmCommand.json("who", pool, "--segment", Integer.toString(slot))
                             .at("/segments/0/segment/leased")
@@ -362,7 +365,7 @@ class ShmCommandIT {
         assertRefused(2, "there is no dataset x", "mv", pool, "x", "y");
         assertRefused(2, "the dataset a/c exists", "mv", pool, "a/b", "a/c");
         assertRefused(1, "", "rm", pool);
-        try (ByteLocks locks = new ByteLocks(Path.of(options.directory(), pool, "names/lock"))) {
+        try (ByteLocks locks = Opened.with(Path.of(options.directory(), pool, "names/lock"), ByteLocks::new)) {
             assertThat(locks.tryLock(0)).isTrue();
             assertRefused(1, "has been changing names", "rm", pool, "a/b");
         }
@@ -411,6 +414,65 @@ class ShmCommandIT {
         assertThat(ShmCommand.run(other.wrapper(), other.classPath(), "ls").out())
                 .contains(pool, "another user");
         assertThat(ShmCommand.run("verify", pool)).isEqualTo(CLEAN);
+    }
+
+    @Test
+    void rootIsRefusedWhatAnotherUserHasPreparedAndListsTheRest() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "skipped: only root can become another user");
+        child();
+        String prepared = pool + "-prepared";
+        String directory = "." + prepared + "-0123456789abcdef";
+        try {
+            OtherUser.run(
+                    testPool.parent(),
+                    "umask 0; mkdir " + directory + "; mkfifo " + directory + "/pool.json; ln -s " + directory + " "
+                            + prepared);
+            for (String command : List.of(
+                    "ls PREPARED",
+                    "who PREPARED",
+                    "stat PREPARED",
+                    "verify PREPARED",
+                    "gc PREPARED",
+                    "rm PREPARED",
+                    "rm PREPARED a",
+                    "mv PREPARED a b",
+                    "clear PREPARED",
+                    "clear --force PREPARED")) {
+                assertRefused(
+                        2,
+                        "belongs to another user",
+                        command.replace("PREPARED", prepared).split(" "));
+            }
+            assertThat(ShmCommand.run("ls").out().lines())
+                    .anySatisfy(line -> assertThat(line).contains(prepared, "belongs to another user"))
+                    .anySatisfy(
+                            line -> assertThat(line).contains(" " + pool + " ").doesNotContain("another user"));
+        } finally {
+            OtherUser.run(testPool.parent(), "rm -r " + directory + " " + prepared);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rm", "clear", "clear --force"})
+    void aPoolWhoseParticipantsWereCutIsRemovedOnceNobodyLives(String command) throws Exception {
+        Child child = child();
+        List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.add(pool);
+        child.kill();
+        child.close();
+        Path participants = Path.of(options.directory(), pool, "participants");
+        try (FileChannel file = FileChannel.open(participants, StandardOpenOption.WRITE)) {
+            file.truncate(0);
+        }
+        // Whoever has it mapped would die of that: here somebody has nothing but the lock.
+        try (ByteLocks place = Opened.with(participants, ByteLocks::new)) {
+            assertThat(place.tryLock(3)).isTrue();
+            if (!command.contains("force")) {
+                assertRefused(1, "1 processes have the pool", arguments.toArray(new String[0]));
+            }
+        }
+        assertThat(ShmCommand.run(arguments.toArray(new String[0])).out()).isEqualTo("removed " + pool + "\n");
+        testPool.assertThatNothingIsLeft();
     }
 
     @Test

@@ -41,7 +41,7 @@ final class ContentCheck implements Check {
     }
 
     private void look(PoolView pool, SlabEntries.Entry slab, Violations found) {
-        try (FileChannel file = FileChannel.open(slab.file())) {
+        try (FileChannel file = FileChannel.open(slab.file().access())) {
             for (int slot : (Iterable<Integer>) slab.slots(pool.slots.count())::iterator) {
                 long length = pool.slots.length(slot);
                 long generation = pool.slots.generation(slot);

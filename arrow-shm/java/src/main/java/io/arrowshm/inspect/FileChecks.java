@@ -7,16 +7,13 @@ import io.arrowshm.internal.layout.NamesRecord;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.FileStatus;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Channels;
 import io.arrowshm.internal.registry.Epochs;
 import io.arrowshm.internal.registry.Hints;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Registry;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,35 +26,39 @@ final class FileChecks {
     private static final int DIRECTORY_PERMISSIONS = 0700;
     private static final int FILE_PERMISSIONS = 0600;
 
+    private static final List<String> DIRECTORIES = List.of(PoolFiles.SLABS, PoolFiles.NAMES, PoolFiles.INCOMING);
+
     private FileChecks() {}
 
     /** Whatever is found here keeps the pool from being opened. */
-    static void beforeMapping(Path directory, PoolDescription description, Violations found) {
-        lengths(description.slots()).forEach((name, bytes) -> checkFile(directory, name, bytes, found));
+    static void beforeMapping(SafePath directory, PoolDescription description, Violations found) {
+        DIRECTORIES.forEach(name -> checkType(directory, name, FileStatus.Type.DIRECTORY, found));
+        lengths(description.slots()).forEach((name, bytes) -> {
+            checkType(directory, name, FileStatus.Type.FILE, found);
+            checkFile(directory, name, bytes, found);
+        });
+        checkType(directory, PoolFiles.REGISTRY, FileStatus.Type.FILE, found);
         checkRegistry(directory, description.slots(), found);
     }
 
     /** The rest. */
     static void whileMapped(PoolView pool, Violations found) {
         checkBoot(pool.description, found);
-        checkPermissions(pool.directory, DIRECTORY_PERMISSIONS, pool.directory, found);
-        for (String name : List.of(PoolFiles.SLABS, PoolFiles.NAMES, PoolFiles.INCOMING)) {
-            checkPermissions(pool.directory.resolve(name), DIRECTORY_PERMISSIONS, pool.directory, found);
+        SafePath directory = pool.directory.path();
+        checkPermissions(directory, DIRECTORY_PERMISSIONS, found);
+        for (String name : DIRECTORIES) {
+            checkPermissions(directory.resolve(name), DIRECTORY_PERMISSIONS, found);
         }
-        checkPermissions(pool.directory.resolve(PoolFiles.DESCRIPTION), FILE_PERMISSIONS, pool.directory, found);
-        checkPermissions(pool.directory.resolve(PoolFiles.REGISTRY), FILE_PERMISSIONS, pool.directory, found);
+        checkPermissions(directory.resolve(PoolFiles.DESCRIPTION), FILE_PERMISSIONS, found);
+        checkPermissions(directory.resolve(PoolFiles.REGISTRY), FILE_PERMISSIONS, found);
         for (String name : lengths(pool.description.slots()).keySet()) {
-            checkPermissions(pool.directory.resolve(name), FILE_PERMISSIONS, pool.directory, found);
+            checkPermissions(directory.resolve(name), FILE_PERMISSIONS, found);
         }
         pool.slabs.read().stream()
                 .map(SlabEntries.Entry::file)
-                .filter(Files::exists)
-                .forEach(file -> checkPermissions(file, FILE_PERMISSIONS, pool.directory, found));
-        try (DirectoryStream<Path> names = Files.newDirectoryStream(pool.directory.resolve(PoolFiles.NAMES))) {
-            names.forEach(file -> checkPermissions(file, FILE_PERMISSIONS, pool.directory, found));
-        } catch (IOException | DirectoryIteratorException e) {
-            found.add(Invariant.FILES, PoolFiles.NAMES, "it cannot be listed: " + e);
-        }
+                .filter(file -> FileStatus.ifThere(file) != null)
+                .forEach(file -> checkPermissions(file, FILE_PERMISSIONS, found));
+        directory.resolve(PoolFiles.NAMES).list().forEach(file -> checkPermissions(file, FILE_PERMISSIONS, found));
     }
 
     private static Map<String, Long> lengths(int slots) {
@@ -74,7 +75,16 @@ final class FileChecks {
         return lengths;
     }
 
-    private static void checkFile(Path directory, String name, long bytes, Violations found) {
+    private static void checkType(SafePath directory, String name, FileStatus.Type type, Violations found) {
+        try {
+            SafePath path = directory.resolve(name);
+            FileStatus.of(path).requirePrivate(path, type);
+        } catch (SharedMemoryException e) {
+            found.add(Invariant.FILES, name, e.getMessage());
+        }
+    }
+
+    private static void checkFile(SafePath directory, String name, long bytes, Violations found) {
         try {
             FileStatus status = FileStatus.of(directory.resolve(name));
             found.addUnless(
@@ -92,7 +102,7 @@ final class FileChecks {
         }
     }
 
-    private static void checkRegistry(Path directory, int slots, Violations found) {
+    private static void checkRegistry(SafePath directory, int slots, Violations found) {
         try {
             FileStatus status = FileStatus.of(directory.resolve(PoolFiles.REGISTRY));
             // How much more than the records it has is Chronicle Map's affair.
@@ -119,10 +129,8 @@ final class FileChecks {
         }
     }
 
-    private static void checkPermissions(Path file, int allowed, Path directory, Violations found) {
-        String where = file.equals(directory)
-                ? "the directory"
-                : directory.relativize(file).toString();
+    private static void checkPermissions(SafePath file, int allowed, Violations found) {
+        String where = file.relative().isEmpty() ? "the directory" : file.relative();
         try {
             int permissions = FileStatus.of(file).permissions();
             found.addUnless(

@@ -5,6 +5,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.directory.PoolDirectory;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.Repaired;
@@ -59,10 +60,11 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT (see {@link Verifier})
      */
     public static PoolInspector open(PoolOptions options) {
-        Path directory = PoolView.find(options);
+        DirectoryHandle directory = PoolView.find(options);
         try {
             return new PoolInspector(options, PoolView.open(directory));
         } catch (SharedMemoryException e) {
+            directory.close();
             // Its files disappear one after the other, which looks like damage.
             requireThere(options, directory);
             throw e;
@@ -186,8 +188,8 @@ public final class PoolInspector implements AutoCloseable {
         pool.close();
     }
 
-    private static void requireThere(PoolOptions options, Path directory) {
-        if (!directory.equals(new PoolDirectory(Path.of(options.directory()), options.name()).find())) {
+    private static void requireThere(PoolOptions options, DirectoryHandle directory) {
+        if (!new PoolDirectory(Path.of(options.directory()), options.name()).isStill(directory.shown())) {
             throw new SharedMemoryException(Kind.ABSENT, "the pool " + options.name() + " was removed");
         }
     }

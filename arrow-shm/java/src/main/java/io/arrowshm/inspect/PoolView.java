@@ -7,7 +7,9 @@ import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.registry.Channels;
 import io.arrowshm.internal.registry.Epochs;
@@ -23,7 +25,7 @@ import java.util.List;
  * before, see {@link FileChecks}. Any thread.
  */
 final class PoolView implements AutoCloseable {
-    final Path directory;
+    final DirectoryHandle directory;
     final PoolDescription description;
     final Slots slots;
     final Participants participants;
@@ -34,21 +36,24 @@ final class PoolView implements AutoCloseable {
 
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
-    PoolView(Path directory, PoolDescription description) {
+    /** @param directory of the pool, which is closed with this */
+    PoolView(DirectoryHandle directory, PoolDescription description) {
         this.directory = directory;
         this.description = description;
+        closing.push(directory::close);
+        SafePath path = directory.path();
         try {
-            slots = new Slots(directory, description.slots());
+            slots = new Slots(path, description.slots());
             closing.push(slots::close);
-            participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS));
+            participants = new Participants(path.resolve(PoolFiles.PARTICIPANTS));
             closing.push(participants::close);
-            channels = new Channels(MappedFile.map(directory.resolve(PoolFiles.CHANNELS), Channels.bytes()));
+            channels = new Channels(MappedFile.map(path.resolve(PoolFiles.CHANNELS), Channels.bytes()));
             // Closes the channels too.
-            epochs = new Epochs(directory.resolve(PoolFiles.EPOCHS), channels);
+            epochs = new Epochs(path.resolve(PoolFiles.EPOCHS), channels);
             closing.push(epochs::close);
-            slabs = new SlabEntries(directory, description.slots());
+            slabs = new SlabEntries(path, description.slots());
             closing.push(slabs::close);
-            names = new Names(directory, slots, participants, slabs::slotsInUse);
+            names = new Names(path, slots, participants, slabs::slotsInUse);
             closing.push(names::close);
         } catch (RuntimeException e) {
             close();
@@ -57,13 +62,13 @@ final class PoolView implements AutoCloseable {
     }
 
     /**
-     * The directory of a pool.
+     * The directory of a pool. The caller closes it.
      *
-     * @throws SharedMemoryException ABSENT
+     * @throws SharedMemoryException ABSENT, NO_PERMISSION
      */
-    static Path find(PoolOptions options) {
+    static DirectoryHandle find(PoolOptions options) {
         Path base = Path.of(options.directory());
-        Path directory = new PoolDirectory(base, options.name()).find();
+        DirectoryHandle directory = new PoolDirectory(base, options.name()).find();
         if (directory == null) {
             throw new SharedMemoryException(Kind.ABSENT, "there is no pool " + options.name() + " in " + base);
         }
@@ -75,7 +80,7 @@ final class PoolView implements AutoCloseable {
      *
      * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT
      */
-    static PoolDescription describe(Path directory) {
+    static PoolDescription describe(SafePath directory) {
         PoolDescription description = PoolDescription.read(directory);
         if (description == null) {
             throw new SharedMemoryException(
@@ -89,9 +94,9 @@ final class PoolView implements AutoCloseable {
      *
      * @throws SharedMemoryException also CORRUPT, with the first reason why it cannot be opened
      */
-    static PoolView open(Path directory) {
-        PoolDescription description = describe(directory);
-        List<Violation> unusable = Verifier.beforeOpening(directory, description);
+    static PoolView open(DirectoryHandle directory) {
+        PoolDescription description = describe(directory.path());
+        List<Violation> unusable = Verifier.beforeOpening(directory.path(), description);
         if (!unusable.isEmpty()) {
             throw new SharedMemoryException(Kind.CORRUPT, "the pool " + directory + " is damaged: " + unusable.get(0));
         }

@@ -4,20 +4,20 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.FileStatus;
-import java.nio.file.Path;
+import io.arrowshm.internal.memory.SafePath;
 import java.util.List;
 
 /** Slab records, slab files and the budget. */
 final class SlabCheck implements Check {
     @Override
     public void look(PoolView pool, Violations found) {
-        for (Path file : pool.slabs.unlistedFiles()) {
+        for (SafePath file : pool.slabs.unlistedFiles()) {
             if (mayBeOfTheDead(pool, file)) {
                 continue;
             }
             found.add(
                     Invariant.UNLISTED_SLAB,
-                    "slabs/" + file.getFileName(),
+                    "slabs/" + file.name(),
                     "no record names it and nobody is creating a slab");
         }
         long bytesTaken = 0;
@@ -55,8 +55,8 @@ final class SlabCheck implements Check {
     }
 
     /** A process that died while it made or replaced a slab's file is still to be swept, and the file with it. */
-    private static boolean mayBeOfTheDead(PoolView pool, Path file) {
-        String name = file.getFileName().toString();
+    private static boolean mayBeOfTheDead(PoolView pool, SafePath file) {
+        String name = file.name();
         String next = Integer.toString(pool.slabs.read().size());
         return pool.participants.hasDead() && (name.equals(next) || name.indexOf('.') > 0);
     }

@@ -7,7 +7,7 @@ import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.layout.ChannelRecord;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.FileStatus;
-import java.nio.file.Path;
+import io.arrowshm.internal.memory.SafePath;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -66,7 +66,7 @@ final class SnapshotTaker {
                 segments);
     }
 
-    private static long bytesTaken(Path slab) {
+    private static long bytesTaken(SafePath slab) {
         try {
             return FileStatus.of(slab).bytesTaken();
         } catch (SharedMemoryException e) {

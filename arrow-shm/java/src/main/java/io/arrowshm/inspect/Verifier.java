@@ -5,7 +5,8 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.PoolFiles;
-import java.nio.file.Path;
+import io.arrowshm.internal.memory.DirectoryHandle;
+import io.arrowshm.internal.memory.SafePath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +57,9 @@ public final class Verifier {
     }
 
     static Verification verify(PoolOptions options, boolean deep, Runnable pause) {
-        Path directory = PoolView.find(options);
-        try {
-            PoolDescription description = PoolView.describe(directory);
-            List<Violation> unusable = beforeOpening(directory, description);
+        try (DirectoryHandle directory = PoolView.find(options)) {
+            PoolDescription description = PoolView.describe(directory.path());
+            List<Violation> unusable = beforeOpening(directory.path(), description);
             return unusable.isEmpty()
                     ? verify(directory, description, new Verifier(deep, pause))
                     : Verification.of(unusable);
@@ -73,13 +73,13 @@ public final class Verifier {
     }
 
     /** Violations that keep the pool from being opened at all. */
-    static List<Violation> beforeOpening(Path directory, PoolDescription description) {
+    static List<Violation> beforeOpening(SafePath directory, PoolDescription description) {
         Violations found = new Violations();
         FileChecks.beforeMapping(directory, description, found);
         return List.copyOf(found.all());
     }
 
-    private static Verification verify(Path directory, PoolDescription description, Verifier verifier) {
+    private static Verification verify(DirectoryHandle directory, PoolDescription description, Verifier verifier) {
         PoolView pool;
         try {
             pool = new PoolView(directory, description);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.Python;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -154,7 +155,7 @@ class NumpyIT {
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(spec.bytes());
         }
-        try (MappedFile mapped = MappedFile.map(file);
+        try (MappedFile mapped = Opened.with(file, MappedFile::map);
                 ArrayMemory memory = new ArrayMemory(file::toString, mapped.address(), mapped.length(), mapped)) {
             MutableNdArray array = ArrayFormat.INSTANCE.create(memory, spec);
             array.at(0, 0).set(7);

@@ -11,6 +11,7 @@ import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.SavedFiles;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class VerifierTest {
 
     @Test
     void aGenerationThatFallsBetweenTwoLooksIsFound() {
-        try (MappedFile generations = MappedFile.map(pool.directory().resolve(PoolFiles.GENERATIONS))) {
+        try (MappedFile generations = Opened.with(pool.directory().resolve(PoolFiles.GENERATIONS), MappedFile::map)) {
             Memory.putLongVolatile(generations.address(), 7);
             assertThat(Verifier.verify(options, false, () -> Memory.putLongVolatile(generations.address(), 6))
                             .violations())
@@ -55,7 +56,7 @@ class VerifierTest {
     @Test
     void whatIsDifferentAtTheNextLookIsNoViolation() {
         long[] hints = {1L << 63};
-        try (MappedFile file = MappedFile.map(pool.directory().resolve(PoolFiles.HINTS))) {
+        try (MappedFile file = Opened.with(pool.directory().resolve(PoolFiles.HINTS), MappedFile::map)) {
             Memory.putLongVolatile(file.address() + Long.BYTES, hints[0]);
             assertThat(Verifier.verify(options, false, () -> {
                                 hints[0] >>>= 1;
@@ -72,7 +73,7 @@ class VerifierTest {
     @Test
     void namesAreNotVerifiedWhileSomebodyElseHasTheirLock() {
         try (ByteLocks locks =
-                new ByteLocks(pool.directory().resolve(PoolFiles.NAMES).resolve(PoolFiles.NAMES_LOCK))) {
+                Opened.with(pool.directory().resolve(PoolFiles.NAMES).resolve(PoolFiles.NAMES_LOCK), ByteLocks::new)) {
             assertThat(locks.tryLock(0)).isTrue();
             Verification found = Verifier.verify(options, false, () -> {});
             assertThat(found.violations()).isEmpty();

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.layout.SlotRecord;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.registry.Registry;
+import io.arrowshm.testing.Opened;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -72,7 +74,7 @@ record DamagedPool(Path directory, int slots) {
 
     /** Changes the ownership word of a slot. */
     void changeWord(int slot, LongUnaryOperator change) {
-        try (Registry registry = Registry.open(file("registry.cm3"), slots)) {
+        try (Registry registry = registry()) {
             long address = registry.address(slot);
             Memory.putLongVolatile(address, change.applyAsLong(Memory.getLongVolatile(address)));
         }
@@ -80,7 +82,7 @@ record DamagedPool(Path directory, int slots) {
 
     /** Sets a field of a slot's record. */
     void putIntoSlot(int slot, int field, long value) {
-        try (Registry registry = Registry.open(file("registry.cm3"), slots)) {
+        try (Registry registry = registry()) {
             Memory.putLongVolatile(registry.address(slot) + field, value);
         }
     }
@@ -88,15 +90,15 @@ record DamagedPool(Path directory, int slots) {
     /** Changes 8 bytes of a segment. */
     void putIntoSegment(int slot, int offset, long value) throws IOException {
         SlabEntries.Entry slab = slabOf(slot);
-        put(directory.relativize(slab.file()).toString(), slab.offset(slot) + offset, value);
+        put(slab.file().relative(), slab.offset(slot) + offset, value);
     }
 
     /** Changes 8 bytes of a segment, as if it had been sealed so. */
     void sealWith(int slot, int offset, long value) throws IOException {
         putIntoSegment(slot, offset, value);
         SlabEntries.Entry slab = slabOf(slot);
-        try (Registry registry = Registry.open(file("registry.cm3"), slots)) {
-            byte[] file = Files.readAllBytes(slab.file());
+        try (Registry registry = registry()) {
+            byte[] file = Files.readAllBytes(file(slab.file().relative()));
             CRC32C checksum = new CRC32C();
             long length = Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
             checksum.update(file, (int) slab.offset(slot), (int) length);
@@ -104,8 +106,13 @@ record DamagedPool(Path directory, int slots) {
         }
     }
 
+    private Registry registry() {
+        return Opened.with(file("registry.cm3"), file -> Registry.open(file, slots));
+    }
+
     private SlabEntries.Entry slabOf(int slot) {
-        try (SlabEntries slabs = new SlabEntries(directory, slots)) {
+        try (DirectoryHandle opened = DirectoryHandle.open(directory);
+                SlabEntries slabs = new SlabEntries(opened.path(), slots)) {
             return slabs.read().stream()
                     .filter(entry -> slot < entry.endSlot())
                     .findFirst()

@@ -158,7 +158,10 @@ class DeploymentIT {
         String classPath = other.classPath();
         Path errors = errors("refused");
         try (Child child = Child.start(command, classPath, redirect(errors), PoolProcess.class, options.name())) {
-            assertThat(child.read()).as(Files.readString(errors)).startsWith("error NO_PERMISSION " + pool.directory());
+            assertThat(child.read())
+                    .as(Files.readString(errors))
+                    .startsWith("error NO_PERMISSION " + testPool.parent().resolve(testPool.name())
+                            + " belongs to another user");
         }
         try (Child child =
                 Child.start(command, classPath, redirect(errors("own")), PoolProcess.class, othersPool.name())) {

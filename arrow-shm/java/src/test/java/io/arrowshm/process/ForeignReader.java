@@ -2,6 +2,7 @@ package io.arrowshm.process;
 
 import io.arrowshm.LentSegment;
 import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.testing.Opened;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -13,7 +14,7 @@ final class ForeignReader implements AutoCloseable {
     private final ByteLocks leases;
 
     ForeignReader(Path leases) {
-        this.leases = new ByteLocks(leases);
+        this.leases = Opened.with(leases, ByteLocks::new);
     }
 
     /** Takes a lease; false if another one has it, or the segment is gone. */

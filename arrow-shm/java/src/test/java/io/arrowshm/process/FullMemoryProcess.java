@@ -10,6 +10,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.memory.FreeSpace;
 import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.PoolProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -161,7 +162,10 @@ public final class FullMemoryProcess {
         free();
         long free = FreeSpace.of(directory);
         if (free > room) {
-            MappedFile.create(filler, free - room);
+            Opened.with(filler, file -> {
+                MappedFile.create(file, free - room);
+                return file;
+            });
         }
     }
 

@@ -7,6 +7,7 @@ import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.registry.Registry;
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.PoolProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ record LeftSlots(int held, int sent, int free, int tensor, int npy, int named) {
 
     static LeftSlots find(Path directory, int slots) {
         Map<Kind, Integer> slotOfKind = new HashMap<>();
-        try (Registry registry = Registry.open(directory.resolve("registry.cm3"), slots)) {
+        try (Registry registry = Opened.with(directory.resolve("registry.cm3"), file -> Registry.open(file, slots))) {
             for (int slot = 0; slot < slots; slot++) {
                 slotOfKind.putIfAbsent(kind(registry.address(slot)), slot);
             }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -16,7 +17,11 @@ import java.util.stream.Stream;
  * @param classPath that this user can read
  */
 public record OtherUser(List<String> wrapper, String classPath) {
-    private static final String NOBODY = "65534";
+    public static final int ID = 65534;
+
+    private static final String NOBODY = Integer.toString(ID);
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
 
     /** Copies the class path into a folder, which any user can read from then on. */
     public static OtherUser in(Path folder) throws IOException {
@@ -28,9 +33,29 @@ public record OtherUser(List<String> wrapper, String classPath) {
             copy(Path.of(entry), copy);
             entries.add(copy.toString());
         }
-        return new OtherUser(
-                List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"),
-                String.join(File.pathSeparator, entries));
+        return new OtherUser(AS_NOBODY, String.join(File.pathSeparator, entries));
+    }
+
+    /** Runs a shell script in a directory, which is to succeed. */
+    public static void run(Path directory, String script) throws IOException, InterruptedException {
+        Process process = start(directory, "set -e; " + script);
+        if (!process.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("does not end: " + script);
+        }
+        if (process.exitValue() != 0) {
+            throw new AssertionError("failed: " + script);
+        }
+    }
+
+    /** Starts a shell script in a directory; what it says about failures is shown. */
+    public static Process start(Path directory, String script) throws IOException {
+        List<String> command = new ArrayList<>(AS_NOBODY);
+        command.addAll(List.of("sh", "-c", script));
+        return new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -21,13 +21,13 @@ final class AbandonedPools {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedPools.class);
 
     private final String prefix;
-    /** The link to a pool or, after a dot, the directory that a killed builder has left. */
+    /** The link to a pool or, after a dot, the directory or the lock that a killed builder has left. */
     private final Pattern file;
 
     /** @param command whose pools these are */
     AbandonedPools(String command) {
         prefix = command + "-";
-        file = Pattern.compile("\\.?" + Pattern.quote(prefix) + "(?<pid>\\d{1,18})(-[0-9a-f]{16})?");
+        file = Pattern.compile("\\.?" + Pattern.quote(prefix) + "(?<pid>\\d{1,18})(-[0-9a-f]{16}|\\.lock)?");
     }
 
     /** The name of this process's pool. */

@@ -8,6 +8,7 @@ import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Hints;
 import io.arrowshm.internal.registry.Ownership;
 import java.io.IOException;
@@ -34,7 +35,7 @@ public final class BlockAllocator implements AutoCloseable {
     static final int CREATION_LOCK = 0;
     private static final String NO_SLOT = "no slot is left: give the pool more slots";
 
-    private final Path directory;
+    private final SafePath directory;
     private final long budget;
     private final Ownership ownership;
     private final Hints hints;
@@ -49,7 +50,7 @@ public final class BlockAllocator implements AutoCloseable {
      * @param directory of the pool
      * @param budget bytes that all slabs together may take
      */
-    public BlockAllocator(Path directory, long budget, Ownership ownership) {
+    public BlockAllocator(SafePath directory, long budget, Ownership ownership) {
         this.directory = directory;
         this.budget = budget & -Memory.PAGE_BYTES;
         this.ownership = ownership;
@@ -61,7 +62,7 @@ public final class BlockAllocator implements AutoCloseable {
     }
 
     /** Makes the slab directory of a pool that is being built. */
-    public static void create(Path poolDirectory, int slots) throws IOException {
+    public static void create(SafePath poolDirectory, int slots) throws IOException {
         PrivateFiles.createDirectory(poolDirectory.resolve(PoolFiles.SLABS));
         MappedFile.create(tableFile(poolDirectory), SlabTable.bytes(slots));
     }
@@ -93,7 +94,7 @@ public final class BlockAllocator implements AutoCloseable {
      *
      * @throws SharedMemoryException FULL if the budget, the slots or the file system have no room: then the file stays
      */
-    public Block adopt(Path file, long bytes) {
+    public Block adopt(SafePath file, long bytes) {
         long blockBytes = SizeClasses.blockBytes(bytes);
         lockCreation();
         try {
@@ -122,7 +123,7 @@ public final class BlockAllocator implements AutoCloseable {
 
     /** The file that a slot's block lies in. */
     public Path file(int slot) {
-        return table.slabOf(slot).file().path();
+        return table.slabOf(slot).file().path().shown();
     }
 
     /** Where in its file a slot's block begins, in bytes. */
@@ -304,7 +305,7 @@ public final class BlockAllocator implements AutoCloseable {
                         why));
     }
 
-    private static Path tableFile(Path poolDirectory) {
+    private static SafePath tableFile(SafePath poolDirectory) {
         return poolDirectory.resolve(PoolFiles.SLABS).resolve(PoolFiles.SLAB_TABLE);
     }
 }

@@ -3,6 +3,7 @@ package io.arrowshm.internal.allocator;
 import io.arrowshm.internal.memory.FileMemory;
 import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.memory.PrivateFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -104,7 +105,7 @@ final class Slab {
     }
 
     void deleteFile() {
-        FileMemory.delete(file.path());
+        PrivateFiles.delete(file.path());
     }
 
     Run all() {

@@ -1,15 +1,12 @@
 package io.arrowshm.internal.allocator;
 
-import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlabRecord;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,15 +18,15 @@ import java.util.stream.IntStream;
  * is mapped. Any thread.
  */
 public final class SlabEntries implements AutoCloseable {
-    private final Path directory;
+    private final SafePath directory;
     private final MappedFile records;
     private final ByteLocks locks;
     private final int slots;
 
-    public SlabEntries(Path poolDirectory, int slots) {
+    public SlabEntries(SafePath poolDirectory, int slots) {
         this.slots = slots;
         directory = poolDirectory.resolve(PoolFiles.SLABS);
-        Path file = directory.resolve(PoolFiles.SLAB_TABLE);
+        SafePath file = directory.resolve(PoolFiles.SLAB_TABLE);
         records = MappedFile.map(file, tableBytes(slots));
         locks = new ByteLocks(file);
     }
@@ -42,7 +39,7 @@ public final class SlabEntries implements AutoCloseable {
      * @param firstSlot of its blocks
      * @param blockCount number of blocks
      */
-    public record Entry(Path file, long blockBytes, long firstSlot, long blockCount) {
+    public record Entry(SafePath file, long blockBytes, long firstSlot, long blockCount) {
         /** One past the last slot. */
         public long endSlot() {
             return firstSlot + blockCount;
@@ -120,8 +117,8 @@ public final class SlabEntries implements AutoCloseable {
     }
 
     /** Files that no record names and nobody is just making: somebody died before the slab existed. */
-    public List<Path> unlistedFiles() {
-        Set<Path> files = SlabFile.all(directory);
+    public List<SafePath> unlistedFiles() {
+        Set<SafePath> files = SlabFile.all(directory);
         // In this order: the process that made one of the files has listed it before it gave the lock back.
         if (locks.isLockedElsewhere(BlockAllocator.CREATION_LOCK)) {
             return List.of();
@@ -138,12 +135,10 @@ public final class SlabEntries implements AutoCloseable {
         try {
             int deleted = 0;
             // The lock is our own, so it is not seen as somebody else's.
-            for (Path file : unlistedFiles()) {
-                deleted += Files.deleteIfExists(file) ? 1 : 0;
+            for (SafePath file : unlistedFiles()) {
+                deleted += PrivateFiles.delete(file) ? 1 : 0;
             }
             return deleted;
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete in " + directory + ": " + e, e);
         } finally {
             locks.unlock(BlockAllocator.CREATION_LOCK);
         }

@@ -1,17 +1,13 @@
 package io.arrowshm.internal.allocator;
 
-import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlabRecord;
 import io.arrowshm.internal.memory.FileMemory;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * its place, which happens only while nobody has a claim on any of its slots. Any thread.
  */
 final class SlabFile {
-    private final Path directory;
+    private final SafePath directory;
     private final int index;
     private final long recordAddress;
     private final long length;
@@ -32,31 +28,26 @@ final class SlabFile {
      * @param recordAddress of its entry in the table, which says how often the file was replaced
      * @param length in bytes
      */
-    SlabFile(Path directory, int index, long recordAddress, long length) {
+    SlabFile(SafePath directory, int index, long recordAddress, long length) {
         this.directory = directory;
         this.index = index;
         this.recordAddress = recordAddress;
         this.length = length;
     }
 
-    Path path() {
+    SafePath path() {
         return path(version());
     }
 
     /** The name has the version of the record, once there is one. */
-    static Path path(Path directory, int index, long version) {
+    static SafePath path(SafePath directory, int index, long version) {
         return directory.resolve(version == 0 ? Integer.toString(index) : index + "." + version);
     }
 
     /** All files of slabs that there are, whether the table names them or not. */
-    static Set<Path> all(Path directory) {
-        Path table = directory.resolve(PoolFiles.SLAB_TABLE);
-        Set<Path> files = new LinkedHashSet<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, file -> !file.equals(table))) {
-            found.forEach(files::add);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot look into " + directory + ": " + e, e);
-        }
+    static Set<SafePath> all(SafePath directory) {
+        Set<SafePath> files = new LinkedHashSet<>(directory.list());
+        files.remove(directory.resolve(PoolFiles.SLAB_TABLE));
         return files;
     }
 
@@ -71,13 +62,13 @@ final class SlabFile {
     }
 
     /** Another file takes its place; the caller has the creation lock, and all slots are unbacked. */
-    void replaceBy(Path other) {
+    void replaceBy(SafePath other) {
         long version = version();
         FileMemory.move(other, path(version + 1));
         FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
         Memory.putLongVolatile(recordAddress + SlabRecord.VERSION, version + 1);
         FaultPoint.SLAB_FILE_REPLACED.reached();
-        FileMemory.delete(path(version));
+        PrivateFiles.delete(path(version));
     }
 
     synchronized void unmap() {
@@ -105,7 +96,7 @@ final class SlabFile {
         return Memory.getLongVolatile(recordAddress + SlabRecord.VERSION);
     }
 
-    private Path path(long version) {
+    private SafePath path(long version) {
         return path(directory, index, version);
     }
 

@@ -9,9 +9,8 @@ import io.arrowshm.internal.allocator.Slab.Run;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.FileMemory;
-import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Ownership;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,7 +80,7 @@ final class SlabMemory {
      * @throws SharedMemoryException FULL if the file system has no room for the rest of the block; the file stays as it is
      */
     @Nullable
-    Block adopt(Path file, long blockBytes) {
+    Block adopt(SafePath file, long blockBytes) {
         long bytes = Slab.pageBytes(1, blockBytes);
         if (bytesLeft < bytes) {
             trim(NO_CLASS, bytes - bytesLeft, bytes - bytesLeft);
@@ -94,8 +93,6 @@ final class SlabMemory {
             return null;
         }
         FileMemory.extend(file, bytes);
-        // The process that wrote it had an umask of its own.
-        PrivateFiles.makePrivate(file);
         if (slab.firstSlot() == table.slotsInUse()) {
             FileMemory.move(file, slab.file().path());
             FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();

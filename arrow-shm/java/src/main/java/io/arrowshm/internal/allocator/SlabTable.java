@@ -4,11 +4,11 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlabRecord;
-import io.arrowshm.internal.memory.FileMemory;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Ownership;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -21,13 +21,13 @@ import java.util.TreeMap;
  * new slabs are picked up by {@link #refresh()}. Any thread.
  */
 final class SlabTable implements AutoCloseable {
-    private final Path directory;
+    private final SafePath directory;
     private final MappedFile records;
     private final Slab[] slabOfSlot;
     private volatile List<Slab> slabs = List.of();
     private volatile NavigableMap<Long, List<Slab>> slabsOfClass = new TreeMap<>();
 
-    SlabTable(Path poolDirectory, int slots) {
+    SlabTable(SafePath poolDirectory, int slots) {
         directory = poolDirectory.resolve(PoolFiles.SLABS);
         records = MappedFile.map(directory.resolve(PoolFiles.SLAB_TABLE), bytes(slots));
         slabOfSlot = new Slab[slots];
@@ -78,9 +78,9 @@ final class SlabTable implements AutoCloseable {
      * creation lock and has refreshed.
      */
     void deleteUnlisted() {
-        Set<Path> files = SlabFile.all(directory);
+        Set<SafePath> files = SlabFile.all(directory);
         slabs.forEach(slab -> files.remove(slab.file().path()));
-        files.forEach(FileMemory::delete);
+        files.forEach(PrivateFiles::delete);
     }
 
     /** One past the highest slot that has a slab. */

@@ -2,6 +2,7 @@ package io.arrowshm.internal.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.arrowshm.internal.memory.DirectoryHandle;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,14 +13,22 @@ public final class OpenPools {
 
     private OpenPools() {}
 
-    /** One handle more on the pool in a directory, which is opened with the first. */
-    public static PoolCore open(Path directory) {
+    /**
+     * One handle more on the pool in a directory, which is opened with the first.
+     *
+     * @param directory of the pool, which is no longer the caller's: it is closed with the pool, or now
+     */
+    public static PoolCore open(DirectoryHandle directory) {
         synchronized (OPEN) {
-            Open open = OPEN.get(directory);
+            Open open = OPEN.get(directory.shown());
             if (open == null) {
                 open = new Open(new PoolCore(directory));
-                OPEN.put(directory, open);
-            } else if (open.handles == 0) {
+                OPEN.put(directory.shown(), open);
+                open.handles++;
+                return open.core;
+            }
+            directory.close();
+            if (open.handles == 0) {
                 // It was closed with segments still open, which kept it mapped.
                 open.core.reopen();
             }

@@ -10,8 +10,12 @@ import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SegmentMagic;
 import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.Checksum;
+import io.arrowshm.internal.memory.DirectoryHandle;
+import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.recovery.Reaper;
 import io.arrowshm.internal.recovery.Sweeper;
@@ -21,10 +25,6 @@ import io.arrowshm.internal.registry.Ownership;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Reclaimer;
 import io.arrowshm.internal.registry.Slots;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -44,7 +44,7 @@ public final class PoolCore {
     private static final long SMALLEST_IN_PLACE = 1 << 20;
     private static final long POLL_NANOS = 100_000;
 
-    private final Path directory;
+    private final DirectoryHandle directory;
     private final PoolDescription description;
     private final long id;
     private final Deque<Runnable> closing = new ArrayDeque<>();
@@ -58,17 +58,15 @@ public final class PoolCore {
     private final Names names;
     private final Sweeper sweeper;
 
-    PoolCore(Path directory) {
+    /** @param directory of the pool, from now on this one's, to be closed with it or if this fails */
+    PoolCore(DirectoryHandle directory) {
         this.directory = directory;
-        PoolDescription read = PoolDescription.read(directory);
-        if (read == null) {
-            throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
-        }
-        description = read;
-        id = description.id();
+        closing.push(directory::close);
         try {
+            description = PoolDescription.open(directory.path());
+            id = description.id();
             closing.push(new OncePerJvm(description.poolId())::close);
-            Slots slots = new Slots(directory, description.slots());
+            Slots slots = new Slots(directory.path(), description.slots());
             closing.push(slots::close);
             participants = new Participants(file(PoolFiles.PARTICIPANTS));
             closing.push(participants::close);
@@ -76,14 +74,14 @@ public final class PoolCore {
             epochs = new Epochs(file(PoolFiles.EPOCHS), channels);
             closing.push(epochs::close);
             int participant = participants.join();
-            if (PoolDescription.read(directory) == null) {
+            if (PoolDescription.read(directory.path()) == null) {
                 // Whoever removes a pool has all places until its files are gone.
                 throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
             }
             ownership = new Ownership(slots, participant);
-            allocator = new BlockAllocator(directory, description.sizeBytes(), ownership);
+            allocator = new BlockAllocator(directory.path(), description.sizeBytes(), ownership);
             closing.push(allocator::close);
-            names = new Names(directory, ownership, participants, participant, allocator::slotsInUse);
+            names = new Names(directory.path(), ownership, participants, participant, allocator::slotsInUse);
             closing.push(names::close);
             sweeper = new Sweeper(
                     participants,
@@ -103,8 +101,9 @@ public final class PoolCore {
         }
     }
 
+    /** Under which name it was opened. */
     public Path directory() {
-        return directory;
+        return directory.shown();
     }
 
     /** That of the description, which would have to read it from its digits for every segment. */
@@ -214,22 +213,21 @@ public final class PoolCore {
      * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL: then the file stays where it is
      */
     public PooledMemory adopt(String name) {
-        Path file = file(PoolFiles.INCOMING).resolve(name);
+        SafePath file = file(PoolFiles.INCOMING).resolve(name);
         if (!FILE_NAME.matcher(name).matches()) {
             throw new SharedMemoryException(Kind.ARGUMENT, "file name=" + name + ", allowed " + FILE_NAME);
         }
-        long length;
-        byte[] start;
-        try (InputStream in = Files.newInputStream(file)) {
-            length = Files.size(file);
-            start = in.readNBytes(SegmentMagic.BYTES);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
+        FileStatus status = FileStatus.ifThere(file);
+        if (status == null) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is not there");
         }
-        if (length == 0 || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        long length = status.bytes();
+        if (length == 0 || status.type() != FileStatus.Type.FILE) {
             throw new SharedMemoryException(Kind.ARGUMENT, "cannot adopt " + file + ": it is empty or not a file");
         }
-        if (!SegmentMagic.isKnown(start)) {
+        // The process that wrote it had an umask of its own.
+        PrivateFiles.makePrivate(file);
+        if (!SegmentMagic.isKnown(PrivateFiles.read(file, SegmentMagic.BYTES))) {
             throw new SharedMemoryException(
                     Kind.CORRUPT,
                     "cannot adopt " + file + ": it begins as no Arrow file, Arrow tensor message or .npy file");
@@ -239,23 +237,23 @@ public final class PoolCore {
         return new PooledMemory(this, block, length);
     }
 
-    private Block copyOf(Path file, long length) {
+    private Block copyOf(SafePath file, long length) {
         Block block = allocateBlock(length);
         boolean copied = false;
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            if (bytes.length == length) {
-                Memory.copy(bytes, 0, block.address(), length);
-                // Last, and by one adopter only: whoever is killed before leaves the file.
-                Files.delete(file);
-                copied = true;
-                return block;
+            byte[] bytes = PrivateFiles.read(file, (int) length + 1);
+            if (bytes.length != length) {
+                throw new SharedMemoryException(
+                        Kind.ARGUMENT,
+                        "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
             }
-            throw new SharedMemoryException(
-                    Kind.ARGUMENT,
-                    "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": " + e, e);
+            Memory.copy(bytes, 0, block.address(), length);
+            // Last, and by one adopter only: whoever is killed before leaves the file.
+            if (!PrivateFiles.delete(file)) {
+                throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is gone");
+            }
+            copied = true;
+            return block;
         } finally {
             if (!copied) {
                 ownership.release(block.slot());
@@ -318,8 +316,8 @@ public final class PoolCore {
         }
     }
 
-    private Path file(String name) {
-        return directory.resolve(name);
+    private SafePath file(String name) {
+        return directory.path().resolve(name);
     }
 
     private void runClosing() {

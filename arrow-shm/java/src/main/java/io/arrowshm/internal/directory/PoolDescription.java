@@ -7,11 +7,9 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +54,11 @@ public record PoolDescription(
      *
      * @throws SharedMemoryException WRONG_VERSION, NO_PERMISSION, CORRUPT
      */
-    public static @Nullable PoolDescription read(Path poolDirectory) {
-        Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
-        try (InputStream in = Files.newInputStream(file)) {
-            JsonNode json = JSON.readTree(in.readNBytes(MAX_BYTES));
+    public static @Nullable PoolDescription read(SafePath poolDirectory) {
+        SafePath file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
+        try {
+            byte[] bytes = PrivateFiles.read(file, MAX_BYTES);
+            JsonNode json = JSON.readTree(bytes);
             int version = json.path("formatVersion").asInt();
             if (version != PoolFiles.FORMAT_VERSION) {
                 throw new SharedMemoryException(
@@ -72,17 +71,32 @@ public record PoolDescription(
                 throw new SharedMemoryException(Kind.CORRUPT, file + " is damaged: " + description);
             }
             return description;
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (AccessDeniedException e) {
-            throw new SharedMemoryException(Kind.NO_PERMISSION, file + " belongs to another user", e);
+        } catch (SharedMemoryException e) {
+            if (e.kind() == Kind.ABSENT) {
+                return null;
+            }
+            throw e;
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.CORRUPT, file + " is not readable: " + e.getMessage(), e);
         }
     }
 
+    /**
+     * What stands in the pool.json of a pool that is to be opened.
+     *
+     * @throws SharedMemoryException also ABSENT, and CORRUPT or NO_PERMISSION if a directory in it is not the pool's own
+     */
+    public static PoolDescription open(SafePath poolDirectory) {
+        PoolDescription description = read(poolDirectory);
+        if (description == null) {
+            throw new SharedMemoryException(Kind.ABSENT, "the pool " + poolDirectory + " was removed");
+        }
+        PoolContents.requireDirectories(poolDirectory);
+        return description;
+    }
+
     /** Every other file is as long as this says, so that it has to be right. */
-    private boolean isSane(Path poolDirectory) {
+    private boolean isSane(SafePath poolDirectory) {
         return poolId != null
                 && poolId.matches("[0-9a-f]{16}")
                 && poolDirectory.toString().endsWith("-" + poolId)
@@ -92,10 +106,10 @@ public record PoolDescription(
                 && slots <= PoolFiles.MAX_SLOTS;
     }
 
-    void write(Path poolDirectory) throws IOException {
-        Path file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
+    void write(SafePath poolDirectory) throws IOException {
+        SafePath file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
         PrivateFiles.createFile(file);
-        Files.writeString(file, JSON.writeValueAsString(this));
+        Files.writeString(file.access(), JSON.writeValueAsString(this));
     }
 
     /** The pool id as a number. */

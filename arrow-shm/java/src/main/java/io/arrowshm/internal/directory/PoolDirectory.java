@@ -5,34 +5,38 @@ import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.BlockAllocator;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.PoolFiles;
-import io.arrowshm.internal.memory.DirectoryLock;
+import io.arrowshm.internal.memory.DirectoryHandle;
+import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.FreeSpace;
 import io.arrowshm.internal.memory.MappedFile;
+import io.arrowshm.internal.memory.PoolLock;
 import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.registry.AllPlaces;
 import io.arrowshm.internal.registry.Channels;
 import io.arrowshm.internal.registry.Epochs;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Registry;
 import io.arrowshm.internal.registry.Slots;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes, finds and removes the files of a pool. A pool is built aside and switched in by one symbolic link, under a lock
- * of the directory that falls with its holder; whoever holds it removes what killed builders have left.
+ * that falls with its holder; whoever holds it removes what killed builders have left.
+ *
+ * <p>Others may write the directory that pools are in: whatever stands there is a pool only if this user has made it and
+ * nobody else can write it, and all that is done with it goes through its open directory.
  */
 public final class PoolDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(PoolDirectory.class);
@@ -52,58 +56,63 @@ public final class PoolDirectory {
     }
 
     /**
-     * The names of all pools in a directory, in order.
+     * The names of all pools in a directory, also of other users, in order.
      *
      * @throws SharedMemoryException ABSENT if there is no such directory
      */
     public static List<String> names(Path base) {
-        try (Stream<Path> files = Files.list(base)) {
-            return files.filter(Files::isSymbolicLink)
-                    .map(link -> link.getFileName().toString())
-                    .filter(name -> isPool(base, name))
+        try (DirectoryHandle parent = DirectoryHandle.open(base)) {
+            return parent.path().list().stream()
+                    .filter(link -> PoolNames.isName(link.name()) && isPool(parent.path(), link))
+                    .map(SafePath::name)
                     .sorted()
                     .toList();
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot list the directory " + base + ": " + e, e);
         }
     }
 
     /**
-     * The pool's own directory, which is made first if there is no pool of the name.
+     * The pool's own directory, which is made first if there is no pool of the name. The caller closes it.
      *
      * @param sizeBytes budget of all slabs; 0 for half of what is free
      * @param slots of the registry
      * @param checksums whether sealed segments have one
+     * @throws SharedMemoryException NO_PERMISSION if another user has made what has the name, or can write it
      */
-    public Path findOrCreate(long sizeBytes, int slots, boolean checksums) {
-        Path found = find();
-        if (found != null) {
-            return found;
-        }
-        try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
-            found = find();
+    public DirectoryHandle findOrCreate(long sizeBytes, int slots, boolean checksums) {
+        try (DirectoryHandle parent = DirectoryHandle.open(base)) {
+            DirectoryHandle found = find(parent.path());
             if (found != null) {
                 return found;
             }
-            deleteLeftovers();
-            return create(sizeBytes, slots, checksums);
+            try (PoolLock lock = lock(parent.path())) {
+                found = find(parent.path());
+                if (found != null) {
+                    return found;
+                }
+                deleteLeftovers(parent.path());
+                return create(parent.path(), sizeBytes, slots, checksums);
+            }
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot make the pool " + base.resolve(name) + ": " + e, e);
         }
     }
 
-    /** Null if there is no pool of the name. */
-    public @Nullable Path find() {
-        Path link = base.resolve(name);
-        try {
-            Path target = base.resolve(Files.readSymbolicLink(link));
-            return Files.exists(target) ? target : null;
-        } catch (IOException e) {
-            if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                throw new SharedMemoryException(
-                        Kind.ARGUMENT, link + " is there but is no pool; choose another name or remove it", e);
-            }
-            return null;
+    /**
+     * Null if there is no pool of the name. The caller closes it.
+     *
+     * @throws SharedMemoryException ABSENT if there is no directory for pools; NO_PERMISSION if another user has made what
+     *     has the name, or can write it; ARGUMENT if it is something else
+     */
+    public @Nullable DirectoryHandle find() {
+        try (DirectoryHandle parent = DirectoryHandle.open(base)) {
+            return find(parent.path());
+        }
+    }
+
+    /** Whether the name still leads to the directory of that path, whose end is the pool's id. */
+    public boolean isStill(Path directory) {
+        try (DirectoryHandle found = find()) {
+            return found != null && found.shown().equals(directory);
         }
     }
 
@@ -126,146 +135,196 @@ public final class PoolDirectory {
 
     /** Removes what killed builders of pools of this name have left; returns the number of their directories. */
     public int removeLeftovers() {
-        try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
-            return deleteLeftovers();
-        } catch (IOException e) {
-            throw new SharedMemoryException(
-                    Kind.SYSTEM, "cannot remove the leftovers of " + base.resolve(name) + ": " + e, e);
+        try (DirectoryHandle parent = DirectoryHandle.open(base);
+                PoolLock lock = lock(parent.path())) {
+            return deleteLeftovers(parent.path());
         }
     }
 
     private boolean remove(boolean evenIfInUse) {
-        try (DirectoryLock lock = DirectoryLock.take(base, LOCK_TIMEOUT)) {
-            Path directory = find();
-            if (directory != null && !Files.isExecutable(directory)) {
-                // Nor can be seen who has it open.
-                throw new SharedMemoryException(Kind.NO_PERMISSION, directory + " belongs to another user");
-            }
-            if (directory == null || !Files.exists(directory.resolve(PoolFiles.PARTICIPANTS))) {
-                return removeFiles();
-            }
-            try (Participants participants = new Participants(directory.resolve(PoolFiles.PARTICIPANTS))) {
-                List<Long> living = participants.takeAllPlaces();
-                if (!living.isEmpty() && !evenIfInUse) {
-                    throw new SharedMemoryException(
-                            Kind.IN_USE,
-                            living.size() + " processes have the pool " + base.resolve(name) + " open, process ids "
-                                    + living.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                                    + "; stop them first");
-                }
-                // With all places taken, so that nobody joins what is being removed.
-                return removeFiles();
-            }
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot remove the pool " + base.resolve(name) + ": " + e, e);
+        try (DirectoryHandle parent = DirectoryHandle.open(base);
+                PoolLock lock = lock(parent.path());
+                DirectoryHandle directory = find(parent.path())) {
+            boolean removed = directory == null
+                    ? PrivateFiles.delete(parent.path().resolve(name))
+                    : remove(directory, parent.path(), evenIfInUse);
+            deleteLeftovers(parent.path());
+            return removed;
         }
     }
 
-    private boolean removeFiles() throws IOException {
-        boolean removed = Files.deleteIfExists(base.resolve(name));
-        FaultPoint.POOL_LINK_REMOVED.reached();
-        deleteLeftovers();
-        return removed;
+    private boolean remove(DirectoryHandle directory, SafePath parent, boolean evenIfInUse) {
+        // With all places taken, so that nobody joins what is being removed.
+        try (AllPlaces places = takePlaces(directory)) {
+            List<Long> living = places == null ? List.of() : places.others();
+            if (!living.isEmpty() && !evenIfInUse) {
+                throw new SharedMemoryException(
+                        Kind.IN_USE,
+                        living.size() + " processes have the pool " + base.resolve(name) + " open, process ids "
+                                + living.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                                + "; stop them first");
+            }
+            boolean removed = PrivateFiles.delete(parent.resolve(name));
+            FaultPoint.POOL_LINK_REMOVED.reached();
+            PoolContents.delete(directory, sibling(parent, directory));
+            return removed;
+        }
     }
 
-    private Path create(long sizeBytes, int slots, boolean checksums) throws IOException {
+    /** Null if there is no file of participants: then nobody can have a place. */
+    private static @Nullable AllPlaces takePlaces(DirectoryHandle directory) {
+        SafePath participants = directory.path().resolve(PoolFiles.PARTICIPANTS);
+        FileStatus status = FileStatus.ifThere(participants);
+        return status == null || status.type() != FileStatus.Type.FILE ? null : new AllPlaces(participants);
+    }
+
+    private DirectoryHandle create(SafePath parent, long sizeBytes, int slots, boolean checksums) throws IOException {
         JvmFlags.check();
-        long free = FreeSpace.of(base);
+        long free = FreeSpace.of(parent);
         long budget = sizeBytes == 0 ? free / 2 : sizeBytes;
         if (budget > free) {
-            throw FreeSpace.full(base, budget);
+            throw FreeSpace.full(parent, budget);
         }
         // The registry is not ours to allocate: its error would name neither the directory nor what to do.
         if (Registry.mostBytes(slots) > free) {
-            throw FreeSpace.full(base, Registry.mostBytes(slots));
+            throw FreeSpace.full(parent, Registry.mostBytes(slots));
         }
         long id = RANDOM.nextLong();
-        Path directory = base.resolve(prefix() + PoolDescription.hex(id));
-        PrivateFiles.createDirectory(directory);
+        SafePath named = parent.resolve(PoolNames.directory(name, id));
+        DirectoryHandle directory = createEmpty(named);
         boolean made = false;
         FaultPoint.POOL_DIRECTORY_MADE.reached();
         try {
-            MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
-            MappedFile.create(directory.resolve(PoolFiles.EPOCHS), Epochs.bytes());
-            MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
-            PrivateFiles.createDirectory(directory.resolve(PoolFiles.INCOMING));
-            BlockAllocator.create(directory, slots);
-            FaultPoint.POOL_WITHOUT_SLOTS.reached();
-            Slots.create(directory, slots);
-            Names.create(directory);
-            PoolDescription.of(id, budget, slots, checksums).write(directory);
+            fill(directory.path(), PoolDescription.of(id, budget, slots, checksums));
             FaultPoint.POOL_WITHOUT_LINK.reached();
-            // A link whose target a killed remover had deleted already.
-            Files.deleteIfExists(base.resolve(name));
-            Files.createSymbolicLink(base.resolve(name), directory.getFileName());
+            switchIn(parent.resolve(name), named.name());
             made = true;
         } catch (IOException | RuntimeException e) {
-            SharedMemoryException full = noRoomLeft(slots, e);
+            SharedMemoryException full = noRoomLeft(parent, slots, e);
             if (full != null) {
                 throw full;
             }
             throw e;
         } finally {
             if (!made) {
-                delete(directory);
+                try (directory) {
+                    PoolContents.delete(directory, named);
+                }
             }
         }
         LOG.info("Made the pool {} of {} bytes in {}", name, budget, directory);
         return directory;
     }
 
+    private static DirectoryHandle createEmpty(SafePath path) throws IOException {
+        PrivateFiles.createDirectory(path);
+        DirectoryHandle directory = DirectoryHandle.openPrivate(path);
+        if (!directory.path().list().isEmpty()) {
+            directory.close();
+            // Where the sticky bit is not set others can rename another directory of this user to it.
+            throw new SharedMemoryException(Kind.SYSTEM, path + " was replaced by another directory while it was made");
+        }
+        return directory;
+    }
+
+    private static void fill(SafePath directory, PoolDescription description) throws IOException {
+        int slots = description.slots();
+        MappedFile.create(directory.resolve(PoolFiles.PARTICIPANTS), Participants.bytes());
+        MappedFile.create(directory.resolve(PoolFiles.EPOCHS), Epochs.bytes());
+        MappedFile.create(directory.resolve(PoolFiles.CHANNELS), Channels.bytes());
+        PrivateFiles.createDirectory(directory.resolve(PoolFiles.INCOMING));
+        BlockAllocator.create(directory, slots);
+        FaultPoint.POOL_WITHOUT_SLOTS.reached();
+        Slots.create(directory, slots);
+        Names.create(directory);
+        description.write(directory);
+    }
+
+    /** The caller has found no pool of the name: a link of ours leads to what a killed remover had deleted already. */
+    private static void switchIn(SafePath link, String directory) throws IOException {
+        PrivateFiles.delete(link);
+        try {
+            Files.createSymbolicLink(link.access(), Path.of(directory));
+        } catch (FileAlreadyExistsException e) {
+            throw new SharedMemoryException(
+                    Kind.EXISTS,
+                    "somebody has put something under " + link
+                            + " while the pool was made; use another name or directory",
+                    e);
+        }
+    }
+
     /** The error of those that are not ours to raise, where there is no room: theirs do not name what to do. */
-    private @Nullable SharedMemoryException noRoomLeft(int slots, Exception cause) {
+    private static @Nullable SharedMemoryException noRoomLeft(SafePath parent, int slots, Exception cause) {
         boolean isOurs = cause instanceof SharedMemoryException e && e.kind() != Kind.SYSTEM;
         long wanted = Registry.mostBytes(slots);
-        if (isOurs || FreeSpace.of(base) >= wanted) {
+        if (isOurs || FreeSpace.of(parent) >= wanted) {
             return null;
         }
-        SharedMemoryException full = FreeSpace.full(base, wanted);
+        SharedMemoryException full = FreeSpace.full(parent, wanted);
         full.initCause(cause);
         return full;
     }
 
-    /** Deletes the directories of this name that the link does not point to; the caller has the lock. */
-    private int deleteLeftovers() throws IOException {
+    private PoolLock lock(SafePath parent) {
+        return PoolLock.take(parent.resolve(PoolNames.lock(name)), LOCK_TIMEOUT);
+    }
+
+    private @Nullable DirectoryHandle find(SafePath parent) {
+        SafePath link = parent.resolve(name);
+        FileStatus status = FileStatus.ifThere(link);
+        if (status == null) {
+            return null;
+        }
+        status.requireOwn(link);
+        String target = PoolNames.target(link);
+        if (target == null) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, link + " is there but is no pool; choose another name or remove it");
+        }
+        SafePath directory = parent.resolve(target);
+        return FileStatus.ifThere(directory) == null ? null : DirectoryHandle.openPrivate(directory);
+    }
+
+    /**
+     * Deletes the directories of this name that the link does not point to, of this user and of nobody who lives; the
+     * caller has the lock.
+     */
+    private int deleteLeftovers(SafePath parent) {
+        String current = PoolNames.target(parent.resolve(name));
         int deleted = 0;
-        Path current = find();
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(base, prefix() + "[0-9a-f]*")) {
-            for (Path leftover : leftovers) {
-                boolean isOfThisName = leftover.getFileName().toString().length() == prefix().length() + 16;
-                if (isOfThisName && !leftover.equals(current)) {
-                    LOG.debug("Removing {}", leftover);
-                    delete(leftover);
-                    deleted++;
-                }
+        for (SafePath entry : parent.list()) {
+            if (PoolNames.isDirectory(name, entry.name()) && !entry.name().equals(current) && deleteLeftover(entry)) {
+                deleted++;
             }
         }
         return deleted;
     }
 
-    private static boolean isPool(Path base, String name) {
-        try {
-            String target = Files.readSymbolicLink(base.resolve(name)).toString();
-            return target.matches(Pattern.quote("." + name + "-") + "[0-9a-f]{16}")
-                    && Files.exists(base.resolve(target));
-        } catch (IOException e) {
-            // Removed in between.
+    /** What cannot be deleted is no reason to have no pool. */
+    private static boolean deleteLeftover(SafePath leftover) {
+        try (DirectoryHandle directory = DirectoryHandle.openPrivate(leftover);
+                AllPlaces places = takePlaces(directory)) {
+            if (places != null && !places.others().isEmpty()) {
+                LOG.warn("{} stays: processes {} have it open", leftover, places.others());
+                return false;
+            }
+            LOG.debug("Removing {}", leftover);
+            PoolContents.delete(directory, leftover);
+            return true;
+        } catch (SharedMemoryException e) {
+            LOG.debug("{} stays: {}", leftover, e.getMessage());
             return false;
         }
     }
 
-    private String prefix() {
-        return "." + name + "-";
+    /** By its form alone: it may be another user's. */
+    private static boolean isPool(SafePath parent, SafePath link) {
+        String target = PoolNames.target(link);
+        return target != null && FileStatus.ifThere(parent.resolve(target)) != null;
     }
 
-    private static void delete(Path directory) throws IOException {
-        List<Path> paths;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            paths = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : paths) {
-            Files.deleteIfExists(path);
-            FaultPoint.REMOVING_POOL_FILES.reached();
-        }
+    private static SafePath sibling(SafePath parent, DirectoryHandle directory) {
+        return parent.resolve(directory.shown().getFileName().toString());
     }
 }

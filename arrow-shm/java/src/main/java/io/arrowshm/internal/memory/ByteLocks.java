@@ -4,7 +4,6 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Memory;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import java.nio.file.Path;
 
 /**
  * Locks on single bytes of one file, kept by the kernel for as long as this object is open: they fall when
@@ -20,12 +19,12 @@ public final class ByteLocks implements AutoCloseable {
     private static final int START = 8;
     private static final int LENGTH = 16;
 
-    private final Path path;
+    private final SafePath path;
     private final int descriptor;
     private final Memory flock = new Memory(FLOCK_BYTES);
     private boolean closed;
 
-    public ByteLocks(Path path) {
+    public ByteLocks(SafePath path) {
         this.path = path;
         descriptor = LibC.openForWriting(path);
     }

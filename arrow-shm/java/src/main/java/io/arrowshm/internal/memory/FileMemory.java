@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
@@ -20,7 +19,7 @@ public final class FileMemory {
     private FileMemory() {}
 
     /** Creates a file of holes, private to the user. */
-    public static void create(Path path, long length) {
+    public static void create(SafePath path, long length) {
         try {
             PrivateFiles.createFile(path);
         } catch (FileAlreadyExistsException e) {
@@ -32,7 +31,7 @@ public final class FileMemory {
         try {
             LibC.ftruncate(descriptor, length);
         } catch (LastErrorException e) {
-            delete(path);
+            PrivateFiles.delete(path);
             throw new SharedMemoryException(
                     Kind.SYSTEM, "cannot make " + path + " " + length + " bytes long: " + e.getMessage(), e);
         } finally {
@@ -45,7 +44,7 @@ public final class FileMemory {
      *
      * @throws SharedMemoryException FULL if the file system has no room: then a part of the range may have got memory
      */
-    public static void back(Path path, long offset, long length) {
+    public static void back(SafePath path, long offset, long length) {
         int descriptor = LibC.openForWriting(path);
         try {
             long end = offset + length;
@@ -62,13 +61,13 @@ public final class FileMemory {
      *
      * @throws SharedMemoryException FULL if the file system has no room: then the file is as long as before
      */
-    public static void extend(Path path, long length) {
+    public static void extend(SafePath path, long length) {
         try {
-            long before = Files.size(path);
+            long before = FileStatus.of(path).bytes();
             try {
                 back(path, 0, length);
             } catch (SharedMemoryException e) {
-                try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                try (FileChannel channel = FileChannel.open(path.access(), StandardOpenOption.WRITE)) {
                     channel.truncate(before);
                 }
                 throw e;
@@ -79,7 +78,7 @@ public final class FileMemory {
     }
 
     /** Takes the memory of every page that lies wholly in the range; the file keeps its length. Nobody may touch it. */
-    public static void punch(Path path, long offset, long length) {
+    public static void punch(SafePath path, long offset, long length) {
         int descriptor = LibC.openForWriting(path);
         try {
             int mode = LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE;
@@ -90,24 +89,15 @@ public final class FileMemory {
     }
 
     /** Renames a file within its file system. */
-    public static void move(Path from, Path to) {
+    public static void move(SafePath from, SafePath to) {
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(from.access(), to.access(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot rename " + from + " to " + to + ": " + e, e);
         }
     }
 
-    /** Deletes the file if it is there. */
-    public static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete " + path + ": " + e, e);
-        }
-    }
-
-    private static void fallocate(Path path, int descriptor, int mode, long offset, long length, long wanted) {
+    private static void fallocate(SafePath path, int descriptor, int mode, long offset, long length, long wanted) {
         while (true) {
             try {
                 LibC.fallocate(descriptor, mode, offset, length);

@@ -24,8 +24,13 @@ public final class FreeSpace {
         }
     }
 
+    /** Of the file system that a path is on. */
+    public static long of(SafePath path) {
+        return of(path.access());
+    }
+
     /** The error for a file system that cannot give what is wanted. */
-    public static SharedMemoryException full(Path path, long bytesWanted) {
+    public static SharedMemoryException full(SafePath path, long bytesWanted) {
         return new SharedMemoryException(
                 Kind.FULL,
                 String.format(

@@ -5,12 +5,14 @@ import com.sun.jna.Native;
 import com.sun.jna.Platform;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import java.nio.file.Path;
 
 /** The few calls of the C library that JDK 17 has no equivalent for. Linux, 64 bit. */
 final class LibC {
+    static final int O_RDONLY = 0;
     static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
     static final int O_DIRECTORY = Platform.isARM() ? 0x4000 : 0x10000;
+    static final int O_NOFOLLOW = Platform.isARM() ? 0x8000 : 0x20000;
     static final int O_CLOEXEC = 0x80000;
 
     static final int PROT_READ = 1;
@@ -33,11 +35,15 @@ final class LibC {
     static final int FALLOC_FL_KEEP_SIZE = 1;
     static final int FALLOC_FL_PUNCH_HOLE = 2;
 
+    static final int ENOENT = 2;
     static final int EINTR = 4;
+    static final int ENXIO = 6;
     static final int EAGAIN = 11;
     static final int ENOMEM = 12;
     static final int EACCES = 13;
+    static final int EISDIR = 21;
     static final int ENOSPC = 28;
+    static final int ELOOP = 40;
 
     static {
         if (!Platform.isLinux() || !Platform.is64Bit()) {
@@ -52,23 +58,60 @@ final class LibC {
     /**
      * Descriptor of an existing file for reading and writing; not inherited by child processes.
      *
-     * @throws SharedMemoryException NO_PERMISSION or ABSENT
+     * @throws SharedMemoryException as for {@link #openForReading}
      */
-    static int openForWriting(Path path) {
+    static int openForWriting(SafePath path) {
+        return openFile(path, O_RDWR);
+    }
+
+    /**
+     * Descriptor of an existing regular file of this user that nobody else can write. Never waits, as for the other end
+     * of a FIFO.
+     *
+     * @throws SharedMemoryException ABSENT, NO_PERMISSION, CORRUPT (something else has the name) or SYSTEM
+     */
+    static int openForReading(SafePath path) {
+        return openFile(path, O_RDONLY);
+    }
+
+    private static int openFile(SafePath path, int flags) {
+        int descriptor;
         try {
-            return open(path.toString(), O_RDWR | O_CLOEXEC);
+            descriptor = open(path.access().toString(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         } catch (LastErrorException e) {
-            if (e.getErrorCode() == EACCES) {
-                throw new SharedMemoryException(
-                        Kind.NO_PERMISSION, path + " belongs to another user: " + e.getMessage(), e);
-            }
-            throw new SharedMemoryException(Kind.ABSENT, "cannot open " + path + ": " + e.getMessage(), e);
+            throw notOpened(path, e);
+        }
+        try {
+            FileStatus.of(descriptor, path).requirePrivate(path, FileStatus.Type.FILE);
+            return descriptor;
+        } catch (SharedMemoryException e) {
+            close(descriptor);
+            throw e;
         }
     }
+
+    private static SharedMemoryException notOpened(SafePath path, LastErrorException e) {
+        return switch (e.getErrorCode()) {
+            case ENOENT -> new SharedMemoryException(Kind.ABSENT, "there is no " + path, e);
+            case EACCES ->
+                new SharedMemoryException(Kind.NO_PERMISSION, path + " belongs to another user: " + e.getMessage(), e);
+            case ELOOP, ENXIO, EISDIR -> new SharedMemoryException(Kind.CORRUPT, path + " is no regular file", e);
+            default -> new SharedMemoryException(Kind.SYSTEM, "cannot open " + path + ": " + e.getMessage(), e);
+        };
+    }
+
+    /** The user as whom this process runs. */
+    static native int geteuid();
 
     static native int open(String path, int flags) throws LastErrorException;
 
     static native int close(int descriptor) throws LastErrorException;
+
+    static native long read(int descriptor, byte[] bytes, long length) throws LastErrorException;
+
+    static native int unlink(String path) throws LastErrorException;
+
+    static native int rmdir(String path) throws LastErrorException;
 
     static native int flock(int descriptor, int operation) throws LastErrorException;
 

@@ -3,21 +3,18 @@ package io.arrowshm.internal.memory;
 import com.sun.jna.LastErrorException;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * One whole file of a pool, mapped once for reading and writing, above 2 GiB too. Only pages that are backed may be
  * touched: a hole of a full tmpfs kills the JVM. Any thread may use the address until {@link #close()}.
  */
 public final class MappedFile implements AutoCloseable {
-    private final Path path;
+    private final SafePath path;
     private final long address;
     private final long length;
     private boolean closed;
 
-    private MappedFile(Path path, long address, long length) {
+    private MappedFile(SafePath path, long address, long length) {
         this.path = path;
         this.address = address;
         this.length = length;
@@ -29,12 +26,12 @@ public final class MappedFile implements AutoCloseable {
      * @param length in bytes
      * @throws SharedMemoryException FULL if the file system has no room: then no file is left
      */
-    public static void create(Path path, long length) {
+    public static void create(SafePath path, long length) {
         FileMemory.create(path, length);
         try {
             FileMemory.back(path, 0, length);
         } catch (SharedMemoryException e) {
-            FileMemory.delete(path);
+            PrivateFiles.delete(path);
             throw e;
         }
     }
@@ -44,10 +41,10 @@ public final class MappedFile implements AutoCloseable {
      *
      * @throws SharedMemoryException CORRUPT if it is empty; ABSENT, NO_PERMISSION or SYSTEM
      */
-    public static MappedFile map(Path path) {
+    public static MappedFile map(SafePath path) {
         int descriptor = LibC.openForWriting(path);
         try {
-            long length = Files.size(path);
+            long length = FileStatus.of(descriptor, path).bytes();
             if (length == 0) {
                 throw new SharedMemoryException(Kind.CORRUPT, path + " is cut: it is empty");
             }
@@ -59,8 +56,6 @@ public final class MappedFile implements AutoCloseable {
         } catch (LastErrorException e) {
             throw new SharedMemoryException(
                     Kind.SYSTEM, "mmap of " + path + " failed: " + e.getMessage() + " (see vm.max_map_count)", e);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot read the size of " + path + ": " + e, e);
         } finally {
             LibC.close(descriptor);
         }
@@ -71,7 +66,7 @@ public final class MappedFile implements AutoCloseable {
      *
      * @throws SharedMemoryException CORRUPT if it is shorter; ABSENT, NO_PERMISSION or SYSTEM
      */
-    public static MappedFile map(Path path, long minimumLength) {
+    public static MappedFile map(SafePath path, long minimumLength) {
         MappedFile mapped = map(path);
         if (mapped.length < minimumLength) {
             mapped.close();

@@ -3,17 +3,15 @@ package io.arrowshm.internal.names;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.FreeSpace;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class ManifestFiles {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final char SEPARATOR = '+';
-    // One may be published between looking for it and finding out why it is not there.
-    private static final int READ_ATTEMPTS = 100;
 
-    private final Path directory;
+    private final SafePath directory;
     private final int slots;
 
-    ManifestFiles(Path directory, int slots) {
+    ManifestFiles(SafePath directory, int slots) {
         this.directory = directory;
         this.slots = slots;
     }
@@ -44,23 +40,17 @@ final class ManifestFiles {
      */
     @Nullable
     Manifest read(String name) {
-        Path file = file(name);
-        for (int attempt = 1; ; attempt++) {
-            // Not through a channel, which an interrupt would close.
-            try (FileInputStream in = new FileInputStream(file.toFile())) {
-                return ManifestFormat.read(in.readNBytes(ManifestFormat.MAX_BYTES + 1), file.toString(), slots);
-            } catch (FileNotFoundException e) {
-                // Also what it throws for want of descriptors: such a dataset must not be taken for one that is gone.
-                if (Files.notExists(file)) {
-                    return null;
-                }
-                if (attempt == READ_ATTEMPTS) {
-                    throw new SharedMemoryException(Kind.SYSTEM, "cannot open " + file + ": " + e.getMessage(), e);
-                }
-            } catch (IOException e) {
-                throw new SharedMemoryException(Kind.SYSTEM, "cannot read " + file + ": " + e, e);
+        SafePath file = file(name);
+        byte[] bytes;
+        try {
+            bytes = PrivateFiles.read(file, ManifestFormat.MAX_BYTES + 1);
+        } catch (SharedMemoryException e) {
+            if (e.kind() == Kind.ABSENT) {
+                return null;
             }
+            throw e;
         }
+        return ManifestFormat.read(bytes, file.toString(), slots);
     }
 
     /** Throws what is no damage of a manifest, but a failure to look at it. */
@@ -71,39 +61,37 @@ final class ManifestFiles {
     }
 
     boolean exists(String name) {
-        return Files.exists(file(name));
+        return FileStatus.ifThere(file(name)) != null;
     }
 
     /** Names of all datasets, sorted. */
     List<String> names() {
         List<String> names = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[!.]*" + PoolFiles.MANIFEST_SUFFIX)) {
-            for (Path file : files) {
-                String fileName = file.getFileName().toString();
+        for (SafePath file : directory.list()) {
+            String fileName = file.name();
+            if (!fileName.startsWith(".") && fileName.endsWith(PoolFiles.MANIFEST_SUFFIX)) {
                 String name = fileName.substring(0, fileName.length() - PoolFiles.MANIFEST_SUFFIX.length())
                         .replace(SEPARATOR, '/');
                 if (DatasetPaths.isValid(name)) {
                     names.add(name);
                 }
             }
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot list " + directory + ": " + e, e);
         }
         names.sort(null);
         return names;
     }
 
     /** Writes a manifest that nobody sees yet; leaves nothing behind if it fails. */
-    Path writeAside(byte[] manifest) {
-        Path file = directory.resolve("." + Long.toHexString(RANDOM.nextLong()));
+    SafePath writeAside(byte[] manifest) {
+        SafePath file = directory.resolve("." + Long.toHexString(RANDOM.nextLong()));
         try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+            PrivateFiles.createFile(file);
+            try (FileOutputStream out = new FileOutputStream(file.access().toFile())) {
                 out.write(manifest);
             }
             return file;
         } catch (IOException e) {
-            deleteIfExists(file);
+            PrivateFiles.delete(file);
             if (FreeSpace.of(directory) < manifest.length) {
                 throw FreeSpace.full(directory, manifest.length);
             }
@@ -112,7 +100,7 @@ final class ManifestFiles {
     }
 
     /** From one instant to the next readers see what was written aside. */
-    void publish(Path aside, String name) {
+    void publish(SafePath aside, String name) {
         move(aside, file(name));
     }
 
@@ -121,31 +109,19 @@ final class ManifestFiles {
     }
 
     void delete(String name) {
-        deleteIfExists(file(name));
-    }
-
-    void deleteIfExists(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot delete " + file + ": " + e, e);
-        }
+        PrivateFiles.delete(file(name));
     }
 
     /** Files that were written aside: nobody's, if the caller has the names lock. */
-    List<Path> leftAside() {
-        List<Path> left = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, ".*")) {
-            files.forEach(left::add);
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot list " + directory + ": " + e, e);
-        }
-        return left;
+    List<SafePath> leftAside() {
+        return directory.list().stream()
+                .filter(file -> file.name().startsWith("."))
+                .toList();
     }
 
-    private static void move(Path from, Path to) {
+    private static void move(SafePath from, SafePath to) {
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(from.access(), to.access(), StandardCopyOption.ATOMIC_MOVE);
         } catch (NoSuchFileException e) {
             throw new SharedMemoryException(Kind.ABSENT, "there is no " + from, e);
         } catch (IOException e) {
@@ -153,7 +129,7 @@ final class ManifestFiles {
         }
     }
 
-    private Path file(String name) {
+    private SafePath file(String name) {
         return directory.resolve(name.replace('/', SEPARATOR) + PoolFiles.MANIFEST_SUFFIX);
     }
 }

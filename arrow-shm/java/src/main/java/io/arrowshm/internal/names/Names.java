@@ -10,11 +10,11 @@ import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Ownership;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Slots;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class Names implements AutoCloseable {
      * @param slotsInUse one past the highest slot that can have a name
      */
     public Names(
-            Path poolDirectory,
+            SafePath poolDirectory,
             Ownership ownership,
             Participants participants,
             int participant,
@@ -72,18 +72,18 @@ public final class Names implements AutoCloseable {
     }
 
     /** The names as a process sees them that is no participant: it publishes nothing. */
-    public Names(Path poolDirectory, Slots slots, Participants participants, IntSupplier slotsInUse) {
+    public Names(SafePath poolDirectory, Slots slots, Participants participants, IntSupplier slotsInUse) {
         this(poolDirectory, slots, participants, slotsInUse, null, null);
     }
 
     private Names(
-            Path poolDirectory,
+            SafePath poolDirectory,
             Slots slots,
             Participants participants,
             IntSupplier slotsInUse,
             @Nullable Ownership ownership,
             @Nullable Creator self) {
-        Path directory = poolDirectory.resolve(PoolFiles.NAMES);
+        SafePath directory = poolDirectory.resolve(PoolFiles.NAMES);
         record = MappedFile.map(directory.resolve(PoolFiles.NAMES_LOCK), NamesRecord.BYTES);
         locks = new ByteLocks(directory.resolve(PoolFiles.NAMES_LOCK));
         lock = new NamesLock(locks, record);
@@ -97,8 +97,8 @@ public final class Names implements AutoCloseable {
     }
 
     /** Makes the files in a pool's directory that is being built. */
-    public static void create(Path poolDirectory) throws IOException {
-        Path directory = poolDirectory.resolve(PoolFiles.NAMES);
+    public static void create(SafePath poolDirectory) throws IOException {
+        SafePath directory = poolDirectory.resolve(PoolFiles.NAMES);
         PrivateFiles.createDirectory(directory);
         MappedFile.create(directory.resolve(PoolFiles.NAMES_LOCK), NamesRecord.BYTES);
     }

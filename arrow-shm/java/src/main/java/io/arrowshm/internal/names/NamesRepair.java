@@ -3,6 +3,7 @@ package io.arrowshm.internal.names;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Reclaimer;
 import io.arrowshm.internal.registry.Slots;
@@ -54,7 +55,7 @@ final class NamesRepair {
         long request = requests.latest();
         int removed = 0;
         BitSet freed = new BitSet();
-        files.leftAside().forEach(files::deleteIfExists);
+        files.leftAside().forEach(PrivateFiles::delete);
         BitSet named = new BitSet(slots.count());
         boolean complete = true;
         for (String name : files.names()) {

@@ -4,8 +4,9 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Ownership;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ final class Publisher {
         Content content = manifest.content();
         Map<Integer, Long> before = old == null ? Map.of() : old.content().generations();
         Map<Integer, Long> after = content.generations();
-        Path aside = files.writeAside(ManifestFormat.write(manifest));
+        SafePath aside = files.writeAside(ManifestFormat.write(manifest));
         FaultPoint.MANIFEST_WRITTEN.reached();
         List<NamedSlot> named = new ArrayList<>();
         boolean published = false;
@@ -59,7 +60,7 @@ final class Publisher {
         } finally {
             if (!published) {
                 named.forEach(repair::takeAway);
-                files.deleteIfExists(aside);
+                PrivateFiles.delete(aside);
             }
         }
         FaultPoint.MANIFEST_RENAMED.reached();

@@ -8,8 +8,8 @@ import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.memory.SafePath;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.function.IntConsumer;
 
 /**
@@ -27,7 +27,7 @@ public final class Epochs implements AutoCloseable {
     private int openHere;
     private boolean closed;
 
-    public Epochs(Path file, Channels channels) {
+    public Epochs(SafePath file, Channels channels) {
         this.channels = channels;
         records = MappedFile.map(file, bytes());
         own = new ByteLocks(file);

@@ -8,12 +8,10 @@ import io.arrowshm.internal.layout.ParticipantRecord;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.memory.SafePath;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 
@@ -33,7 +31,7 @@ public final class Participants implements AutoCloseable {
     // One object does not exclude itself: the locks of a sweep are also this monitor's.
     private final Object sweeping = new Object();
 
-    public Participants(Path file) {
+    public Participants(SafePath file) {
         records = MappedFile.map(file, bytes());
         own = new ByteLocks(file);
         probes = new ByteLocks(file);
@@ -101,21 +99,6 @@ public final class Participants implements AutoCloseable {
             }
         }
         return reaped;
-    }
-
-    /**
-     * Takes every place, so that nobody can join until this object is closed.
-     *
-     * @return the process ids of those who have the others, 0 for one who is only just joining
-     */
-    public List<Long> takeAllPlaces() {
-        List<Long> others = new ArrayList<>();
-        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (!own.tryLock(p)) {
-                others.add(processId(p));
-            }
-        }
-        return others;
     }
 
     /** The number of participants that are alive, this process included. */

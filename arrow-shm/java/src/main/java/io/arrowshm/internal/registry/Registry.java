@@ -8,8 +8,9 @@ import io.arrowshm.internal.memory.Checksum;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -53,7 +54,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Builds the files with a record of zeros, that is unbacked, for every slot; nobody else may see them yet. */
-    public static void create(Path file, int slots) {
+    public static void create(SafePath file, int slots) {
         long mark = new SecureRandom().nextLong();
         insert(file, slots, mark);
         MappedFile.create(offsetsFile(file), offsetsBytes(slots));
@@ -81,7 +82,7 @@ public final class Registry implements AutoCloseable {
      *
      * @throws SharedMemoryException CORRUPT if the records are not where they can be
      */
-    public static Registry open(Path file, int slots) {
+    public static Registry open(SafePath file, int slots) {
         MappedFile map = MappedFile.map(file);
         try {
             return new Registry(map, readOffsets(offsetsFile(file), slots, map.length()));
@@ -105,7 +106,7 @@ public final class Registry implements AutoCloseable {
         file.close();
     }
 
-    private static int[] readOffsets(Path path, int slots, long fileBytes) {
+    private static int[] readOffsets(SafePath path, int slots, long fileBytes) {
         int[] result = new int[slots];
         long length = (long) slots * Long.BYTES;
         try (MappedFile file = MappedFile.map(path, offsetsBytes(slots))) {
@@ -127,7 +128,7 @@ public final class Registry implements AutoCloseable {
     }
 
     /** Every value is the mark and its slot, so that it is found in the file. */
-    private static void insert(Path file, int slots, long mark) {
+    private static void insert(SafePath file, int slots, long mark) {
         BytesStore<?, ?> value = BytesStore.nativeStoreWithFixedCapacity(SlotRecord.BYTES);
         try (ChronicleMap<Integer, SlotEntry> map = emptyMap(file, slots)) {
             SlotEntry entry = new SlotEntry();
@@ -144,7 +145,7 @@ public final class Registry implements AutoCloseable {
         }
     }
 
-    private static ChronicleMap<Integer, SlotEntry> emptyMap(Path file, int slots) throws IOException {
+    private static ChronicleMap<Integer, SlotEntry> emptyMap(SafePath file, int slots) throws IOException {
         // Chronicle takes an empty file for a new one; one that it makes itself could be read by others.
         PrivateFiles.createFile(file);
         return ChronicleMapBuilder.of(Integer.class, SlotEntry.class)
@@ -155,10 +156,27 @@ public final class Registry implements AutoCloseable {
                 // At the JVM's end it would unmap under whoever is still building.
                 .skipCloseOnExitHook(true)
                 .checksumEntries(false)
-                .createPersistedTo(file.toFile());
+                .createPersistedTo(new SafeFile(file));
     }
 
-    private static Path offsetsFile(Path file) {
+    /**
+     * Chronicle opens what a file's canonical name is, the way to which others may be able to change: so that is what
+     * it was given.
+     */
+    private static final class SafeFile extends File {
+        private static final long serialVersionUID = 1;
+
+        SafeFile(SafePath path) {
+            super(path.access().toString());
+        }
+
+        @Override
+        public File getCanonicalFile() {
+            return this;
+        }
+    }
+
+    private static SafePath offsetsFile(SafePath file) {
         return file.resolveSibling(PoolFiles.RECORDS);
     }
 

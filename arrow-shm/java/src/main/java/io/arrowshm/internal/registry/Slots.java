@@ -7,7 +7,7 @@ import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
-import java.nio.file.Path;
+import io.arrowshm.internal.memory.SafePath;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongUnaryOperator;
@@ -30,7 +30,7 @@ public final class Slots implements AutoCloseable {
      * @param count of the slots
      * @throws io.arrowshm.error.SharedMemoryException CORRUPT if a file is shorter than it can be
      */
-    public Slots(Path poolDirectory, int count) {
+    public Slots(SafePath poolDirectory, int count) {
         try {
             registry = Registry.open(poolDirectory.resolve(PoolFiles.REGISTRY), count);
             closing.push(registry::close);
@@ -47,7 +47,7 @@ public final class Slots implements AutoCloseable {
     }
 
     /** Makes the files in a pool's directory that is being built. */
-    public static void create(Path poolDirectory, int count) {
+    public static void create(SafePath poolDirectory, int count) {
         MappedFile.create(poolDirectory.resolve(PoolFiles.GENERATIONS), (long) count * PoolFiles.GENERATION_BYTES);
         MappedFile.create(poolDirectory.resolve(PoolFiles.HINTS), Hints.bytes(count));
         MappedFile.create(poolDirectory.resolve(PoolFiles.LEASES), PoolFiles.LEASES_BYTES);
@@ -192,7 +192,7 @@ public final class Slots implements AutoCloseable {
         Memory.putLong(registry.address(slot) + SlotRecord.LENT_GENERATION, 0);
     }
 
-    private MappedFile mapped(Path file, long bytes) {
+    private MappedFile mapped(SafePath file, long bytes) {
         MappedFile mapped = MappedFile.map(file, bytes);
         closing.push(mapped::close);
         return mapped;

@@ -8,6 +8,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.registry.Ownership;
 import io.arrowshm.internal.registry.Reclaimer;
@@ -41,6 +42,7 @@ class BlockAllocatorTest {
     @TempDir(factory = SharedMemoryDirectory.class)
     private Path directory;
 
+    private DirectoryHandle opened;
     private Slots slots;
     private Ownership ownership;
     private BlockAllocator allocator;
@@ -58,11 +60,12 @@ class BlockAllocatorTest {
     }
 
     private void make(long budget, int count) throws IOException {
-        BlockAllocator.create(directory, count);
-        Slots.create(directory, count);
-        slots = new Slots(directory, count);
+        opened = DirectoryHandle.open(directory);
+        BlockAllocator.create(opened.path(), count);
+        Slots.create(opened.path(), count);
+        slots = new Slots(opened.path(), count);
         ownership = new Ownership(slots, 0);
-        allocator = new BlockAllocator(directory, budget, ownership);
+        allocator = new BlockAllocator(opened.path(), budget, ownership);
     }
 
     /** Another pool instead, of other sizes. */
@@ -76,6 +79,7 @@ class BlockAllocatorTest {
     void close() {
         allocator.close();
         slots.close();
+        opened.close();
     }
 
     @Test
@@ -146,7 +150,7 @@ class BlockAllocatorTest {
         ownership.lend(read.slot());
         releaseAll(blocks);
         new Reclaimer(slots).returnLent(read.slot());
-        try (ByteLocks reader = new ByteLocks(directory.resolve(PoolFiles.LEASES))) {
+        try (ByteLocks reader = new ByteLocks(opened.path().resolve(PoolFiles.LEASES))) {
             assertThat(reader.tryLock(read.slot())).isTrue();
             List<Block> others = fill(1 << 14);
             assertThat(others).hasSize((int) ((BUDGET - read.bytes()) / (1 << 14)));
@@ -191,7 +195,7 @@ class BlockAllocatorTest {
 
     @Test
     void aSlabWhoseCreatorDiedBeforeItsSlotsWereFreeIsUsed() {
-        try (SlabTable table = new SlabTable(directory, SLOTS)) {
+        try (SlabTable table = new SlabTable(opened.path(), SLOTS)) {
             Slab slab = table.next(4096, 3);
             slab.createFile();
             slab.back(slab.all());

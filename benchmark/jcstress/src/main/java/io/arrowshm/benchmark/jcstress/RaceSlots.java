@@ -3,6 +3,7 @@ package io.arrowshm.benchmark.jcstress;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.registry.Ownership;
 import io.arrowshm.internal.registry.Reclaimer;
 import io.arrowshm.internal.registry.Slots;
@@ -37,9 +38,9 @@ final class RaceSlots {
     static {
         try {
             Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "arrow-shm-stress-");
-            try {
-                Slots.create(directory, COUNT);
-                ALL = new Slots(directory, COUNT);
+            try (DirectoryHandle opened = DirectoryHandle.open(directory)) {
+                Slots.create(opened.path(), COUNT);
+                ALL = new Slots(opened.path(), COUNT);
             } finally {
                 // What is mapped stays; this process may be killed at any moment, and leaves nothing then.
                 deleteAll(directory);

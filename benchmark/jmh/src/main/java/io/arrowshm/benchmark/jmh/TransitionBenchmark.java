@@ -1,5 +1,6 @@
 package io.arrowshm.benchmark.jmh;
 
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.registry.Ownership;
 import io.arrowshm.internal.registry.Reclaimer;
@@ -45,9 +46,9 @@ public class TransitionBenchmark {
     @Setup(Level.Trial)
     public void allocate() throws IOException {
         Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "benchmark-");
-        try {
-            Slots.create(directory, 64);
-            slots = new Slots(directory, 64);
+        try (DirectoryHandle opened = DirectoryHandle.open(directory)) {
+            Slots.create(opened.path(), 64);
+            slots = new Slots(opened.path(), 64);
         } finally {
             // What is mapped stays.
             deleteAll(directory);
