@@ -36,10 +36,9 @@ final class Submissions {
         if (closed) {
             throw new IllegalStateException("the cluster is closed");
         }
-        if (graph.getOptionalJobId().isEmpty()) {
-            graph.setJobId(new JobID());
-        }
-        jobs.add(graph.getJobID());
+        JobID job = new JobID();
+        graph.setJobId(job);
+        jobs.add(job);
     }
 
     /** From now on, submitting throws IllegalStateException. */

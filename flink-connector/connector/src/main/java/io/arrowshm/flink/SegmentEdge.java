@@ -2,6 +2,7 @@ package io.arrowshm.flink;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.Alignment;
 import io.arrowshm.flink.stream.ChannelPartitioner;
 import io.arrowshm.flink.stream.Distribution;
 import io.arrowshm.flink.stream.ReceiveOperator;
@@ -33,20 +34,29 @@ record SegmentEdge(
         TransferOptions options = TransferOptions.of(
                 poolOptions, origins.get(0).getExecutionEnvironment().getConfiguration());
         List<SingleOutputStreamOperator<Transfer>> senders = origins.stream()
-                .map(origin -> origin.transform("send", TransferTypeInfo.INSTANCE, new SendOperator(options, routing))
+                .map(origin -> origin.transform(
+                                name("send", routing, poolOptions),
+                                TransferTypeInfo.INSTANCE,
+                                new SendOperator(options, routing))
                         .setParallelism(origin.getParallelism()))
                 .toList();
         DataStream<Transfer> transfers = senders.stream()
-                .map(sender -> sender.partitionCustom(new ChannelPartitioner(), transfer -> transfer))
+                .map(sender ->
+                        Alignment.always(sender.partitionCustom(new ChannelPartitioner(), new ChannelPartitioner())))
                 .reduce((some, more) -> some.union(more))
                 .orElseThrow();
         return new SegmentEdge(List.copyOf(senders), transfers, routing, poolOptions);
     }
 
+    /** Of an operator at an edge, as the web UI and logs show it. */
+    static String name(String operator, Routing routing, PoolOptions poolOptions) {
+        return operator + "(" + routing + ", pool " + poolOptions.name() + ")";
+    }
+
     /** Puts a receiving operator behind the edge, and an operator that is chained to it behind that. */
     <R> SingleOutputStreamOperator<R> apply(Function<DataStream<Segment>, SingleOutputStreamOperator<R>> operator) {
-        SingleOutputStreamOperator<Segment> received =
-                transfers.transform("receive", SegmentTypeInfo.of(), new ReceiveOperator(poolOptions));
+        SingleOutputStreamOperator<Segment> received = transfers.transform(
+                name("receive", routing, poolOptions), SegmentTypeInfo.of(), new ReceiveOperator(poolOptions));
         SingleOutputStreamOperator<R> result = behind(operator.apply(received), received);
         return routing == Distribution.FORWARD
                 ? result.setParallelism(senders.get(0).getParallelism())

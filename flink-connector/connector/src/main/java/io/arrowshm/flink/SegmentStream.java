@@ -4,8 +4,10 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentSize;
 import io.arrowshm.array.ArraySpec;
+import io.arrowshm.flink.internals.Installation;
 import io.arrowshm.flink.stream.AsyncMakeOperatorFactory;
 import io.arrowshm.flink.stream.AsyncMaker;
+import io.arrowshm.flink.stream.CopyToHeap;
 import io.arrowshm.flink.stream.CustomRouting;
 import io.arrowshm.flink.stream.Distribution;
 import io.arrowshm.flink.stream.MapOperator;
@@ -60,12 +62,17 @@ public class SegmentStream {
     private final PoolOptions poolOptions;
 
     SegmentStream(List<DataStream<Segment>> origins, @Nullable Routing routing, PoolOptions poolOptions) {
+        Installation.check();
         this.origins = origins;
         this.routing = routing;
         this.poolOptions = poolOptions;
     }
 
-    /** A stream whose segments lie in the pool, or in private memory where that was full. */
+    /**
+     * A stream whose segments lie in the pool, or in private memory where that was full.
+     *
+     * @throws IllegalStateException if the connector is in the job's jar, and not in Flink's lib/ alone
+     */
     public static SegmentStream of(DataStream<Segment> stream, PoolOptions poolOptions) {
         return new SegmentStream(List.of(stream), null, poolOptions);
     }
@@ -169,7 +176,7 @@ public class SegmentStream {
                 new AsyncMaker<>(elements.getExecutionEnvironment().clean(function));
         return new SegmentOperator(
                 elements.transform(
-                        "make segments",
+                        named("make segments", poolOptions),
                         SegmentTypeInfo.of(),
                         new AsyncMakeOperatorFactory<>(maker, timeout.toMillis(), capacity, mode)),
                 poolOptions);
@@ -178,7 +185,12 @@ public class SegmentStream {
     private static <T> SegmentOperator make(
             DataStream<T> elements, PoolOptions poolOptions, String name, MapFunction<T, Segment> maker) {
         return new SegmentOperator(
-                elements.transform(name, SegmentTypeInfo.of(), new MapOperator<>(maker)), poolOptions);
+                elements.transform(named(name, poolOptions), SegmentTypeInfo.of(), new MapOperator<>(maker)),
+                poolOptions);
+    }
+
+    private static String named(String operator, PoolOptions poolOptions) {
+        return operator + "(pool " + poolOptions.name() + ")";
     }
 
     /** To every receiving subtask in turn. */
@@ -300,7 +312,7 @@ public class SegmentStream {
      * they forget holds shared memory.
      */
     public SingleOutputStreamOperator<Segment> toDataStream() {
-        return apply(stream -> stream.map(Segment::copyToHeap, SegmentTypeInfo.of()))
+        return apply(stream -> stream.map(new CopyToHeap(), SegmentTypeInfo.of()))
                 .name("copy to heap");
     }
 

@@ -42,7 +42,7 @@ final class TwoInputs {
         TwoInputTransformation<Transfer, Object, R> transformation = new TwoInputTransformation<>(
                 edge.transfers().getTransformation(),
                 untyped(secondInput),
-                name,
+                SegmentEdge.name(name, edge.routing(), first.poolOptions()),
                 new TwoInputReceiveOperatorFactory<B, R, D>(operator, first.poolOptions()),
                 type,
                 environment.getParallelism());

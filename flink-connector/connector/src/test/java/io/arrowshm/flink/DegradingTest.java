@@ -133,15 +133,19 @@ class DegradingTest extends PoolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0 ms", "1 ms"})
-    void unalignedCheckpointsAreRefusedWhenTheJobIsSubmitted(String alignedTimeout) {
-        Configuration configuration =
-                configuration("execution.checkpointing.interval=100 ms;execution.checkpointing.unaligned.enabled=true"
-                        + ";execution.checkpointing.aligned-checkpoint-timeout=" + alignedTimeout);
+    @ValueSource(
+            strings = {
+                "execution.checkpointing.unaligned.enabled=true;execution.checkpointing.aligned-checkpoint-timeout=0 ms",
+                "execution.checkpointing.unaligned.enabled=true;execution.checkpointing.aligned-checkpoint-timeout=1 ms",
+                "execution.checkpointing.unaligned=true"
+            })
+    void unalignedCheckpointsAreRefusedWhenTheJobIsSubmittedWithTheKeyThatForcesThem(String unaligned) {
+        Configuration configuration = configuration("execution.checkpointing.interval=100 ms;" + unaligned);
         assertThatThrownBy(() -> runEveryEdge(configuration, POOL))
                 .rootCause()
                 .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("Unaligned checkpoints are currently not supported for custom partitioners");
+                .hasMessageContaining("Unaligned checkpoints are currently not supported for custom partitioners")
+                .hasMessageContaining("execution.checkpointing.unaligned.forced");
     }
 
     @ParameterizedTest

@@ -94,6 +94,9 @@ class FlinkArchitectureTest {
             "org.apache.flink.streaming.api.graph.NonChainedOutput",
             "org.apache.flink.streaming.api.graph.StreamConfig",
             "org.apache.flink.streaming.runtime.tasks.StreamTask",
+            // Edges that stay aligned.
+            "org.apache.flink.streaming.api.transformations.PartitionTransformation",
+            "org.apache.flink.streaming.runtime.partitioner.StreamPartitioner",
             // Drop-in mode looks into the tasks of jobs that do not know it.
             "org.apache.flink.configuration.GlobalConfiguration",
             "org.apache.flink.runtime.accumulators.AccumulatorRegistry",

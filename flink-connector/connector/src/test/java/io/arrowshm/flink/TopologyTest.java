@@ -17,6 +17,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +160,21 @@ class TopologyTest extends PoolTest {
         assertThatThrownBy(env::execute)
                 .rootCause()
                 .hasMessageMatching(
-                        "segment [0-9a-f]{16}/\\d+/\\d+ was released by the thread 'receive -> careless.*'; retain.*");
+                        "segment [0-9a-f]{16}/\\d+/\\d+ was released by the thread 'receive\\(.*\\) -> careless.*'; retain.*");
+    }
+
+    @Test
+    void operatorsNameTheirEdgeAndItsPool() {
+        StreamExecutionEnvironment env = environment(new Configuration());
+        SegmentStream.of(segments(env, 0, SEGMENTS), POOL)
+                .forward()
+                .map(new Previous(), Types.LONG)
+                .name("mine")
+                .sinkTo(new DiscardingSink<>());
+        String edge = "(forward, pool " + POOL.name() + ")";
+        assertThat(env.getStreamGraph().getStreamNodes())
+                .extracting(StreamNode::getOperatorName)
+                .contains("send" + edge, "receive" + edge, "mine");
     }
 
     @Test

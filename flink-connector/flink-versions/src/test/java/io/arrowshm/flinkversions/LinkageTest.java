@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.junit.jupiter.api.Test;
 
-/** The connector's classes, compiled against the newest Flink, find in this one what they refer to. */
+/** The classes of the connector and of clusters, compiled against the newest Flink, find in this one what they refer to. */
 class LinkageTest {
-    private static final JavaClasses CONNECTOR = new ClassFileImporter()
+    private static final JavaClasses OURS = new ClassFileImporter()
             .importUrl(SegmentStream.class.getProtectionDomain().getCodeSource().getLocation());
 
     /** Newer than the oldest Flink; used only where a function that was compiled against such a Flink asks for it. */
@@ -30,7 +30,7 @@ class LinkageTest {
 
     @Test
     void everyClassMethodAndFieldOfFlinkThatIsUsedIsThere() {
-        List<String> missing = CONNECTOR.stream()
+        List<String> missing = OURS.stream()
                 .flatMap(type -> Stream.concat(missingTypes(type), missingMembers(type)))
                 .toList();
         assertThat(missing).allMatch(use -> use.contains(SUPPLIER));
@@ -39,7 +39,7 @@ class LinkageTest {
     /** A method that an interface of an older Flink wants and the newest does not. */
     @Test
     void everyMethodThatFlinkWantsIsImplemented() {
-        List<String> missing = CONNECTOR.stream()
+        List<String> missing = OURS.stream()
                 .filter(type -> !type.isInterface() && !type.getModifiers().contains(JavaModifier.ABSTRACT))
                 .flatMap(LinkageTest::notImplemented)
                 .toList();

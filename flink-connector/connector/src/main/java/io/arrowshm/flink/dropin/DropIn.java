@@ -1,6 +1,7 @@
 package io.arrowshm.flink.dropin;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.flink.internals.Installation;
 import java.lang.reflect.Field;
 import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
@@ -33,8 +34,10 @@ public final class DropIn {
      * @param configuration says which {@link DropInOptions#WRAPPERS} there are; their classes are loaded by the context
      *     class loader of the calling thread
      * @throws SharedMemoryException ARGUMENT if one of them is not a class and its field with an array
+     * @throws IllegalStateException if the connector is in the job's jar, and not in Flink's lib/ alone
      */
     public static synchronized void enable(ReadableConfig configuration) {
+        Installation.check();
         ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
         for (String wrapper : configuration.get(DropInOptions.WRAPPERS)) {
             Wrappers.register(wrapper, classLoader == null ? DropIn.class.getClassLoader() : classLoader);

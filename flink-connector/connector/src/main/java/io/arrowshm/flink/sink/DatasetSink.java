@@ -4,6 +4,7 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.flink.internals.Installation;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -54,8 +55,10 @@ public final class DatasetSink
      *
      * @param name of at most 14 parts and 160 characters, see {@link io.arrowshm.dataset.Datasets}
      * @throws SharedMemoryException ARGUMENT if it is longer
+     * @throws IllegalStateException if the connector is in the job's jar, and not in Flink's lib/ alone
      */
     public static DatasetSink to(PoolOptions poolOptions, String name) {
+        Installation.check();
         long parts = 1 + name.chars().filter(character -> character == '/').count();
         if (parts > MAX_NAME_PARTS || name.length() > MAX_NAME_LENGTH) {
             throw new SharedMemoryException(

@@ -3,6 +3,7 @@ package io.arrowshm.flink.source;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.flink.internals.Installation;
 import io.arrowshm.flink.source.enumerator.Selection;
 import io.arrowshm.flink.source.enumerator.SplitPolicy;
 import io.arrowshm.flink.source.reader.ReadOptions;
@@ -31,6 +32,7 @@ public final class DatasetSourceBuilder<T> {
 
     DatasetSourceBuilder(
             PoolOptions poolOptions, RowsReader<T> reader, TypeInformation<T> type, boolean wholeSegments) {
+        Installation.check();
         this.poolOptions = poolOptions;
         this.reader = reader;
         this.type = type;

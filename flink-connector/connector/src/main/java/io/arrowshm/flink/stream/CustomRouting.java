@@ -29,4 +29,9 @@ public final class CustomRouting<K> implements Routing {
             return receiver;
         };
     }
+
+    @Override
+    public String toString() {
+        return "custom";
+    }
 }

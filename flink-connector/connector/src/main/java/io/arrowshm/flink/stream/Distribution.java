@@ -1,6 +1,7 @@
 package io.arrowshm.flink.stream;
 
 import io.arrowshm.Segment;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.annotation.Internal;
 
@@ -56,6 +57,12 @@ public enum Distribution implements Routing {
             return segment -> Router.EVERY_RECEIVER;
         }
     };
+
+    /** For people. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     private static final class InTurn implements Router {
         private final int first;

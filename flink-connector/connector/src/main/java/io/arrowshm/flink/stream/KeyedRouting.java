@@ -26,6 +26,11 @@ public final class KeyedRouting<K> implements Routing {
     }
 
     @Override
+    public String toString() {
+        return "key by";
+    }
+
+    @Override
     public Routing ofOneEdge() {
         return new KeyedRouting<>(key);
     }

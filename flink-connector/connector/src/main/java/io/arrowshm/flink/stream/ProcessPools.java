@@ -2,6 +2,7 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.flink.internals.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,13 @@ public final class ProcessPools {
 
     private ProcessPools() {}
 
-    /** The pool of that directory and name, opened, and made if need be; not to be closed by the caller. */
+    /**
+     * The pool of that directory and name, opened, and made if need be; not to be closed by the caller.
+     *
+     * @throws IllegalStateException if it would be opened by a class loader of a job, which cannot be shared
+     */
     public static SharedMemoryPool get(PoolOptions options) {
+        Installation.check();
         Path link = Path.of(options.directory(), options.name());
         synchronized (POOLS) {
             SharedMemoryPool pool = POOLS.get(link);

@@ -3,7 +3,7 @@ package io.arrowshm.flink.stream;
 import java.io.Serializable;
 import org.apache.flink.annotation.Internal;
 
-/** How the segments of an edge find their receivers. */
+/** How the segments of an edge find their receivers; as a string, the name that people know it by. */
 @Internal
 public interface Routing extends Serializable {
     /**
