@@ -42,7 +42,7 @@ final class ContentCheck implements Check {
 
     private void look(PoolView pool, SlabEntries.Entry slab, Violations found) {
         try (FileChannel file = FileChannel.open(slab.file().access())) {
-            for (int slot : (Iterable<Integer>) slab.slots(pool.slots.count())::iterator) {
+            for (int slot : (Iterable<Integer>) slab.slots()::iterator) {
                 long length = pool.slots.length(slot);
                 long generation = pool.slots.generation(slot);
                 if (isSealed(pool, slot)

@@ -7,7 +7,7 @@ public enum Invariant {
     FILES("every file is there, as long as it has to be, and all of it has memory"),
     PERMISSIONS("directories are the owner's alone (0700), and so are files (0600)"),
     REGISTRY("the file of the records has the right checksum, and they lie in the registry's file"),
-    SLAB_RECORD("slabs follow each other in the slots, and their blocks have a size class"),
+    SLAB_RECORD("a slot lies in a slab that was made, its block has a size class, and no other slot has it"),
     SLAB_FILE("a slab's file has the pages of its blocks, and those of every block that is not unbacked have memory"),
     UNLISTED_SLAB(
             "no slab file is there without a record, unless its maker has not finished, or is dead and not swept yet"),

@@ -3,7 +3,6 @@ package io.arrowshm.inspect;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.names.DatasetPaths;
@@ -176,8 +175,7 @@ public final class PoolInspector implements AutoCloseable {
             }
             namesNotRepaired = e.getMessage();
         }
-        List<SlabEntries.Entry> slabs = pool.slabs.read();
-        long bytes = slots.stream().mapToLong(slot -> blockBytes(slabs, slot)).sum();
+        long bytes = slots.stream().mapToLong(pool.slabs::blockBytes).sum();
         int leftovers = new PoolDirectory(Path.of(options.directory()), options.name()).removeLeftovers();
         return new Reclaimed(
                 participants, epochs, datasets, slots.cardinality(), bytes, slabFiles, leftovers, namesNotRepaired);
@@ -196,13 +194,5 @@ public final class PoolInspector implements AutoCloseable {
 
     private SharedMemoryException noDataset(String name) {
         return new SharedMemoryException(Kind.ABSENT, "there is no dataset " + name + " in the pool " + options.name());
-    }
-
-    private static long blockBytes(List<SlabEntries.Entry> slabs, int slot) {
-        return slabs.stream()
-                .filter(slab -> slot >= slab.firstSlot() && slot < slab.endSlot())
-                .mapToLong(SlabEntries.Entry::blockBytes)
-                .findFirst()
-                .orElse(0);
     }
 }

@@ -17,7 +17,6 @@ import static io.arrowshm.internal.layout.OwnershipWord.isUnclaimed;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
 
 import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.registry.Slots;
 
 /**
@@ -33,16 +32,12 @@ final class SlotCheck implements Check {
         if (highestGenerations.length == 0) {
             highestGenerations = new long[pool.slots.count()];
         }
-        long[] blockBytes = new long[pool.slots.count()];
         Violations candidates = new Violations();
         for (int slot = 0; slot < pool.slots.count(); slot++) {
             try {
                 long word = pool.slots.word(slot);
-                // The word first: whoever has changed it has seen the slab.
-                if (word != 0 && blockBytes[slot] == 0) {
-                    readBlockBytes(pool, blockBytes);
-                }
-                check(pool, slot, word, blockBytes[slot], candidates);
+                // The word first: whoever has changed it has seen the place.
+                check(pool, slot, word, pool.slabs.blockBytes(slot), candidates);
                 if (pool.slots.word(slot) == word) {
                     found.addAll(candidates);
                 }
@@ -134,11 +129,5 @@ final class SlotCheck implements Check {
                         && inFlight(word) == 0;
             default -> !isUnclaimed(word);
         };
-    }
-
-    private static void readBlockBytes(PoolView pool, long[] blockBytes) {
-        for (SlabEntries.Entry slab : pool.slabs.read()) {
-            slab.slots(blockBytes.length).forEach(slot -> blockBytes[slot] = slab.blockBytes());
-        }
     }
 }

@@ -72,6 +72,14 @@ record DamagedPool(Path directory, int slots) {
         }
     }
 
+    long get(String file, long offset) throws IOException {
+        try (FileChannel channel = FileChannel.open(file(file))) {
+            ByteBuffer value = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            channel.read(value, offset);
+            return value.getLong(0);
+        }
+    }
+
     /** Changes the ownership word of a slot. */
     void changeWord(int slot, LongUnaryOperator change) {
         try (Registry registry = registry()) {
@@ -114,7 +122,7 @@ record DamagedPool(Path directory, int slots) {
         try (DirectoryHandle opened = DirectoryHandle.open(directory);
                 SlabEntries slabs = new SlabEntries(opened.path(), slots)) {
             return slabs.read().stream()
-                    .filter(entry -> slot < entry.endSlot())
+                    .filter(entry -> entry.slots().anyMatch(other -> other == slot))
                     .findFirst()
                     .orElseThrow();
         }

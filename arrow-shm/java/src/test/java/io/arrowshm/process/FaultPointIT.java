@@ -105,7 +105,7 @@ class FaultPointIT {
 
     private void prepare(FaultScenario.Before before) throws Exception {
         if (before == FaultScenario.Before.MEMORY_OF_ANOTHER_SIZE) {
-            takeAllMemory();
+            take(MEBIBYTE - LESS_THAN_BLOCK);
         }
         goOn(testPool.pool());
         if (before == FaultScenario.Before.MEMORY_OF_ANOTHER_SIZE) {
@@ -128,12 +128,7 @@ class FaultPointIT {
                         .close();
             case LEASED -> leave(lease());
             case INCOMING -> writeIncoming();
-            case INCOMING_AND_SLAB -> {
-                writeIncoming();
-                testPool.pool()
-                        .newSegment(PoolProcess.SCHEMA, MEBIBYTE - LESS_THAN_BLOCK)
-                        .close();
-            }
+            case SLOTS_OF_ANOTHER_SIZE -> take(0);
             case DEAD_ON_FIRST_PLACE -> {
                 testPool.leave();
                 killVictim(() -> {});
@@ -161,11 +156,12 @@ class FaultPointIT {
         }
     }
 
-    private void takeAllMemory() {
+    /** Makes as many segments as there can be, and none of them stays. */
+    private void take(long bodyBytes) {
         List<SegmentWriter> writers = new ArrayList<>();
         try {
             while (true) {
-                writers.add(testPool.pool().newSegment(PoolProcess.SCHEMA, MEBIBYTE - LESS_THAN_BLOCK));
+                writers.add(testPool.pool().newSegment(PoolProcess.SCHEMA, bodyBytes));
             }
         } catch (SharedMemoryException e) {
             assertThat(e.kind()).isEqualTo(SharedMemoryException.Kind.FULL);

@@ -25,8 +25,8 @@ record FaultScenario(Before before, String command) {
         LEASED,
         /** A file {@code x} is there to be adopted. */
         INCOMING,
-        /** A file {@code x} is there to be adopted, and a slab of its size that nobody uses. */
-        INCOMING_AND_SLAB,
+        /** All slots have small blocks, which are free. */
+        SLOTS_OF_ANOTHER_SIZE,
         /** The only participant, on the first place, was killed and has left one of everything. */
         DEAD_ON_FIRST_PLACE,
         /** The only participant, on the second place, was killed and has left one of everything. */
@@ -51,9 +51,12 @@ record FaultScenario(Before before, String command) {
             case CHANNEL_WITHOUT_NONCE -> working("channel");
             case ALLOCATED_WITHOUT_GENERATION,
                     SLAB_FILE_WITHOUT_ENTRY,
+                    SLAB_PARTLY_NAMED,
                     SLAB_ENTRY_WITHOUT_FREE_SLOTS,
                     BACKED_NOT_FREE -> working("build");
-            case UNBACKED_WITH_MEMORY, PUNCHED -> new FaultScenario(Before.MEMORY_OF_ANOTHER_SIZE, "build");
+            case SLOTS_TAKEN -> new FaultScenario(Before.SLOTS_OF_ANOTHER_SIZE, "build");
+            case UNBACKED_WITH_MEMORY, PUNCHED, SLAB_FILE_LEFT ->
+                new FaultScenario(Before.MEMORY_OF_ANOTHER_SIZE, "build");
             case SEALING -> working("write 3");
             case SHARING -> working("share 3");
             case SENT -> working("send 3");
@@ -62,7 +65,6 @@ record FaultScenario(Before before, String command) {
             case LENDING -> working("lend 3");
             case SETTING_ASIDE -> new FaultScenario(Before.LEASED, "write 3");
             case ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
-            case SLAB_FILE_REPLACED -> new FaultScenario(Before.INCOMING_AND_SLAB, "adopt x");
             case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, SEGMENT_NAMED, MANIFEST_RENAMED ->
                 working("publish n 34 persistent");
             case NAMED_OPENED -> new FaultScenario(Before.DATASET, "hold a");

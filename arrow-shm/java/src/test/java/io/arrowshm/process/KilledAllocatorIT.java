@@ -26,12 +26,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A process that dies while it holds the creation lock, at each place where slabs are neither as before nor as after. */
 class KilledAllocatorIT {
     private static final long SIZE_BYTES = 16 << 20;
+    private static final int SLOTS = 1024;
     private static final int HALTED = 137;
     // Room for the metadata, so that segments of a power of two come out.
     private static final long LESS_THAN_BLOCK = 4096;
 
     @RegisterExtension
-    final TestPool testPool = TestPool.ofBytes(SIZE_BYTES, 1024);
+    final TestPool testPool = TestPool.ofBytes(SIZE_BYTES, SLOTS);
 
     private SharedMemoryPool pool;
 
@@ -41,7 +42,9 @@ class KilledAllocatorIT {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SLAB_FILE_WITHOUT_ENTRY", "SLAB_ENTRY_WITHOUT_FREE_SLOTS", "BACKED_NOT_FREE"})
+    @EnumSource(
+            names = {"SLAB_FILE_WITHOUT_ENTRY", "SLAB_PARTLY_NAMED", "SLAB_ENTRY_WITHOUT_FREE_SLOTS", "BACKED_NOT_FREE"
+            })
     void aSlabThatWasNotFinishedIsFinishedOrReplaced(FaultPoint place) throws IOException {
         killChildAt(place);
         checkEverythingCanBeAllocated();
@@ -53,7 +56,9 @@ class KilledAllocatorIT {
                 "UNBACKED_WITH_MEMORY",
                 "PUNCHED",
                 "SLAB_FILE_WITHOUT_ENTRY",
+                "SLAB_PARTLY_NAMED",
                 "SLAB_ENTRY_WITHOUT_FREE_SLOTS",
+                "SLAB_FILE_LEFT",
                 "BACKED_NOT_FREE"
             })
     void memoryThatWasOnItsWayToAnotherSizeComesBack(FaultPoint place) throws IOException {
@@ -68,6 +73,25 @@ class KilledAllocatorIT {
         // The size that the child asks for has slots that lost their memory.
         closeAll(fill(PoolProcess.BUILD_BYTES + LESS_THAN_BLOCK));
         closeAll(fill(1 << 20));
+        killChildAt(place);
+        checkEverythingCanBeAllocated();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "SLOTS_TAKEN",
+                "SLAB_FILE_WITHOUT_ENTRY",
+                "SLAB_PARTLY_NAMED",
+                "SLAB_ENTRY_WITHOUT_FREE_SLOTS",
+                "BACKED_NOT_FREE"
+            })
+    void slotsThatWereOnTheirWayToAnotherSizeComeBack(FaultPoint place) throws IOException {
+        closeAll(fill(LESS_THAN_BLOCK));
+        assertThat(pool.statistics().sizeClasses().stream()
+                        .mapToInt(SizeClassStatistics::blocks)
+                        .sum())
+                .isEqualTo(SLOTS);
         killChildAt(place);
         checkEverythingCanBeAllocated();
     }

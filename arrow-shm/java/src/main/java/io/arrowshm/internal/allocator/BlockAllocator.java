@@ -2,6 +2,7 @@ package io.arrowshm.internal.allocator;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.layout.Place;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.ByteLock;
 import io.arrowshm.internal.memory.ByteLocks;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +66,7 @@ public final class BlockAllocator implements AutoCloseable {
     /** Makes the slab directory of a pool that is being built. */
     public static void create(SafePath poolDirectory, int slots) throws IOException {
         PrivateFiles.createDirectory(poolDirectory.resolve(PoolFiles.SLABS));
-        MappedFile.create(tableFile(poolDirectory), SlabTable.bytes(slots));
+        MappedFile.create(tableFile(poolDirectory), Places.bytes(slots));
     }
 
     /**
@@ -82,7 +84,7 @@ public final class BlockAllocator implements AutoCloseable {
         if (block == null && budgetLeft < blockBytes) {
             block = takeStandIn(blockBytes);
         }
-        if (block == null && !table.hasUnusedSlot(blockBytes, ownership)) {
+        if (block == null && !table.hasUnbackedSlot(ownership)) {
             block = takeLarger(blockBytes);
         }
         return block == null ? allocateUnderLock(bytes, blockBytes) : block;
@@ -113,27 +115,26 @@ public final class BlockAllocator implements AutoCloseable {
 
     /** @throws SharedMemoryException STALE_REFERENCE if there is no such slot */
     public void checkSlot(int slot) {
-        table.slabOf(slot);
+        table.checkSlot(slot);
     }
 
     /** The memory of a slot that this process holds by one handle, which is released if this fails. */
     public Block block(int slot) {
-        return heldBlock(table.slabOf(slot), slot);
+        return heldBlock(slot);
     }
 
-    /** The file that a slot's block lies in. */
+    /** The file that the block of a slot lies in which this process holds. */
     public Path file(int slot) {
         return table.slabOf(slot).file().path().shown();
     }
 
-    /** Where in its file a slot's block begins, in bytes. */
+    /** Where in its file the block of a slot begins which this process holds, in bytes. */
     public long offsetInFile(int slot) {
-        return table.slabOf(slot).offset(slot);
+        return table.offset(slot);
     }
 
-    /** One past the highest slot that has a slab. */
+    /** One past the highest slot that was ever given a block. */
     public int slotsInUse() {
-        table.refresh();
         return table.slotsInUse();
     }
 
@@ -201,7 +202,7 @@ public final class BlockAllocator implements AutoCloseable {
             SlabMemory memory = new SlabMemory(table, ownership, budget);
             boolean provided;
             do {
-                if (!table.hasUnusedSlot(blockBytes, ownership)) {
+                if (unusedSlots().findAny().isEmpty()) {
                     throw full(bytes, blockBytes, NO_SLOT);
                 }
                 try {
@@ -246,21 +247,36 @@ public final class BlockAllocator implements AutoCloseable {
 
     private @Nullable Block takeFree(List<Slab> slabs) {
         for (Slab slab : slabs) {
-            int slot = hints.take(slab.firstSlot(), slab.endSlot());
-            while (slot >= 0) {
-                if (ownership.tryAllocate(slot)) {
-                    return heldBlock(slab, slot);
-                }
-                slot = hints.take(slab.firstSlot(), slab.endSlot());
+            Block block = takeFree(slab);
+            if (block != null) {
+                return block;
             }
         }
         return null;
     }
 
-    /** Only from the hold on is it known which file the block lies in. */
-    private Block heldBlock(Slab slab, int slot) {
+    private @Nullable Block takeFree(Slab slab) {
+        int slot = slab.takeHint(hints);
+        while (slot >= 0) {
+            if (ownership.tryAllocate(slot)) {
+                Block block = heldBlock(slot);
+                if (block.bytes() == slab.blockBytes()) {
+                    return block;
+                }
+                // It has left the slab since this process looked, and others may have: they are for another size now.
+                ownership.release(slot);
+                table.refresh();
+                return null;
+            }
+            slot = slab.takeHint(hints);
+        }
+        return null;
+    }
+
+    /** Only from the hold on is it known where the block lies. */
+    private Block heldBlock(int slot) {
         try {
-            return slab.block(slot);
+            return table.block(slot);
         } catch (RuntimeException e) {
             ownership.release(slot);
             throw e;
@@ -269,7 +285,11 @@ public final class BlockAllocator implements AutoCloseable {
 
     private int blocksPerSlab(long blockBytes) {
         long bytes = Math.min(budget / SLABS_PER_BUDGET, LARGEST_SHARED_SLAB);
-        return (int) Math.max(1, Math.min(bytes / blockBytes, ownership.slots().count() / SLABS_PER_SLOTS));
+        return (int) Math.max(1, Math.min(bytes / blockBytes, mostSlotsPerSlab()));
+    }
+
+    private long mostSlotsPerSlab() {
+        return Math.min(ownership.slots().count() / SLABS_PER_SLOTS, Place.MAX_BLOCKS);
     }
 
     private void repairHints() {
@@ -294,15 +314,20 @@ public final class BlockAllocator implements AutoCloseable {
                 String.format(
                         Locale.ROOT,
                         "the pool %s is full: wanted %,d bytes (a block of %,d), budget %,d of which %,d are in no slab,"
-                                + " slots %,d of which %,d are in no slab: %s; release segments or make a larger pool",
+                                + " slots %,d of which %,d are free: %s; release segments or make a larger pool",
                         directory,
                         bytes,
                         blockBytes,
                         budget,
                         Math.min(budget, budgetLeft),
                         ownership.slots().count(),
-                        ownership.slots().count() - table.slotsInUse(),
+                        unusedSlots().count(),
                         why));
+    }
+
+    /** Whether they have memory or not, each can serve any size. */
+    private IntStream unusedSlots() {
+        return IntStream.range(0, ownership.slots().count()).filter(ownership::isUnused);
     }
 
     private static SafePath tableFile(SafePath poolDirectory) {

@@ -38,10 +38,10 @@ public final class SizeClassCounter {
     static SizeClassCounter of(List<Slab> slabs, Ownership ownership) {
         SizeClassCounter counter = new SizeClassCounter(slabs.get(0).blockBytes());
         for (Slab slab : slabs) {
-            counter.addSlab(slab.bytesTaken());
-            for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
-                counter.addBlock(ownership.slots().word(slot), ownership.slots().length(slot));
-            }
+            counter.addSlab(slab.file().status().bytesTaken());
+            slab.slots()
+                    .forEach(slot -> counter.addBlock(
+                            ownership.slots().word(slot), ownership.slots().length(slot)));
         }
         return counter;
     }

@@ -1,150 +1,239 @@
 package io.arrowshm.internal.allocator;
 
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.layout.Place;
 import io.arrowshm.internal.memory.FileMemory;
-import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.Memory;
-import io.arrowshm.internal.memory.PrivateFiles;
-import java.util.ArrayList;
-import java.util.List;
+import io.arrowshm.internal.registry.Hints;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
- * One file of equal blocks. A page has memory unless every block on it is unbacked. Any thread; memory is given and taken
- * under the creation lock.
+ * Equal blocks in one file, and whose they were when this was made: slots leave a slab for another one and never come back.
+ * A page has memory if a block that is not unbacked lies on it. Any thread; memory is given and taken under the creation
+ * lock.
  */
 final class Slab {
-    private final SlabFile file;
-    private final long blockBytes;
-    private final int firstSlot;
-    private final int blockCount;
+    private static final int NOBODY = -1;
+    private static final int RUN = 3;
 
-    Slab(SlabFile file, long blockBytes, int firstSlot, int blockCount) {
+    private final SlabFile file;
+    private final int sizeClass;
+    private final long blockBytes;
+    private final int[] slotOfBlock;
+    /** Of slots that follow each other in the slab too: the first, one past the last, and the block of the first. */
+    private final int[] runs;
+
+    private final long anyPlace;
+
+    /** @param slotOfBlock for each block its slot, or -1 */
+    private Slab(SlabFile file, int sizeClass, int[] slotOfBlock) {
         this.file = file;
-        this.blockBytes = blockBytes;
-        this.firstSlot = firstSlot;
-        this.blockCount = blockCount;
+        this.sizeClass = sizeClass;
+        this.slotOfBlock = slotOfBlock;
+        blockBytes = SizeClasses.blockBytes(sizeClass);
+        runs = runs(slotOfBlock);
+        anyPlace = Place.of(file.number(), sizeClass, 0);
+    }
+
+    /** A slab that has a block for each of these slots, in their order. */
+    static Slab of(SlabFile file, long blockBytes, int... slots) {
+        return new Slab(file, SizeClasses.sizeClass(blockBytes), slots.clone());
+    }
+
+    /** A slab that slots are found to lie in. */
+    static final class Builder {
+        private final SlabFile file;
+        private final int sizeClass;
+        private int[] slotOfBlock = {};
+        private int blocks;
+
+        Builder(SlabFile file, int sizeClass) {
+            this.file = file;
+            this.sizeClass = sizeClass;
+        }
+
+        void add(int slot, int block) {
+            int before = slotOfBlock.length;
+            if (block >= before) {
+                slotOfBlock = Arrays.copyOf(slotOfBlock, Math.max(block + 1, Math.min(2 * before, Place.MAX_BLOCKS)));
+                Arrays.fill(slotOfBlock, before, slotOfBlock.length, NOBODY);
+            }
+            slotOfBlock[block] = slot;
+            blocks = Math.max(blocks, block + 1);
+        }
+
+        Slab build() {
+            return new Slab(file, sizeClass, Arrays.copyOf(slotOfBlock, blocks));
+        }
     }
 
     SlabFile file() {
         return file;
     }
 
-    /** Where in the file the slot's block begins. */
-    long offset(int slot) {
-        return (slot - firstSlot) * blockBytes;
-    }
-
-    /** Slots one after the other, {@code end} not among them. */
-    record Run(int first, int end) {}
-
-    /** Bytes of all pages that so many blocks lie on. */
-    static long pageBytes(long blocks, long blockBytes) {
-        return pagesUp(blocks * blockBytes);
+    int sizeClass() {
+        return sizeClass;
     }
 
     long blockBytes() {
         return blockBytes;
     }
 
-    int firstSlot() {
-        return firstSlot;
+    /** In the order of their blocks. */
+    IntStream slots() {
+        return Arrays.stream(slotOfBlock).filter(slot -> slot != NOBODY);
     }
 
-    /** One past the last slot. */
-    int endSlot() {
-        return firstSlot + blockCount;
+    int slotCount() {
+        return (int) slots().count();
     }
 
-    int blockCount() {
-        return blockCount;
+    /** Whether a slot with that place lies in it. */
+    boolean has(long place) {
+        return Place.isOfOneSlab(place, anyPlace);
+    }
+
+    /** Where in the file the block of a place begins. */
+    long offsetAt(long place) {
+        return Place.block(place) * blockBytes;
+    }
+
+    /** Where in the file the block of a slot begins that lay in it when this was made; -1 for others. */
+    long offsetOf(int slot) {
+        for (int i = 0; i < runs.length; i += RUN) {
+            if (slot >= runs[i] && slot < runs[i + 1]) {
+                return (runs[i + 2] + slot - runs[i]) * blockBytes;
+            }
+        }
+        return NOBODY;
+    }
+
+    /** Bytes that its file has at least. */
+    long fileBytes() {
+        return pageBytes(slotOfBlock.length, blockBytes);
     }
 
     /** The caller has a claim on the slot. */
-    Block block(int slot) {
-        return new Block(slot, file.address() + offset(slot), blockBytes);
+    Block block(int slot, long place) {
+        return new Block(slot, file.address(offsetAt(place), blockBytes), blockBytes);
     }
 
-    /** The longest runs of slots that a predicate holds for. */
-    List<Run> runs(IntPredicate predicate) {
-        List<Run> runs = new ArrayList<>();
-        int first = firstSlot;
-        for (int slot = firstSlot; slot <= endSlot(); slot++) {
-            if (slot == endSlot() || !predicate.test(slot)) {
-                if (slot > first) {
-                    runs.add(new Run(first, slot));
-                }
-                first = slot + 1;
+    /** A slot of it that is perhaps free, the lowest first, whose hint is taken away; or -1. */
+    int takeHint(Hints hints) {
+        for (int i = 0; i < runs.length; i += RUN) {
+            int slot = hints.take(runs[i], runs[i + 1]);
+            if (slot >= 0) {
+                return slot;
             }
         }
-        return runs;
+        return -1;
     }
 
-    /** Bytes of the pages that only slots of the run lie on. */
-    long ownPageBytes(Run run) {
-        return Math.max(0, ownPagesEnd(run) - ownPagesStart(run));
+    /** Bytes of all pages that so many blocks lie on. */
+    static long pageBytes(long blocks, long blockBytes) {
+        return blocks * blockBytes + Memory.PAGE_BYTES - 1 & -Memory.PAGE_BYTES;
     }
 
-    /** The slots of the run that lie on pages of the run alone; the others' memory cannot be taken. */
-    Run onOwnPages(Run run) {
-        if (ownPageBytes(run) == 0) {
-            return new Run(run.first, run.first);
+    /** The pages that blocks of such slots lie on. */
+    BitSet pages(IntPredicate slots) {
+        BitSet pages = new BitSet();
+        for (int block = 0; block < slotOfBlock.length; block++) {
+            if (slotOfBlock[block] != NOBODY && slots.test(slotOfBlock[block])) {
+                pages.set(firstPage(block), endPage(block));
+            }
         }
-        int first = firstSlot + (int) (ownPagesStart(run) / blockBytes);
-        int end = firstSlot + (int) ((ownPagesEnd(run) + blockBytes - 1) / blockBytes);
-        return new Run(first, Math.min(end, run.end));
+        return pages;
     }
 
-    /** Bytes that giving memory to the slots from the first of an unbacked run to {@code end} takes. */
-    long bytesToBack(Run unbacked, int end) {
-        return Math.max(0, Math.min(pagesUp(offset(end)), ownPagesEnd(unbacked)) - ownPagesStart(unbacked));
+    /** The slots whose blocks lie on other pages too than these. */
+    IntStream slotsBeyond(BitSet pages) {
+        return IntStream.range(0, slotOfBlock.length)
+                .filter(block -> slotOfBlock[block] != NOBODY && pages.nextClearBit(firstPage(block)) < endPage(block))
+                .map(block -> slotOfBlock[block]);
+    }
+
+    /**
+     * The first slots of a kind whose blocks lie on so few pages, beside those that have memory.
+     *
+     * @param withMemory pages; those of the slots are added
+     */
+    int[] firstSlots(IntPredicate kind, int mostSlots, long mostPages, BitSet withMemory) {
+        IntStream.Builder slots = IntStream.builder();
+        int count = 0;
+        long pagesLeft = mostPages;
+        for (int block = 0; block < slotOfBlock.length && count < mostSlots; block++) {
+            if (slotOfBlock[block] != NOBODY && kind.test(slotOfBlock[block])) {
+                int first = firstPage(block);
+                int end = endPage(block);
+                pagesLeft -= end - first - withMemory.get(first, end).cardinality();
+                if (pagesLeft < 0) {
+                    break;
+                }
+                withMemory.set(first, end);
+                slots.add(slotOfBlock[block]);
+                count++;
+            }
+        }
+        return slots.build().toArray();
     }
 
     /** Creates the file, without any memory. */
     void createFile() {
-        FileMemory.create(file.path(), file.length());
-    }
-
-    void deleteFile() {
-        PrivateFiles.delete(file.path());
-    }
-
-    Run all() {
-        return new Run(firstSlot, endSlot());
+        FileMemory.create(file.path(), fileBytes());
     }
 
     /**
-     * Gives every page that a slot of the run lies on memory.
+     * Gives pages memory.
      *
      * @throws SharedMemoryException FULL if the file system has no room: then some pages may have got memory
      */
-    void back(Run run) {
-        long start = offset(run.first) & -Memory.PAGE_BYTES;
-        FileMemory.back(file.path(), start, pagesUp(offset(run.end)) - start);
-    }
-
-    /** Takes the memory of the pages that only slots of the run lie on. */
-    void punch(Run run) {
-        long bytes = ownPageBytes(run);
-        if (bytes > 0) {
-            FileMemory.punch(file.path(), ownPagesStart(run), bytes);
+    void back(BitSet pages) {
+        for (int page = pages.nextSetBit(0); page >= 0; ) {
+            int end = pages.nextClearBit(page);
+            FileMemory.back(file.path(), bytes(page), bytes(end - page));
+            page = pages.nextSetBit(end);
         }
     }
 
-    /** What the file really takes. */
-    long bytesTaken() {
-        return FileStatus.of(file.path()).bytesTaken();
+    /** Takes the memory of all pages but these. */
+    void punchAllBut(BitSet pages) {
+        int filePages = Math.toIntExact(file.status().bytes() / Memory.PAGE_BYTES);
+        for (int page = pages.nextClearBit(0); page < filePages; ) {
+            int next = pages.nextSetBit(page);
+            int end = next < 0 ? filePages : next;
+            FileMemory.punch(file.path(), bytes(page), bytes(end - page));
+            page = pages.nextClearBit(end);
+        }
     }
 
-    private long ownPagesStart(Run run) {
-        return pagesUp(offset(run.first));
+    /** Bytes of so many pages. */
+    static long bytes(int pages) {
+        return (long) pages * Memory.PAGE_BYTES;
     }
 
-    /** What is left of the last page behind the last block is nobody's. */
-    private long ownPagesEnd(Run run) {
-        return run.end == endSlot() ? pagesUp(offset(run.end)) : offset(run.end) & -Memory.PAGE_BYTES;
+    private int firstPage(int block) {
+        return (int) (block * blockBytes / Memory.PAGE_BYTES);
     }
 
-    private static long pagesUp(long bytes) {
-        return bytes + Memory.PAGE_BYTES - 1 & -Memory.PAGE_BYTES;
+    private int endPage(int block) {
+        return (int) (pageBytes(block + 1L, blockBytes) / Memory.PAGE_BYTES);
+    }
+
+    private static int[] runs(int[] slots) {
+        IntStream.Builder runs = IntStream.builder();
+        for (int block = 0; block < slots.length; ) {
+            int end = block + 1;
+            if (slots[block] != NOBODY) {
+                while (end < slots.length && slots[end] == slots[end - 1] + 1) {
+                    end++;
+                }
+                runs.add(slots[block]).add(slots[end - 1] + 1).add(block);
+            }
+            block = end;
+        }
+        return runs.build().toArray();
     }
 }

@@ -1,15 +1,15 @@
 package io.arrowshm.internal.allocator;
 
+import io.arrowshm.internal.layout.Place;
 import io.arrowshm.internal.layout.PoolFiles;
-import io.arrowshm.internal.layout.SlabRecord;
 import io.arrowshm.internal.memory.ByteLocks;
-import io.arrowshm.internal.memory.MappedFile;
-import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
@@ -19,104 +19,108 @@ import java.util.stream.IntStream;
  */
 public final class SlabEntries implements AutoCloseable {
     private final SafePath directory;
-    private final MappedFile records;
+    private final Places places;
     private final ByteLocks locks;
     private final int slots;
 
     public SlabEntries(SafePath poolDirectory, int slots) {
         this.slots = slots;
         directory = poolDirectory.resolve(PoolFiles.SLABS);
-        SafePath file = directory.resolve(PoolFiles.SLAB_TABLE);
-        records = MappedFile.map(file, tableBytes(slots));
-        locks = new ByteLocks(file);
+        places = new Places(directory, slots);
+        locks = new ByteLocks(directory.resolve(PoolFiles.SLAB_TABLE));
     }
 
-    /**
-     * One record.
-     *
-     * @param file of the slab
-     * @param blockBytes of each block
-     * @param firstSlot of its blocks
-     * @param blockCount number of blocks
-     */
-    public record Entry(SafePath file, long blockBytes, long firstSlot, long blockCount) {
-        /** One past the last slot. */
-        public long endSlot() {
-            return firstSlot + blockCount;
+    /** A file, and the slots that lie in it. */
+    public static final class Entry {
+        private final Slab slab;
+
+        private Entry(Slab slab) {
+            this.slab = slab;
         }
 
-        /** Its slots, of those that a pool of so many has. */
-        public IntStream slots(int count) {
-            return IntStream.range(within(count, firstSlot), within(count, endSlot()));
+        public SafePath file() {
+            return slab.file().path();
         }
 
-        private static int within(int count, long slot) {
-            return (int) Math.max(0, Math.min(slot, count));
+        /** Of each block. */
+        public long blockBytes() {
+            return slab.blockBytes();
         }
 
-        /** Whether blocks can have that size. */
-        public boolean hasSizeClass() {
-            return blockBytes > 0 && SizeClasses.blockBytes(blockBytes) == blockBytes;
+        /** In the order of their blocks. */
+        public IntStream slots() {
+            return slab.slots();
         }
 
-        /** Bytes of its file: whole pages. */
+        /** Bytes that its file has at least: whole pages. */
         public long fileBytes() {
-            return Slab.pageBytes(blockCount, blockBytes);
+            return slab.fileBytes();
         }
 
         /** Bytes of the pages that blocks which have memory lie on; a page has memory unless all its blocks are unbacked. */
         public long backedBytes(IntPredicate isUnbacked) {
-            long bytes = 0;
-            long counted = 0;
-            for (int slot = (int) firstSlot; slot < endSlot(); slot++) {
-                if (!isUnbacked.test(slot)) {
-                    long from = Math.max(counted, offset(slot) & -Memory.PAGE_BYTES);
-                    counted = Slab.pageBytes(slot + 1 - firstSlot, blockBytes);
-                    bytes += Math.max(0, counted - from);
-                }
-            }
-            return bytes;
+            return Slab.bytes(slab.pages(isUnbacked.negate()).cardinality());
         }
 
         /** Where the block of a slot begins in the file. */
         public long offset(int slot) {
-            return (slot - firstSlot) * blockBytes;
+            return slab.offsetOf(slot);
         }
     }
 
     /** Bytes of the table's file. */
     public static long tableBytes(int slots) {
-        return SlabTable.bytes(slots);
+        return Places.bytes(slots);
     }
 
-    /** The records up to the first that is empty. */
+    /** The slabs, in the order of their lowest slots; places that can be none of blocks are left out. */
     public List<Entry> read() {
-        List<Entry> entries = new ArrayList<>();
-        for (int index = 0; index < slots; index++) {
-            long address = records.address() + (long) index * SlabRecord.BYTES;
-            long blockBytes = Memory.getLongVolatile(address + SlabRecord.BLOCK_BYTES);
-            if (blockBytes == 0) {
-                break;
-            }
-            entries.add(new Entry(
-                    SlabFile.path(directory, index, Memory.getLong(address + SlabRecord.VERSION)),
-                    blockBytes,
-                    Memory.getLong(address + SlabRecord.FIRST_SLOT),
-                    Memory.getLong(address + SlabRecord.BLOCK_COUNT)));
-        }
-        return entries;
+        return places.slabs(number -> new SlabFile(directory, number)).stream()
+                .map(Entry::new)
+                .toList();
     }
 
-    /** One past the highest slot that has a slab. */
+    /** Bytes of a slot's block, 0 if it has none. */
+    public long blockBytes(int slot) {
+        long place = places.place(slot);
+        return Places.isOfABlock(place) ? SizeClasses.blockBytes(Place.sizeClass(place)) : 0;
+    }
+
+    /** One past the highest slot that was ever given a block. */
     public int slotsInUse() {
-        return (int) read().stream()
-                .mapToLong(Entry::endSlot)
-                .filter(end -> end >= 0 && end <= slots)
-                .max()
-                .orElse(0);
+        return places.slotsInUse();
     }
 
-    /** Files that no record names and nobody is just making: somebody died before the slab existed. */
+    /** What is wrong with places, by slot. */
+    public Map<Integer, String> damage() {
+        Map<Integer, String> damage = new TreeMap<>();
+        // In this order: who adds a slab stores its number first, then how many slots are in use, then their places.
+        long[] read = IntStream.range(0, slots).mapToLong(places::place).toArray();
+        int inUse = places.slotsInUse();
+        long lastSlab = places.lastSlab();
+        long[] sorted = Arrays.stream(read).sorted().toArray();
+        for (int slot = 0; slot < slots; slot++) {
+            long place = read[slot];
+            if (place == Place.NONE) {
+                continue;
+            }
+            int found = Arrays.binarySearch(sorted, place);
+            boolean isTwice =
+                    (found > 0 && sorted[found - 1] == place) || (found + 1 < slots && sorted[found + 1] == place);
+            if (!Places.isOfABlock(place)) {
+                damage.put(slot, String.format("its place %x is none of a block", place));
+            } else if (isTwice) {
+                damage.put(slot, String.format("its place %x is that of another slot, too", place));
+            } else if (slot >= inUse) {
+                damage.put(slot, "it has a block, and only " + inUse + " slots ever had one");
+            } else if (Place.slab(place) > lastSlab) {
+                damage.put(slot, "it lies in slab " + Place.slab(place) + ", the last one made is " + lastSlab);
+            }
+        }
+        return damage;
+    }
+
+    /** Files that no slot lies in and nobody is just making: somebody died before the slab existed. */
     public List<SafePath> unlistedFiles() {
         Set<SafePath> files = SlabFile.all(directory);
         // In this order: the process that made one of the files has listed it before it gave the lock back.
@@ -125,6 +129,12 @@ public final class SlabEntries implements AutoCloseable {
         }
         read().forEach(entry -> files.remove(entry.file()));
         return List.copyOf(files);
+    }
+
+    /** Whether it is the file of a slab that was made, or of the one that is made next. */
+    public boolean isMadeOrNext(SafePath file) {
+        String name = file.name();
+        return name.matches("[1-9][0-9]{0,17}") && Long.parseLong(name) - 1 <= places.lastSlab();
     }
 
     /** Deletes {@link #unlistedFiles()}, unless somebody is creating a slab; returns how many. */
@@ -146,7 +156,7 @@ public final class SlabEntries implements AutoCloseable {
 
     @Override
     public void close() {
-        records.close();
+        places.close();
         locks.close();
     }
 }

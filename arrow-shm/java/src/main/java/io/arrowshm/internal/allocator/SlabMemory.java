@@ -1,17 +1,15 @@
 package io.arrowshm.internal.allocator;
 
-import static io.arrowshm.internal.layout.OwnershipWord.FREE;
-import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
-
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import io.arrowshm.internal.allocator.Slab.Run;
 import io.arrowshm.internal.fault.FaultPoint;
-import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.FileMemory;
-import io.arrowshm.internal.memory.SafePath;
+import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.registry.Ownership;
+import io.arrowshm.internal.memory.SafePath;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +24,14 @@ final class SlabMemory {
 
     private final SlabTable table;
     private final Ownership ownership;
+    private final SlotSource source;
     private long bytesLeft;
 
     /** Reads what the files take, and finishes what killed predecessors have begun. */
     SlabMemory(SlabTable table, Ownership ownership, long budget) {
         this.table = table;
         this.ownership = ownership;
+        source = new SlotSource(table, ownership);
         table.deleteUnlisted();
         bytesLeft = budget;
         for (Slab slab : table.slabs()) {
@@ -88,96 +88,105 @@ final class SlabMemory {
         if (bytesLeft < bytes) {
             return null;
         }
-        Slab slab = slabFor(blockBytes);
-        if (slab == null) {
+        int[] slots = takeSlots(NO_CLASS, 1);
+        if (slots.length == 0) {
             return null;
         }
+        Slab slab = table.next(blockBytes, slots);
         FileMemory.extend(file, bytes);
-        if (slab.firstSlot() == table.slotsInUse()) {
-            FileMemory.move(file, slab.file().path());
-            FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
-            table.add(slab);
-        } else {
-            slab.file().replaceBy(file);
-        }
+        FileMemory.move(file, slab.file().path());
+        add(slab);
         FaultPoint.ADOPTING.reached();
         bytesLeft -= bytes;
-        ownership.adopt(slab.firstSlot());
-        return slab.block(slab.firstSlot());
-    }
-
-    /** A slab of one block whose file nobody needs any more, else the next one, null if no slot is left. */
-    private @Nullable Slab slabFor(long blockBytes) {
-        for (Slab slab : table.slabs(blockBytes)) {
-            if (slab.blockCount() == 1 && isFreeOrUnbacked(slab.firstSlot()) && ownership.unback(slab.firstSlot())) {
-                bytesLeft += slab.bytesTaken();
-                return slab;
-            }
-        }
-        return table.slotsInUse() < ownership.slots().count() ? table.next(blockBytes, 1) : null;
+        ownership.adopt(slots[0]);
+        return table.block(slots[0]);
     }
 
     private boolean back(long blockBytes, int most) {
         int backed = 0;
         for (Slab slab : table.slabs(blockBytes)) {
-            for (Run unbacked : slab.runs(ownership::isUnbacked)) {
-                Run given = giveMemory(slab, unbacked, most - backed);
-                if (given.end() > given.first()) {
-                    free(given);
-                    backed += given.end() - given.first();
-                }
-            }
+            int[] given = backed < most ? giveMemory(slab, most - backed) : new int[0];
+            free(given);
+            backed += given.length;
         }
         return backed > 0 || addSlab(blockBytes, most);
     }
 
     private boolean addSlab(long blockBytes, int most) {
-        int slotsLeft = ownership.slots().count() - table.slotsInUse();
-        if (slotsLeft == 0 || bytesLeft < Slab.pageBytes(1, blockBytes)) {
+        if (bytesLeft < Slab.pageBytes(1, blockBytes)) {
             return false;
         }
-        Slab slab = table.next(blockBytes, Math.min(most, slotsLeft));
+        int[] slots = takeSlots(blockBytes, most);
+        if (slots.length == 0) {
+            return false;
+        }
+        Slab slab = table.next(blockBytes, slots);
         slab.createFile();
-        Run given;
+        int[] given;
         try {
-            given = giveMemory(slab, slab.all(), most);
+            given = giveMemory(slab, most);
         } catch (SharedMemoryException e) {
-            slab.deleteFile();
+            PrivateFiles.delete(slab.file().path());
             throw e;
         }
-        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
-        table.add(slab);
-        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
+        add(slab);
         free(given);
         return true;
     }
 
-    /** Gives the first slots of an unbacked run memory, as many as the budget and the file system allow. */
-    private Run giveMemory(Slab slab, Run unbacked, int most) {
-        int blocks = Math.min(unbacked.end() - unbacked.first(), most);
-        while (blocks > 0 && slab.bytesToBack(unbacked, unbacked.first() + blocks) > bytesLeft) {
-            blocks--;
+    private int[] takeSlots(long exceptOfBlockBytes, int most) {
+        int[] slots = source.unbacked(most);
+        if (slots.length > 0) {
+            return slots;
         }
-        while (blocks > 0) {
-            Run backed = new Run(unbacked.first(), unbacked.first() + blocks);
-            try {
-                slab.back(backed);
-                bytesLeft -= slab.bytesToBack(unbacked, backed.end());
-                return backed;
-            } catch (SharedMemoryException e) {
-                punch(slab);
-                if (e.kind() != Kind.FULL || blocks == 1) {
-                    throw e;
-                }
-                blocks /= 2;
-            }
+        Slab from = source.mostFree(exceptOfBlockBytes);
+        if (from == null) {
+            return slots;
         }
-        return new Run(unbacked.first(), unbacked.first());
+        long taken = from.file().status().bytesTaken();
+        slots = source.unbackFree(from, most);
+        FaultPoint.SLOTS_TAKEN.reached();
+        unbackAgain(from);
+        punch(from);
+        bytesLeft += taken - from.file().status().bytesTaken();
+        return slots;
     }
 
-    private void free(Run backed) {
-        FaultPoint.BACKED_NOT_FREE.reached();
-        for (int slot = backed.first(); slot < backed.end(); slot++) {
+    /** Moves the slots of a slab into it, and deletes the files that they were the last to leave. */
+    private void add(Slab slab) {
+        FaultPoint.SLAB_FILE_WITHOUT_ENTRY.reached();
+        table.add(slab);
+        FaultPoint.SLAB_ENTRY_WITHOUT_FREE_SLOTS.reached();
+        table.deleteUnlisted();
+    }
+
+    /** Gives the first unbacked slots of a slab memory, as many as the budget and the file system allow. */
+    private int[] giveMemory(Slab slab, int most) {
+        int wanted = most;
+        while (true) {
+            BitSet before = slab.pages(this::hasMemory);
+            BitSet pages = (BitSet) before.clone();
+            int[] slots = slab.firstSlots(ownership::isUnbacked, wanted, bytesLeft / Memory.PAGE_BYTES, pages);
+            pages.andNot(before);
+            try {
+                slab.back(pages);
+                bytesLeft -= Slab.bytes(pages.cardinality());
+                return slots;
+            } catch (SharedMemoryException e) {
+                punch(slab);
+                if (e.kind() != Kind.FULL || slots.length == 1) {
+                    throw e;
+                }
+                wanted = slots.length / 2;
+            }
+        }
+    }
+
+    private void free(int[] backed) {
+        if (backed.length > 0) {
+            FaultPoint.BACKED_NOT_FREE.reached();
+        }
+        for (int slot : backed) {
             ownership.back(slot);
         }
     }
@@ -189,7 +198,7 @@ final class SlabMemory {
         for (Slab slab : table.slabs()) {
             long bytes = slab.blockBytes() == blockBytes ? 0 : bytesToTrim(slab);
             if (bytes > 0) {
-                (isIdle(slab) ? idle : inUse).add(new Trimmable(slab, bytes));
+                (slab.slots().allMatch(ownership::isUnused) ? idle : inUse).add(new Trimmable(slab, bytes));
             }
         }
         long trimmed = trim(idle, bytesWanted);
@@ -212,58 +221,44 @@ final class SlabMemory {
     }
 
     private long trim(Slab slab) {
-        long taken = slab.bytesTaken();
-        for (Run run : slab.runs(this::isFreeOrUnbacked)) {
-            Run trimmed = slab.onOwnPages(run);
-            for (int slot = trimmed.first(); slot < trimmed.end(); slot++) {
-                ownership.unback(slot);
-            }
-        }
+        long taken = slab.file().status().bytesTaken();
+        BitSet kept = slab.pages(slot -> !ownership.isUnused(slot));
+        slab.slotsBeyond(kept).filter(ownership::isUnused).forEach(ownership::unback);
         FaultPoint.UNBACKED_WITH_MEMORY.reached();
         punch(slab);
         FaultPoint.PUNCHED.reached();
-        return taken - slab.bytesTaken();
+        return taken - slab.file().status().bytesTaken();
     }
 
     /** Takes memory that unbacked slots still have since somebody died, and returns what the slab takes then. */
     private long finish(Slab slab) {
-        long taken = slab.bytesTaken();
-        List<Run> unbacked = slab.runs(ownership::isUnbacked);
-        long holes = unbacked.stream().mapToLong(slab::ownPageBytes).sum();
-        if (taken <= Slab.pageBytes(slab.blockCount(), slab.blockBytes()) - holes) {
+        long taken = slab.file().status().bytesTaken();
+        if (taken <= Slab.bytes(slab.pages(this::hasMemory).cardinality())) {
             return taken;
         }
-        for (Run run : unbacked) {
-            for (int slot = run.first(); slot < run.end(); slot++) {
-                ownership.unback(slot);
-            }
-        }
+        unbackAgain(slab);
         punch(slab);
-        return slab.bytesTaken();
+        return slab.file().status().bytesTaken();
+    }
+
+    /** Whoever unbacked slots that are about to lose memory may have died before it looked whether they are still read. */
+    private void unbackAgain(Slab slab) {
+        slab.slotsBeyond(slab.pages(this::hasMemory))
+                .filter(ownership::isUnbacked)
+                .forEach(ownership::unback);
     }
 
     private void punch(Slab slab) {
-        slab.runs(ownership::isUnbacked).forEach(slab::punch);
+        slab.punchAllBut(slab.pages(this::hasMemory));
     }
 
     private long bytesToTrim(Slab slab) {
-        long without = slab.runs(ownership::isUnbacked).stream()
-                .mapToLong(slab::ownPageBytes)
-                .sum();
-        return slab.runs(this::isFreeOrUnbacked).stream()
-                        .mapToLong(slab::ownPageBytes)
-                        .sum()
-                - without;
+        return Slab.bytes(slab.pages(this::hasMemory).cardinality()
+                - slab.pages(slot -> !ownership.isUnused(slot)).cardinality());
     }
 
-    private boolean isIdle(Slab slab) {
-        List<Run> runs = slab.runs(this::isFreeOrUnbacked);
-        return runs.size() == 1 && runs.get(0).equals(slab.all());
-    }
-
-    private boolean isFreeOrUnbacked(int slot) {
-        int state = OwnershipWord.state(ownership.slots().word(slot));
-        return state == FREE || state == UNBACKED;
+    private boolean hasMemory(int slot) {
+        return !ownership.isUnbacked(slot);
     }
 
     private record Trimmable(Slab slab, long bytes) {}

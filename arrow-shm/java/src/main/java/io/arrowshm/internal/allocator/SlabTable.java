@@ -2,41 +2,41 @@ package io.arrowshm.internal.allocator;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.fault.FaultPoint;
+import io.arrowshm.internal.layout.Place;
 import io.arrowshm.internal.layout.PoolFiles;
-import io.arrowshm.internal.layout.SlabRecord;
-import io.arrowshm.internal.memory.MappedFile;
-import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Ownership;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * The slabs of a pool as this process knows them. Slabs are only ever added, so what was read once stays right; others'
- * new slabs are picked up by {@link #refresh()}. Any thread.
+ * The slabs of a pool as this process knows them. Others add slabs and move unbacked slots into them at any time, which is
+ * picked up by {@link #refresh()}; where a slot lies is known for certain only by who has a claim on it. Any thread.
  */
 final class SlabTable implements AutoCloseable {
     private final SafePath directory;
-    private final MappedFile records;
+    private final Places places;
+    /** As known last: right if it has the slot's place. */
     private final Slab[] slabOfSlot;
+
     private volatile List<Slab> slabs = List.of();
     private volatile NavigableMap<Long, List<Slab>> slabsOfClass = new TreeMap<>();
 
     SlabTable(SafePath poolDirectory, int slots) {
         directory = poolDirectory.resolve(PoolFiles.SLABS);
-        records = MappedFile.map(directory.resolve(PoolFiles.SLAB_TABLE), bytes(slots));
+        places = new Places(directory, slots);
         slabOfSlot = new Slab[slots];
         refresh();
-    }
-
-    /** At most one slab a slot. */
-    static long bytes(int slots) {
-        return (long) slots * SlabRecord.BYTES;
     }
 
     List<Slab> slabs() {
@@ -58,130 +58,121 @@ final class SlabTable implements AutoCloseable {
         return slabsOfClass.values();
     }
 
-    /** Whether a slot of the size class has no memory, or the class could get one more. */
-    boolean hasUnusedSlot(long blockBytes, Ownership ownership) {
-        if (slotsInUse() < slabOfSlot.length) {
-            return true;
-        }
-        for (Slab slab : slabs(blockBytes)) {
-            for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
-                if (ownership.isUnbacked(slot)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /** Whether a slot has no memory, so that it can be given a block of any size. */
+    boolean hasUnbackedSlot(Ownership ownership) {
+        int inUse = slotsInUse();
+        return inUse < slabOfSlot.length || IntStream.range(0, inUse).anyMatch(ownership::isUnbacked);
     }
 
-    /**
-     * Deletes the files of slabs whose creators died before they existed, and files that were replaced; the caller has the
-     * creation lock and has refreshed.
-     */
+    /** Deletes the files that no slot lies in; the caller has the creation lock and has refreshed. */
     void deleteUnlisted() {
         Set<SafePath> files = SlabFile.all(directory);
         slabs.forEach(slab -> files.remove(slab.file().path()));
+        if (!files.isEmpty()) {
+            FaultPoint.SLAB_FILE_LEFT.reached();
+        }
         files.forEach(PrivateFiles::delete);
     }
 
-    /** One past the highest slot that has a slab. */
+    /** One past the highest slot that was ever given a block. */
     int slotsInUse() {
-        List<Slab> known = slabs;
-        return known.isEmpty() ? 0 : known.get(known.size() - 1).endSlot();
+        return places.slotsInUse();
+    }
+
+    /** @throws SharedMemoryException STALE_REFERENCE if the pool has no such slot */
+    void checkSlot(int slot) {
+        if (slot < 0 || slot >= slabOfSlot.length) {
+            throw new SharedMemoryException(
+                    Kind.STALE_REFERENCE,
+                    "slot " + slot + " has no memory in " + directory + ", slots=" + slabOfSlot.length);
+        }
     }
 
     /**
-     * The slab of a slot.
+     * The slab of a slot that the caller has a claim on.
      *
-     * @throws SharedMemoryException STALE_REFERENCE if the slot has none
+     * @throws SharedMemoryException CORRUPT if it has none
      */
     Slab slabOf(int slot) {
-        if (slot < 0 || slot >= slabOfSlot.length) {
-            throw noSuchSlot(slot);
-        }
+        checkSlot(slot);
+        long place = places.place(slot);
         Slab slab = slabOfSlot[slot];
-        if (slab == null) {
+        if (slab == null || !slab.has(place)) {
             refresh();
             slab = slabOfSlot[slot];
-            if (slab == null) {
-                throw noSuchSlot(slot);
+            if (slab == null || !slab.has(place)) {
+                throw new SharedMemoryException(
+                        Kind.CORRUPT,
+                        String.format("slot %d has a claim and no block in %s, place=%x", slot, directory, place));
             }
         }
         return slab;
     }
 
-    /** Picks up the slabs that others have added. */
+    /** Where in its file the block of a slot begins that the caller has a claim on. */
+    long offset(int slot) {
+        return slabOf(slot).offsetAt(places.place(slot));
+    }
+
+    /** The block of a slot that the caller has a claim on. */
+    Block block(int slot) {
+        return slabOf(slot).block(slot, places.place(slot));
+    }
+
+    /** Picks up what others have changed, and lets go of the files that no slot lies in any more. */
     synchronized void refresh() {
-        List<Slab> known = new ArrayList<>(slabs);
-        while (known.size() < slabOfSlot.length) {
-            long address = address(known.size());
-            long blockBytes = Memory.getLongVolatile(address + SlabRecord.BLOCK_BYTES);
-            if (blockBytes == 0) {
-                break;
-            }
-            int firstSlot = (int) Memory.getLong(address + SlabRecord.FIRST_SLOT);
-            int blockCount = (int) Memory.getLong(address + SlabRecord.BLOCK_COUNT);
-            check(known, blockBytes, firstSlot, blockCount);
-            Slab slab = slab(known.size(), blockBytes, firstSlot, blockCount);
-            for (int slot = slab.firstSlot(); slot < slab.endSlot(); slot++) {
-                slabOfSlot[slot] = slab;
-            }
-            known.add(slab);
+        if (isKnown()) {
+            return;
         }
-        if (known.size() > slabs.size()) {
-            NavigableMap<Long, List<Slab>> byClass = new TreeMap<>();
-            known.forEach(slab -> byClass.computeIfAbsent(slab.blockBytes(), size -> new ArrayList<>())
-                    .add(slab));
-            slabsOfClass = byClass;
-            slabs = List.copyOf(known);
+        Map<Long, SlabFile> files = new HashMap<>();
+        slabs.forEach(slab -> files.put(slab.file().number(), slab.file()));
+        // In this order: of a file that is known by now all slots had their places before, so one that is in none of
+        // the
+        // slabs read next is nobody's for ever.
+        Set<SlabFile> gone = new HashSet<>(files.values());
+        List<Slab> read = places.slabs(number -> files.computeIfAbsent(number, any -> new SlabFile(directory, number)));
+        NavigableMap<Long, List<Slab>> byClass = new TreeMap<>();
+        for (Slab slab : read) {
+            slab.slots().forEach(slot -> slabOfSlot[slot] = slab);
+            byClass.computeIfAbsent(slab.blockBytes(), size -> new ArrayList<>())
+                    .add(slab);
+            gone.remove(slab.file());
         }
+        slabsOfClass = byClass;
+        slabs = List.copyOf(read);
+        gone.forEach(SlabFile::unmap);
     }
 
-    /** A slab that does not exist yet and has no file; the caller has the creation lock and has refreshed. */
-    Slab next(long blockBytes, int blockCount) {
-        return slab(slabs.size(), blockBytes, slotsInUse(), blockCount);
+    /** A slab that does not exist yet and has no file; the caller has the creation lock. */
+    Slab next(long blockBytes, int... slots) {
+        long number = places.lastSlab() + 1;
+        if (number < 1 || number > Place.MAX_SLAB) {
+            throw new SharedMemoryException(
+                    Kind.CORRUPT, "the next slab in " + directory + " is to have the number " + number);
+        }
+        return Slab.of(new SlabFile(directory, number), blockBytes, slots);
     }
 
-    /** Makes the next slab exist; it has its file, and all its slots are unbacked. */
+    /** Moves the slots of a slab into it; it has its file, they are unbacked, and nobody reads them any more. */
     void add(Slab slab) {
-        long address = address(slabs.size());
-        Memory.putLong(address + SlabRecord.FIRST_SLOT, slab.firstSlot());
-        Memory.putLong(address + SlabRecord.BLOCK_COUNT, slab.blockCount());
-        Memory.putLongVolatile(address + SlabRecord.BLOCK_BYTES, slab.blockBytes());
+        places.put(slab);
         refresh();
     }
 
     @Override
     public void close() {
         slabs.forEach(slab -> slab.file().unmap());
-        records.close();
+        places.close();
     }
 
-    /** Wrong numbers would make addresses outside of the slab's file. */
-    private void check(List<Slab> known, long blockBytes, int firstSlot, int blockCount) {
-        int expectedFirst = known.isEmpty() ? 0 : known.get(known.size() - 1).endSlot();
-        if (firstSlot != expectedFirst
-                || blockCount <= 0
-                || blockCount > slabOfSlot.length - firstSlot
-                || blockBytes != SizeClasses.blockBytes(blockBytes)) {
-            throw new SharedMemoryException(
-                    Kind.CORRUPT,
-                    "the slab table in " + directory + " is damaged: slab " + known.size() + " has " + blockCount
-                            + " blocks of " + blockBytes + " bytes from slot " + firstSlot + ", expected from slot "
-                            + expectedFirst + " of " + slabOfSlot.length);
+    private boolean isKnown() {
+        for (int slot = 0; slot < slotsInUse(); slot++) {
+            long place = places.place(slot);
+            Slab slab = slabOfSlot[slot];
+            if (slab == null ? Places.isOfABlock(place) : !slab.has(place)) {
+                return false;
+            }
         }
-    }
-
-    private Slab slab(int index, long blockBytes, int firstSlot, int blockCount) {
-        SlabFile file = new SlabFile(directory, index, address(index), Slab.pageBytes(blockCount, blockBytes));
-        return new Slab(file, blockBytes, firstSlot, blockCount);
-    }
-
-    private long address(int index) {
-        return records.address() + (long) index * SlabRecord.BYTES;
-    }
-
-    private SharedMemoryException noSuchSlot(int slot) {
-        return new SharedMemoryException(
-                Kind.STALE_REFERENCE, "slot " + slot + " has no memory in " + directory + ", slots=" + slotsInUse());
+        return true;
     }
 }

@@ -64,16 +64,20 @@ public enum FaultPoint {
     SETTING_ASIDE,
     /** A slot was freed and no hint says so. */
     FREED_WITHOUT_HINT,
-    /** A slab's file is there, and no entry of the table. */
+    /** A slab's file is there, and no slot lies in it. */
     SLAB_FILE_WITHOUT_ENTRY,
-    /** A slab is in the table, and all its slots are unbacked. */
+    /** The first slots of a new slab lie in it, and the others still elsewhere. */
+    SLAB_PARTLY_NAMED,
+    /** All slots of a new slab lie in it, and are unbacked. */
     SLAB_ENTRY_WITHOUT_FREE_SLOTS,
     /** Slots are unbacked and still have their memory. */
     UNBACKED_WITH_MEMORY,
     /** A file that was adopted is a slab's, and its slot is unbacked. */
     ADOPTING,
-    /** Another file has taken the place of a slab's, which is still there. */
-    SLAB_FILE_REPLACED,
+    /** No slot lies in the file of a slab, which is still there. */
+    SLAB_FILE_LEFT,
+    /** Free slots were unbacked, so that they can have blocks of another size, and are still where they were. */
+    SLOTS_TAKEN,
     /** Memory was taken from unbacked slots and nobody has it; the creation lock is held. */
     PUNCHED,
     /** Unbacked slots have got memory and are not free. */

@@ -17,7 +17,7 @@ package io.arrowshm.internal.layout;
  *   participants      {@link ParticipantRecord}s; the lock of byte p is the life of participant p
  *   epochs            {@link EpochRecord}s; the lock of byte e is the life of epoch e
  *   channels          {@link ChannelRecord}s
- *   slabs/table       {@link SlabRecord}s; the lock of byte 0 guards creation
+ *   slabs/table       {@link Place}s; the lock of byte 0 guards creation
  *   slabs/&lt;index&gt;     the blocks; &lt;index&gt;.&lt;version&gt; once another file took its place
  *   names/lock        {@link NamesRecord}; the lock of byte 0 guards changes of names, byte i > 0 is the lock of the
  *                     dataset with id i

@@ -22,11 +22,18 @@ public final class Ownership {
     private final long processId = ProcessHandle.current().pid();
     private final int[] localCounts;
     private final AtomicInteger localHandles = new AtomicInteger();
+    private final Runnable whenNoHandleIsLeft;
     private final Object[] stripes = new Object[STRIPES];
 
     public Ownership(Slots slots, int participant) {
+        this(slots, participant, () -> {});
+    }
+
+    /** @param whenNoHandleIsLeft run whenever this JVM has released its last handle, by the thread that did */
+    public Ownership(Slots slots, int participant, Runnable whenNoHandleIsLeft) {
         this.slots = slots;
         this.participant = participant;
+        this.whenNoHandleIsLeft = whenNoHandleIsLeft;
         this.localCounts = new int[slots.count()];
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Object();
@@ -40,6 +47,12 @@ public final class Ownership {
     /** Whether there is no memory behind the slot that anybody may touch. */
     public boolean isUnbacked(int slot) {
         return OwnershipWord.state(slots.word(slot)) == OwnershipWord.UNBACKED;
+    }
+
+    /** Whether nobody uses the slot, so that it can serve any size: it is free, or unbacked. */
+    public boolean isUnused(int slot) {
+        int state = OwnershipWord.state(slots.word(slot));
+        return state == OwnershipWord.FREE || state == OwnershipWord.UNBACKED;
     }
 
     /** Makes an unbacked slot free once there is memory behind it; the caller has the creation lock. */
@@ -215,8 +228,10 @@ public final class Ownership {
             if (--localCounts[slot] == 0) {
                 slots.releaseHold(slot, participant);
             }
-            // Last: at zero the pool may be unmapped.
-            localHandles.decrementAndGet();
+        }
+        // Last: at zero the pool may be unmapped.
+        if (localHandles.decrementAndGet() == 0) {
+            whenNoHandleIsLeft.run();
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,12 +105,11 @@ class BlockAllocatorTest {
         ownership.release(blocks.get(1).slot());
         Block small = allocator.allocate(1000);
         assertThat(small.bytes()).isEqualTo(1024);
-        assertThat(ownership.isUnbacked(blocks.get(1).slot())).isTrue();
         assertThat(ownership.slots().generation(blocks.get(1).slot())).isGreaterThan(generation);
         assertThat(bytesBacked()).isLessThanOrEqualTo(BUDGET);
 
         ownership.release(small.slot());
-        assertThat(allocator.allocate(1 << 18).slot()).isEqualTo(blocks.get(1).slot());
+        assertThat(allocator.allocate(1 << 18).bytes()).isEqualTo(1 << 18);
         assertThat(bytesBacked()).isEqualTo(BUDGET);
     }
 
@@ -170,8 +170,119 @@ class BlockAllocatorTest {
         assertThatThrownBy(() -> fillInto(blocks, 256)).hasMessageContaining("give the pool more slots");
         assertThat(blocks).hasSize(SLOTS);
         releaseAll(blocks);
-        assertThatThrownBy(() -> allocator.allocate(1 << 18)).hasMessageContaining("give the pool more slots");
+        assertThat(allocator.allocate(1 << 18).bytes()).isEqualTo(1 << 18);
         assertThat(allocator.allocate(100).bytes()).isEqualTo(256);
+    }
+
+    @Test
+    void anyFreeSlotServesAnySize() {
+        List<Block> small = new ArrayList<>();
+        assertThatThrownBy(() -> fillInto(small, 10)).hasMessageContaining("of which 0 are free");
+        // One of each page stays, so that no page can be taken.
+        List<Block> released = new ArrayList<>();
+        for (int i = 0; i < small.size(); i++) {
+            if (i % 16 != 5) {
+                released.add(small.get(i));
+            } else {
+                Memory.fill(small.get(i).address(), 256, (byte) i);
+            }
+        }
+        releaseAll(released);
+        for (long bytes : new long[] {1 << 18, 1 << 12, 1 << 10, 1 << 18}) {
+            long left = BUDGET - SLOTS * 256L;
+            List<Block> blocks = fill(bytes);
+            assertThat(blocks).hasSizeGreaterThanOrEqualTo((int) Math.min(left / bytes, released.size()));
+            assertThat(blocks).allSatisfy(block -> assertThat(block.bytes()).isGreaterThanOrEqualTo(bytes));
+            assertNoOverlap(blocks);
+            releaseAll(blocks);
+        }
+        for (int i = 5; i < small.size(); i += 16) {
+            assertThat(Memory.getLong(small.get(i).address() + 248)).isEqualTo((i & 255) * 0x0101010101010101L);
+        }
+        assertThat(bytesBacked()).isLessThanOrEqualTo(BUDGET);
+    }
+
+    @Test
+    void aSlotThatSomebodyElseReadsServesNoOtherSize() {
+        List<Block> small = new ArrayList<>();
+        assertThatThrownBy(() -> fillInto(small, 10)).hasMessageContaining("is full");
+        Block read = small.get(3);
+        Memory.fill(read.address(), read.bytes(), (byte) 7);
+        ownership.seal(read.slot(), read.bytes());
+        ownership.lend(read.slot());
+        ownership.release(read.slot());
+        new Reclaimer(slots).returnLent(read.slot());
+        try (ByteLocks reader = new ByteLocks(opened.path().resolve(PoolFiles.LEASES))) {
+            assertThat(reader.tryLock(read.slot())).isTrue();
+            assertThatThrownBy(() -> allocator.allocate(1 << 18)).hasMessageContaining("every block");
+            assertThat(Memory.getLong(read.address() + read.bytes() - 8)).isEqualTo(0x0707070707070707L);
+        }
+        new Reclaimer(slots).returnLent(read.slot());
+        assertThat(allocator.allocate(1 << 18).slot()).isEqualTo(read.slot());
+    }
+
+    @Test
+    void filesThatNoSlotLiesInAreDeleted() throws IOException {
+        for (int round = 0; round < 5; round++) {
+            for (long bytes : new long[] {1 << 18, 3 << 17, 1 << 16, 5 << 14}) {
+                releaseAll(fill(bytes));
+            }
+        }
+        int slabs = statistics().stream().mapToInt(SizeClassStatistics::slabs).sum();
+        try (Stream<Path> files = Files.list(directory.resolve(PoolFiles.SLABS))) {
+            assertThat(files.filter(file -> !file.endsWith("table"))).hasSize(slabs);
+        }
+        assertThat(slabs).isLessThanOrEqualTo(32);
+    }
+
+    @Test
+    void slotsGoFromSizeToSizeWhileSeveralProcessesUseThem() throws IOException {
+        long budget = 2 << 20;
+        remake(budget, 80);
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("BlockAllocatorTest, several processes: -Dseed=" + seed);
+        Random random = new Random(seed);
+        List<Ownership> processes = List.of(ownership, new Ownership(slots, 1), new Ownership(slots, 2));
+        List<BlockAllocator> allocators = new ArrayList<>();
+        for (Ownership process : processes) {
+            allocators.add(new BlockAllocator(opened.path(), budget, process));
+        }
+        List<List<Filled>> live = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        int full = 0;
+        for (int step = 0; step < 6_000; step++) {
+            int process = random.nextInt(processes.size());
+            List<Filled> own = live.get(process);
+            // Sizes drift, and so do the slots.
+            int largest = 256 << (step / 500 % 6 * 2);
+            if (own.isEmpty() || random.nextInt(100) < 52) {
+                long bytes = 1L + random.nextInt(largest);
+                try {
+                    own.add(filled(allocators.get(process).allocate(bytes), bytes, random.nextLong()));
+                } catch (SharedMemoryException e) {
+                    assertThat(e.kind()).isEqualTo(Kind.FULL);
+                    full++;
+                    while (own.size() > 2) {
+                        checkAndRelease(own.remove(random.nextInt(own.size())), processes.get(process));
+                    }
+                }
+            } else {
+                checkAndRelease(own.remove(random.nextInt(own.size())), processes.get(process));
+            }
+        }
+        assertThat(full).isPositive();
+        assertThat(bytesBacked()).isLessThanOrEqualTo(budget);
+        for (int process = 0; process < processes.size(); process++) {
+            Ownership owner = processes.get(process);
+            live.get(process).forEach(filled -> checkAndRelease(filled, owner));
+        }
+        for (BlockAllocator one : allocators) {
+            for (long bytes : new long[] {1 << 20, 1, 1 << 16}) {
+                Block block = one.allocate(bytes);
+                assertThat(block.bytes()).isGreaterThanOrEqualTo(bytes);
+                processes.get(allocators.indexOf(one)).release(block.slot());
+            }
+        }
+        allocators.forEach(BlockAllocator::close);
     }
 
     @Test
@@ -196,9 +307,9 @@ class BlockAllocatorTest {
     @Test
     void aSlabWhoseCreatorDiedBeforeItsSlotsWereFreeIsUsed() {
         try (SlabTable table = new SlabTable(opened.path(), SLOTS)) {
-            Slab slab = table.next(4096, 3);
+            Slab slab = table.next(4096, 0, 1, 2);
             slab.createFile();
-            slab.back(slab.all());
+            slab.back(slab.pages(slot -> true));
             table.add(slab);
         }
         assertThat(allocator.allocate(4096).slot()).isZero();
@@ -280,16 +391,16 @@ class BlockAllocatorTest {
 
     @Test
     void theFileOfASlabWhoseCreatorDiedIsReplaced() throws IOException {
-        Files.write(directory.resolve(PoolFiles.SLABS).resolve("0"), new byte[10]);
+        Files.write(directory.resolve(PoolFiles.SLABS).resolve("1"), new byte[10]);
         Block block = allocator.allocate(1 << 18);
-        assertThat(Files.size(directory.resolve(PoolFiles.SLABS).resolve("0"))).isGreaterThanOrEqualTo(block.bytes());
+        assertThat(Files.size(directory.resolve(PoolFiles.SLABS).resolve("1"))).isGreaterThanOrEqualTo(block.bytes());
     }
 
     @Test
     void aFileThatCannotBeMadeLeavesLargerFreeBlocksUsable() throws IOException {
         Block larger = allocator.allocate(1 << 18);
         ownership.release(larger.slot());
-        Path inTheWay = Files.createDirectory(directory.resolve(PoolFiles.SLABS).resolve("1"));
+        Path inTheWay = Files.createDirectory(directory.resolve(PoolFiles.SLABS).resolve("2"));
         Files.createFile(inTheWay.resolve("file"));
         assertThat(allocator.allocate(1000).slot()).isEqualTo(larger.slot());
         assertThatThrownBy(() -> allocator.allocate(1000)).isInstanceOf(SharedMemoryException.class);
@@ -365,13 +476,17 @@ class BlockAllocatorTest {
     }
 
     private void checkAndRelease(Filled filled) {
+        checkAndRelease(filled, ownership);
+    }
+
+    private static void checkAndRelease(Filled filled, Ownership owner) {
         Block block = filled.block;
         boolean same = true;
         for (long at = 0; at < block.bytes(); at += Long.BYTES) {
             same &= Memory.getLong(block.address() + at) == filled.content + at;
         }
         assertThat(same).as("%s has what was written", filled).isTrue();
-        ownership.release(block.slot());
+        owner.release(block.slot());
     }
 
     private void assertInUse(List<Filled> live) {

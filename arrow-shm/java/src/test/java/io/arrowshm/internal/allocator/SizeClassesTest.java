@@ -27,4 +27,14 @@ class SizeClassesTest {
             }
         }
     }
+
+    @Test
+    void sizesAreNumberedFromTheSmallest() {
+        long blockBytes = SizeClasses.SMALLEST;
+        for (int sizeClass = 0; sizeClass < SizeClasses.COUNT; sizeClass++) {
+            assertThat(SizeClasses.blockBytes(sizeClass)).isEqualTo(blockBytes);
+            assertThat(SizeClasses.sizeClass(blockBytes)).isEqualTo(sizeClass);
+            blockBytes = SizeClasses.blockBytes(blockBytes + 1);
+        }
+    }
 }

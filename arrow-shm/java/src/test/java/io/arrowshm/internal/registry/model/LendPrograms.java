@@ -1,5 +1,6 @@
 package io.arrowshm.internal.registry.model;
 
+import static io.arrowshm.internal.layout.OwnershipWord.FREE;
 import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
 import static io.arrowshm.internal.registry.model.Program.END;
@@ -94,6 +95,36 @@ final class LendPrograms {
             turn.set(OfSlot.BYTES, 0);
             return END;
         }));
+    }
+
+    /**
+     * Under the creation lock: a slot that is unbacked, if need be for this, becomes unknown outside and then a block of
+     * another slab, which has other bytes.
+     */
+    Program move() {
+        Program program = setting.program("move", setting.anySlot(Of.MOVES));
+        if (setting.has(Fault.MOVE_WHILE_FREE)) {
+            program.step(
+                    "look for a free slot",
+                    turn -> state(turn.word()) == FREE && turn.lock(Of.CREATION_LOCK),
+                    turn -> turn.spend(Of.MOVES) ? NEXT : END);
+        } else {
+            program.change(
+                    "unback",
+                    turn -> turn.lock(Of.CREATION_LOCK),
+                    (turn, word) -> turn.within(Of.MOVES, ShippedTransitions.unback(word)),
+                    (turn, unbacked) -> state(turn.word()) == UNBACKED && turn.spend(Of.MOVES) ? NEXT : END);
+            if (!setting.has(Fault.MOVE_WITHOUT_LEASE_TEST)) {
+                addNewGenerationAndLeaseTest(program, false);
+            }
+        }
+        program.step("move", turn -> {
+            turn.set(OfSlot.SLAB, 1 - turn.get(OfSlot.SLAB));
+            turn.set(OfSlot.BACKED, setting.has(Fault.MOVE_WHILE_FREE) ? 1 : 0);
+            turn.set(OfSlot.BYTES, 0);
+            return END;
+        });
+        return addSetAside(program);
     }
 
     /** Under the creation lock: an unbacked slot gets memory and is free then. */

@@ -165,12 +165,14 @@ final class Model {
         int slot = state.get(OfActor.SLOT, actor);
         int handle = state.get(OfActor.HANDLE, actor);
         int writable = state.get(OfActor.WRITABLE, actor);
+        int slab = state.get(OfActor.SLAB, actor);
         state.unlockAll(actor);
         state.forget(actor, REST);
         if (handle != 0) {
             state.set(OfActor.SLOT, actor, slot);
             state.set(OfActor.HANDLE, actor, handle);
             state.set(OfActor.WRITABLE, actor, writable);
+            state.set(OfActor.SLAB, actor, slab);
         }
     }
 

@@ -38,19 +38,27 @@ final class OwnershipPrograms {
 
     /** {@code Ownership.tryAllocate}. From the last step on the bytes may be written. */
     Program allocate() {
-        Program program = setting.program("allocate", setting.anySlot(Of.ALLOCATIONS))
-                .change(
-                        "take",
-                        Turn::lockStripe,
-                        (turn, word) ->
-                                turn.within(Of.ALLOCATIONS, ShippedTransitions.allocate(word, turn.participant())),
-                        (turn, taken) -> taken && turn.spend(Of.ALLOCATIONS) ? NEXT : END);
+        Program program = setting.program("allocate", setting.anySlot(Of.ALLOCATIONS));
+        if (setting.has(Fault.LOOK_FOR_THE_SLAB_BEFORE_THE_CLAIM)) {
+            program.step("look for the slab", turn -> {
+                turn.set(OfActor.SLAB, turn.get(OfSlot.SLAB));
+                return NEXT;
+            });
+        }
+        program.change(
+                "take",
+                Turn::lockStripe,
+                (turn, word) -> turn.within(Of.ALLOCATIONS, ShippedTransitions.allocate(word, turn.participant())),
+                (turn, taken) -> taken && turn.spend(Of.ALLOCATIONS) ? NEXT : END);
         new LendPrograms(setting).addNewGenerationAndLeaseTest(program, setting.has(Fault.ALLOCATE_WITHOUT_LEASE_TEST));
         program.step("write the creator", turn -> {
             turn.set(OfSlot.CREATOR, turn.participant() + 1);
             turn.set(OfSlot.BYTES, turn.get(OfSlot.GENERATION));
             turn.opened(turn.get(OfSlot.GENERATION));
             turn.set(OfActor.WRITABLE, 1);
+            if (!setting.has(Fault.LOOK_FOR_THE_SLAB_BEFORE_THE_CLAIM)) {
+                turn.set(OfActor.SLAB, turn.get(OfSlot.SLAB));
+            }
             return END;
         });
         return setting.has(Feature.LENDS) ? LendPrograms.addSetAside(program) : program;

@@ -111,6 +111,11 @@ final class Properties {
         require(own, state, slot, who + ", which it does not hold");
         require(state.get(OfSlot.BYTES, slot) == handle, state, slot, who + " and sees other bytes");
         require(
+                state.get(OfActor.SLAB, actor) == state.get(OfSlot.SLAB, slot),
+                state,
+                slot,
+                who + " and touches another slab");
+        require(
                 state.get(OfActor.WRITABLE, actor) == 0 || state(word) != SEALED,
                 state,
                 slot,

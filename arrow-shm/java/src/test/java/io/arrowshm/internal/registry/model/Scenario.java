@@ -2,6 +2,7 @@ package io.arrowshm.internal.registry.model;
 
 import static io.arrowshm.internal.registry.model.Setting.Feature.IN_TWO_STEPS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.LENDS;
+import static io.arrowshm.internal.registry.model.Setting.Feature.MOVES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.NAMES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SHARES;
@@ -39,6 +40,11 @@ enum Scenario {
             1, new int[] {0, 1, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
     LENT_TO_A_READER(
             1, new int[] {0, 1}, Set.of(LENDS), Map.of(Of.ALLOCATIONS, 3, Of.LOANS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
+    MOVED_TO_ANOTHER_SLAB(
+            1,
+            new int[] {0, 1},
+            Set.of(LENDS, MOVES),
+            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.TRIMS, 1, Of.MOVES, 1, Of.DEATHS, 1)),
     SHARED_AND_LENT(
             1,
             new int[] {0, 1},
@@ -91,6 +97,7 @@ enum Scenario {
                     PUNCH_WITHOUT_LEASE_TEST,
                     PUNCH_WITHOUT_NEW_GENERATION,
                     FREE_BEFORE_BACKED -> LENT_TO_A_READER;
+            case MOVE_WHILE_FREE, MOVE_WITHOUT_LEASE_TEST, LOOK_FOR_THE_SLAB_BEFORE_THE_CLAIM -> MOVED_TO_ANOTHER_SLAB;
         };
     }
 
@@ -133,6 +140,9 @@ enum Scenario {
         if (features.contains(LENDS)) {
             LendPrograms lending = new LendPrograms(setting);
             programs.addAll(List.of(lending.lend(), lending.trim(), lending.back()));
+            if (features.contains(MOVES)) {
+                programs.add(lending.move());
+            }
         }
         return programs;
     }

@@ -17,6 +17,8 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         NAMES,
         /** Slots are lent: else none has the mark. */
         LENDS,
+        /** Slots move to other slabs. */
+        MOVES,
         TWO_SWEEPERS,
         /** Reading a word and setting it are steps of their own. */
         IN_TWO_STEPS

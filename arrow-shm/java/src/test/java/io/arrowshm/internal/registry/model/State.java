@@ -32,6 +32,7 @@ final class State {
         PUBLICATIONS,
         LOANS,
         TRIMS,
+        MOVES,
         DEATHS
     }
 
@@ -49,6 +50,8 @@ final class State {
         BYTES,
         /** Whether there is memory behind it. */
         BACKED,
+        /** The slab that it lies in, of two. */
+        SLAB,
         /** A bit for each generation of which a reference was sent, or a runtime outside was told. */
         SENT,
         TOLD,
@@ -86,6 +89,8 @@ final class State {
         HELD_BEFORE,
         /** Whatever the program has read and still needs. */
         REGISTER,
+        /** The slab in which it touches the bytes that it has a handle on. */
+        SLAB,
         READ,
         READ_LOW,
         /** The generation that it has a handle on, or reads under a lease; 0 if none. */

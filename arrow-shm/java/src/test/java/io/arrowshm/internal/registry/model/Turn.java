@@ -146,6 +146,7 @@ final class Turn {
     int closed() {
         set(OfActor.HANDLE, 0);
         set(OfActor.WRITABLE, 0);
+        set(OfActor.SLAB, 0);
         addToLocalCount(-1);
         return localCount();
     }
