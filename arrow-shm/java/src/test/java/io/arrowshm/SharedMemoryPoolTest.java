@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.internal.Access;
 import io.arrowshm.internal.IncomingChannel;
 import io.arrowshm.internal.OutgoingChannel;
 import io.arrowshm.internal.SegmentIdentity;
 import io.arrowshm.internal.arrow.ArrowMemory;
+import io.arrowshm.testing.Await;
 import io.arrowshm.testing.TestPool;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -178,7 +180,7 @@ class SharedMemoryPoolTest {
     void filesAreBackedAndPrivateToTheUser() throws Exception {
         write(1).close();
         assertThat(Files.getPosixFilePermissions(pool.directory())).hasSize(3);
-        assertThat(Files.getPosixFilePermissions(pool.directory().resolve("slabs/0")))
+        assertThat(Files.getPosixFilePermissions(pool.directory().resolve("slabs/1")))
                 .hasSize(2);
     }
 
@@ -428,6 +430,52 @@ class SharedMemoryPoolTest {
         assertThat(pool.statistics().segments()).isEqualTo(1);
         segment.close();
         assertThat(pool.statistics().segments()).isZero();
+    }
+
+    @Test
+    void aPoolThatWasClosedIsLeftWithTheLastSegment() {
+        Segment segment = write(10);
+        Segment kept = segment.retain();
+        testPool.leave();
+        segment.close();
+        assertThatThrownBy(() -> SharedMemoryPool.remove(testPool.options()))
+                .hasMessageContaining("1 processes have the pool");
+        check(kept, 10);
+        kept.close();
+        assertThat(SharedMemoryPool.remove(testPool.options())).isTrue();
+    }
+
+    @Test
+    void aPoolThatWasClosedIsLeftWithTheLastWriter() {
+        SegmentWriter writer = pool.newSegment(SCHEMA, 1000);
+        testPool.leave();
+        writer.close();
+        assertThat(SharedMemoryPool.remove(testPool.options())).isTrue();
+    }
+
+    @Test
+    void aPoolThatWasClosedIsLeftOnceTheLastForgottenSegmentIsCollected() {
+        forget();
+        testPool.leave();
+        Await.until("this process has left the pool", () -> {
+            System.gc();
+            try (PoolInspector inspector = PoolInspector.open(testPool.options())) {
+                return inspector.snapshot().participants().isEmpty();
+            }
+        });
+        assertThat(SharedMemoryPool.remove(testPool.options())).isTrue();
+    }
+
+    @Test
+    void aPoolThatIsOpenedAgainIsNotLeftWithASegmentOfBefore() {
+        Segment segment = write(10);
+        testPool.leave();
+        pool = testPool.pool();
+        segment.close();
+        try (Segment another = write(10)) {
+            check(another, 10);
+            assertThat(pool.statistics().participants()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -47,6 +47,16 @@ public final class OpenPools {
         }
     }
 
+    /** The last segment of a pool was released that may have been closed before: then this JVM leaves it now. */
+    static void leave(PoolCore core) {
+        synchronized (OPEN) {
+            Open open = OPEN.get(core.directory());
+            if (open != null && open.core == core && open.handles == 0 && core.leave()) {
+                OPEN.remove(core.directory());
+            }
+        }
+    }
+
     private static final class Open {
         private final PoolCore core;
         private int handles;

@@ -78,7 +78,7 @@ public final class PoolCore {
                 // Whoever removes a pool has all places until its files are gone.
                 throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
             }
-            ownership = new Ownership(slots, participant);
+            ownership = new Ownership(slots, participant, this::lastHandleReleased);
             allocator = new BlockAllocator(directory.path(), description.sizeBytes(), ownership);
             closing.push(allocator::close);
             names = new Names(directory.path(), ownership, participants, participant, allocator::slotsInUse);
@@ -166,7 +166,10 @@ public final class PoolCore {
         operations.decrementAndGet();
     }
 
-    /** Leaves the pool and returns true, unless handles of this JVM are still open: their memory must stay mapped. */
+    /**
+     * Leaves the pool and returns true, unless handles of this JVM are still open: their memory must stay mapped, and
+     * {@link OpenPools#leave} is called with the last of them.
+     */
     boolean close() {
         closed = true;
         while (operations.get() > 0) {
@@ -175,15 +178,29 @@ public final class PoolCore {
         names.removeOwn();
         int handles = ownership.localHandles();
         if (handles > 0) {
-            LOG.warn(
-                    "The pool {} was closed while {} segment handles are open in this JVM; it stays mapped until the JVM"
-                            + " ends",
+            LOG.info(
+                    "The pool {} was closed while {} segment handles are open in this JVM, which leaves it with the last",
                     directory,
                     handles);
             return false;
         }
         runClosing();
         return true;
+    }
+
+    /** Leaves the pool, which is closed, and returns true, unless there are handles again. */
+    boolean leave() {
+        if (ownership.localHandles() > 0) {
+            return false;
+        }
+        runClosing();
+        return true;
+    }
+
+    private void lastHandleReleased() {
+        if (closed) {
+            OpenPools.leave(this);
+        }
     }
 
     /** After {@link #close} returned false: this JVM is still the same participant. */
