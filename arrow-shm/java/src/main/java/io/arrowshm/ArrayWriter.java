@@ -8,6 +8,7 @@ import io.arrowshm.internal.core.SegmentMemory;
 import io.arrowshm.internal.core.UnsealedMemory;
 import io.arrowshm.internal.core.UnsealedSegment;
 import io.arrowshm.internal.core.Watch;
+import io.arrowshm.internal.directory.JvmFlags;
 import io.arrowshm.internal.memory.ArrayMemory;
 
 /**
@@ -31,6 +32,7 @@ public final class ArrayWriter implements AutoCloseable {
 
     /** A writer of a segment in private memory, which travels by value and is shared with nobody. */
     public static ArrayWriter inPrivateMemory(ArraySpec spec) {
+        JvmFlags.checkMemoryAccess();
         long bytes = spec.bytes();
         return PrivateMemory.allocate(bytes).build(memory -> new ArrayWriter(spec, bytes, memory));
     }

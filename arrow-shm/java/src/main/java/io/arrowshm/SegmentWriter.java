@@ -7,6 +7,7 @@ import io.arrowshm.internal.core.SegmentMemory;
 import io.arrowshm.internal.core.UnsealedMemory;
 import io.arrowshm.internal.core.UnsealedSegment;
 import io.arrowshm.internal.core.Watch;
+import io.arrowshm.internal.directory.JvmFlags;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
@@ -38,8 +39,10 @@ public final class SegmentWriter implements AutoCloseable {
      * A writer of a segment in private memory, which travels by value.
      *
      * @param bodyBytes that all buffers of the batch take together, each rounded up to 64
+     * @throws io.arrowshm.error.SharedMemoryException ARGUMENT if the schema cannot be held; MISSING_JVM_FLAG
      */
     public static SegmentWriter inPrivateMemory(Schema schema, long bodyBytes) {
+        JvmFlags.checkMemoryAccess();
         return PrivateMemory.allocate(BatchWriter.segmentBytes(schema, bodyBytes))
                 .build(memory -> new SegmentWriter(schema, memory));
     }

@@ -7,6 +7,7 @@ import io.arrowshm.internal.arrow.BatchWriter;
 import io.arrowshm.internal.core.OpenPools;
 import io.arrowshm.internal.core.PoolCore;
 import io.arrowshm.internal.core.UnsealedMemory;
+import io.arrowshm.internal.directory.JvmFlags;
 import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.secrets.Secrets;
@@ -39,6 +40,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     (another class loader of this JVM has it open), MISSING_JVM_FLAG
      */
     public static SharedMemoryPool open(PoolOptions options) {
+        JvmFlags.checkAccess();
         PoolDirectory directory = poolDirectory(options);
         for (int attempt = 1; ; attempt++) {
             DirectoryHandle found = directory.findOrCreate(options.sizeBytes(), options.slots(), options.checksums());

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** On whatever Java, with whatever flags, as whatever user: it works, or says what is missing. */
@@ -132,6 +133,24 @@ class DeploymentIT {
             assertThat(child.read())
                     .isEqualTo("error MISSING_JVM_FLAG this JVM was started without " + NEEDED.get(missing)
                             + "; start it with that, as Flink's shipped configuration does (env.java.opts.all)");
+        }
+        othersPool.assertThatNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--sun-misc-unsafe-memory-access=deny, --sun-misc-unsafe-memory-access=allow",
+        "--illegal-native-access=deny, --enable-native-access=ALL-UNNAMED"
+    })
+    void aFlagOfJdk25ThatDeniesWhatIsNeededIsNamed(String flag, String remedy) throws IOException {
+        List<String> command = command(jdk25(), Child.flags());
+        command.add(flag);
+        for (TestPool each : List.of(testPool, othersPool)) {
+            try (Child child = child(command, each.name(), errors("denied"))) {
+                assertThat(child.read())
+                        .startsWith("error MISSING_JVM_FLAG this JVM was started with " + flag + ",")
+                        .endsWith("start it with " + remedy);
+            }
         }
         othersPool.assertThatNothingIsLeft();
     }
