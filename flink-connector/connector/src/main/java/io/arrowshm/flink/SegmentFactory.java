@@ -12,9 +12,11 @@ import io.arrowshm.flink.stream.Patience;
 import io.arrowshm.flink.stream.ProcessPools;
 import io.arrowshm.flink.stream.RoomInPool;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.annotation.PublicEvolving;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes segments in functions that make none, several, or those of several schemas of one element; for one of each
@@ -37,20 +39,20 @@ import org.apache.flink.annotation.PublicEvolving;
 public final class SegmentFactory {
     private static final Duration FULL_POOL_WAIT = Duration.ofSeconds(1);
 
-    private final SharedMemoryPool pool;
+    private final @Nullable SharedMemoryPool pool;
     private final Patience patience = new Patience(FULL_POOL_WAIT);
 
-    private SegmentFactory(SharedMemoryPool pool) {
+    private SegmentFactory(@Nullable SharedMemoryPool pool) {
         this.pool = pool;
     }
 
     /**
-     * Opens the pool in this process; to be called in a function's {@code open}.
-     *
-     * @throws SharedMemoryException if the pool cannot be opened
+     * Opens the pool in this process; to be called in a function's {@code open}. If it cannot be made or opened, or has no
+     * place for this process, all segments of this factory are built in private memory and travel by value, with the
+     * reason {@code no pool}; the log says once what is wrong.
      */
     public static SegmentFactory open(PoolOptions poolOptions) {
-        return new SegmentFactory(ProcessPools.get(poolOptions));
+        return new SegmentFactory(ProcessPools.find(poolOptions));
     }
 
     /**
@@ -64,33 +66,38 @@ public final class SegmentFactory {
      */
     public SegmentWriter newSegment(Schema schema, long bodyBytes) throws InterruptedException {
         return allocate(
-                () -> pool.newSegment(schema, bodyBytes), () -> SegmentWriter.inPrivateMemory(schema, bodyBytes));
+                open -> open.newSegment(schema, bodyBytes), () -> SegmentWriter.inPrivateMemory(schema, bodyBytes));
     }
 
     /**
      * A writer of a segment in the pool, whose vectors allocate just what the size has room for; in private memory if the
-     * pool is full, as the other method says.
+     * pool is full or there is none, as the other method says.
      *
      * @throws SharedMemoryException ARGUMENT if the schema cannot be held
      * @throws InterruptedException if the task is cancelled while waiting
      */
     public SegmentWriter newSegment(Schema schema, SegmentSize size) throws InterruptedException {
-        return allocate(() -> pool.newSegment(schema, size), () -> SegmentWriter.inPrivateMemory(schema, size));
+        return allocate(open -> open.newSegment(schema, size), () -> SegmentWriter.inPrivateMemory(schema, size));
     }
 
     /**
-     * A writer of an n-dimensional array in the pool, or in private memory if that is full.
+     * A writer of an n-dimensional array in the pool, or in private memory if that is full or not there.
      *
      * @throws SharedMemoryException ARGUMENT if the array is too large for any memory
      * @throws InterruptedException if the task is cancelled while waiting
      */
     public ArrayWriter newArray(ArraySpec spec) throws InterruptedException {
-        return allocate(() -> pool.newArray(spec), () -> ArrayWriter.inPrivateMemory(spec));
+        return allocate(open -> open.newArray(spec), () -> ArrayWriter.inPrivateMemory(spec));
     }
 
-    private <T> T allocate(Supplier<T> inPool, Supplier<T> inPrivateMemory) throws InterruptedException {
+    private <T> T allocate(Function<SharedMemoryPool, T> inPool, Supplier<T> inPrivateMemory)
+            throws InterruptedException {
+        SharedMemoryPool open = pool;
+        if (open == null) {
+            return inPrivateMemory.get();
+        }
         try {
-            T writer = RoomInPool.await(patience.nanos(), inPool);
+            T writer = RoomInPool.await(patience.nanos(), () -> inPool.apply(open));
             patience.helped();
             return writer;
         } catch (SharedMemoryException e) {

@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
+import io.arrowshm.SegmentSize;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.ArraySpec;
+import io.arrowshm.array.DType;
 import io.arrowshm.flink.Received.Arrival;
 import io.arrowshm.flink.type.SegmentTypeInfo;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.internal.memory.DirectoryHandle;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +53,7 @@ class DegradingTest extends PoolTest {
     private static final int SEGMENTS = 60;
     private static final int KEYS = 7;
     private static final int PARALLELISM = 2;
+    private static final int PLACES = 24;
     private static final String BATCH = "execution.runtime-mode=BATCH";
 
     @ParameterizedTest
@@ -84,6 +92,60 @@ class DegradingTest extends PoolTest {
         assertThat(sent(result))
                 .containsEntry("arrow-shm.references", 0L)
                 .containsEntry("arrow-shm.byValue.no pool", (5L + PARALLELISM) * SEGMENTS);
+    }
+
+    @Test
+    void aJobWhosePoolCannotBeMadeMakesItsSegmentsInPrivateMemory() throws Exception {
+        for (PoolOptions options : List.of(
+                POOL.withDirectory("/proc/no-such-directory"),
+                new PoolOptions(POOL.directory(), POOL.name() + "-large", 1L << 60, 4096, false))) {
+            assertThatAllIsMadeInPrivateMemory(options);
+        }
+    }
+
+    @Test
+    void aJobThatFindsNoPlaceInItsPoolMakesItsSegmentsInPrivateMemory() throws Exception {
+        PoolOptions options =
+                new PoolOptions(POOL.directory(), POOL.name() + "-crowded", POOL.sizeBytes(), POOL.slots(), false);
+        SharedMemoryPool crowded = SharedMemoryPool.open(options);
+        Path files = crowded.directory();
+        crowded.close();
+        try (DirectoryHandle directory = DirectoryHandle.open(files);
+                ByteLocks others = new ByteLocks(directory.path().resolve("participants"))) {
+            for (int place = 0; place < PLACES; place++) {
+                assertThat(others.tryLock(place)).isTrue();
+            }
+            assertThatAllIsMadeInPrivateMemory(options);
+        } finally {
+            assertThat(SharedMemoryPool.remove(options)).isTrue();
+        }
+    }
+
+    private static void assertThatAllIsMadeInPrivateMemory(PoolOptions options) throws Exception {
+        StreamExecutionEnvironment env = environment(new Configuration());
+        SegmentSize size = SegmentSize.of(TestSegments.SCHEMA, TestSegments.ROWS);
+        end(SegmentStream.make(
+                        env.fromSequence(0, SEGMENTS - 1),
+                        options,
+                        TestSegments.SCHEMA,
+                        size,
+                        (number, writer) -> TestSegments.write(writer, number))
+                .rebalance()
+                .flatMap(new Received("made"), Types.LONG));
+        end(SegmentStream.makeArrays(
+                        env.fromSequence(0, SEGMENTS - 1),
+                        options,
+                        number -> ArraySpec.of(DType.INT64, 10),
+                        (number, array) -> array.fill(number))
+                .rebalance()
+                .map(segment -> segment.array().getLong(9), Types.LONG));
+        JobExecutionResult result = env.execute();
+        assertArrived(result, "made", 1);
+        assertThat(sent(result))
+                .isEqualTo(Map.of(
+                        "arrow-shm.references", 0L,
+                        "arrow-shm.copies", 0L,
+                        "arrow-shm.byValue.no pool", 2L * SEGMENTS));
     }
 
     /** Flink would choose it when the senders are done, from the size of what they made; here it would choose one. */

@@ -21,13 +21,17 @@ final class TestSegments {
     private TestSegments() {}
 
     static Segment fill(SegmentWriter writer, long first) {
+        write(writer, first);
+        return writer.seal();
+    }
+
+    static void write(SegmentWriter writer, long first) {
         BigIntVector values = (BigIntVector) writer.root().getVector(0);
         values.allocateNew(ROWS);
         for (int i = 0; i < ROWS; i++) {
             values.set(i, first + i);
         }
         writer.root().setRowCount(ROWS);
-        return writer.seal();
     }
 
     static long sum(Segment segment) {

@@ -2,13 +2,19 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.flink.internals.Installation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.annotation.Internal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pools that this process has open for its tasks. A pool stays open when its last task ends, since opening one takes
@@ -16,7 +22,9 @@ import org.apache.flink.annotation.Internal;
  */
 @Internal
 public final class ProcessPools {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessPools.class);
     private static final Map<Path, SharedMemoryPool> POOLS = new HashMap<>();
+    private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
     private ProcessPools() {}
 
@@ -39,6 +47,21 @@ public final class ProcessPools {
             pool = SharedMemoryPool.open(options);
             POOLS.put(link, pool);
             return pool;
+        }
+    }
+
+    /** The same, or null if this process cannot have it: then segments go by value. Why is said once for each reason. */
+    public static @Nullable SharedMemoryPool find(PoolOptions options) {
+        try {
+            return get(options);
+        } catch (SharedMemoryException e) {
+            if (SAID.add(options.name() + ": " + e.kind())) {
+                LOG.warn(
+                        "Segments are made in private memory and go by value, since the pool {} cannot be had: {}",
+                        options.name(),
+                        e.getMessage());
+            }
+            return null;
         }
     }
 
