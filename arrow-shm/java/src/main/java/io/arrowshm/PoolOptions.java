@@ -11,7 +11,8 @@ import java.io.Serializable;
  *
  * @param directory of a tmpfs; by default the environment variable ARROW_SHM_DIR, else /dev/shm
  * @param name letters, digits, '.', '_' and '-', not beginning with '.', at most 100
- * @param sizeBytes that all segments together may take; 0 for half of what is free when the pool is made
+ * @param sizeBytes that all segments together may take; 0 for a quarter of what is free when the pool is made, and 4 GiB at
+ *     most
  * @param slots segments that can exist at once
  * @param checksums whether a checksum is taken when a segment is sealed and compared when a process releases it: finds
  *     who writes where nobody may, at the price of reading everything twice
@@ -22,9 +23,14 @@ public record PoolOptions(String directory, String name, long sizeBytes, int slo
 
     public static final int MAX_SLOTS = PoolFiles.MAX_SLOTS;
 
+    /** What a pool has at most whose size is left to the library. */
+    public static final long MOST_BYTES_BY_DEFAULT = 4L << 30;
+
     public PoolOptions {
         check(PoolNames.NAME.matcher(name).matches(), "pool name=" + name + ", allowed " + PoolNames.NAME);
-        check(sizeBytes >= 0, "pool size=" + sizeBytes + ", allowed 0 (half of what is free) and above");
+        check(
+                sizeBytes >= 0,
+                "pool size=" + sizeBytes + ", allowed 0 (a quarter of what is free, at most 4 GiB) and above");
         check(slots > 0 && slots <= MAX_SLOTS, "slots=" + slots + ", allowed 1 to " + MAX_SLOTS);
     }
 

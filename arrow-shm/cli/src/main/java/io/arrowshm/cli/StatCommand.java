@@ -55,6 +55,7 @@ final class StatCommand implements Runnable {
             String name,
             String directory,
             long atMs,
+            @Nullable String fileSystemProblem,
             Totals totals,
             double fragmentation,
             List<SizeClassStatistics> sizeClasses,
@@ -103,6 +104,7 @@ final class StatCommand implements Runnable {
                 snapshot.name(),
                 snapshot.directory(),
                 System.currentTimeMillis(),
+                snapshot.fileSystemProblem(),
                 snapshot.totals(),
                 snapshot.fragmentation(),
                 snapshot.sizeClasses(),
@@ -138,7 +140,10 @@ final class StatCommand implements Runnable {
                     Amounts.size(sizeClass.bytesBacked()),
                     Amounts.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
-        return classes.isEmpty() ? bytes.toString() : bytes + "\n\n" + classes;
+        String problem = snapshot.fileSystemProblem();
+        return bytes
+                + (classes.isEmpty() ? "" : "\n\n" + classes)
+                + (problem == null ? "" : "\n\nWarning: " + problem);
     }
 
     private static String line(Totals totals) {

@@ -1,7 +1,9 @@
 package io.arrowshm.cli;
 
+import io.arrowshm.console.Allowed;
 import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Table;
+import io.arrowshm.console.UserErrorException;
 import io.arrowshm.inspect.ParticipantSnapshot;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.PoolSnapshot;
@@ -14,8 +16,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code who}: which process holds what. */
 @Command(
@@ -26,6 +30,10 @@ import picocli.CommandLine.Parameters;
                 "Tells which processes hold each segment and which has sent it, and how much each process holds. A process that"
                         + " was killed is shown as not alive until what it held has been taken back.")
 final class WhoCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @Mixin
     private final CommonOptions common = new CommonOptions();
 
@@ -55,8 +63,20 @@ final class WhoCommand implements Runnable {
     public void run() {
         try (PoolInspector inspector = PoolInspector.open(common.pool(pool))) {
             PoolSnapshot snapshot = inspector.snapshot();
+            requireSlot(snapshot);
             Who who = new Who(pool, snapshot.directory(), segments(snapshot), participants(snapshot));
             common.answer(who, () -> segmentTable(who.segments()) + "\n\n" + participantTable(who.participants()));
+        }
+    }
+
+    private void requireSlot(PoolSnapshot snapshot) {
+        Integer wanted = slot;
+        if (wanted == null) {
+            return;
+        }
+        Allowed.between(spec, "--segment", wanted, 0, snapshot.slots() - 1L);
+        if (snapshot.segments().stream().noneMatch(segment -> segment.slot() == wanted)) {
+            throw new UserErrorException("there is no segment in slot " + wanted + " of the pool " + pool);
         }
     }
 

@@ -361,6 +361,9 @@ class ShmCommandIT {
     private void assertThatWhatIsAbsentOrExistsOrIsInUseIsRefused() throws Exception {
         assertRefused(2, "there is no dataset x in the pool " + pool, "ls", pool, "x");
         assertRefused(2, "dataset name=../x", "ls", pool, "../x");
+        assertRefused(2, "--segment=99999 is out of range: allowed is 0 to ", "who", pool, "--segment", "99999");
+        assertRefused(2, "--segment=-1 is out of range", "who", pool, "--segment", "-1");
+        assertRefused(2, "there is no segment in slot 1000 of the pool", "who", pool, "--segment", "1000");
         assertRefused(2, "there is no dataset x in the pool " + pool, "rm", pool, "a/b", "x");
         assertRefused(2, "there is no dataset x", "mv", pool, "x", "y");
         assertRefused(2, "the dataset a/c exists", "mv", pool, "a/b", "a/c");

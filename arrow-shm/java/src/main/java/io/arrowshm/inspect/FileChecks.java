@@ -14,6 +14,7 @@ import io.arrowshm.internal.registry.Hints;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Registry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class FileChecks {
     /** The rest. */
     static void whileMapped(PoolView pool, Violations found) {
         checkBoot(pool.description, found);
+        checkSize(pool, found);
         SafePath directory = pool.directory.path();
         checkPermissions(directory, DIRECTORY_PERMISSIONS, found);
         for (String name : DIRECTORIES) {
@@ -113,6 +115,21 @@ final class FileChecks {
                     "it has " + status.bytes() + " bytes, too few for " + slots + " slots");
         } catch (SharedMemoryException e) {
             found.add(Invariant.FILES, PoolFiles.REGISTRY, e.getMessage());
+        }
+    }
+
+    private static void checkSize(PoolView pool, Violations found) {
+        try {
+            long total = Files.getFileStore(pool.directory.shown()).getTotalSpace();
+            // A tmpfs without a limit has 0.
+            found.addUnless(
+                    total == 0 || pool.description.sizeBytes() <= total,
+                    Invariant.DESCRIPTION,
+                    PoolFiles.DESCRIPTION,
+                    "its size is " + pool.description.sizeBytes() + " bytes, its file system has " + total
+                            + " altogether");
+        } catch (IOException e) {
+            found.add(Invariant.FILES, "the directory", "its file system cannot be looked at: " + e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.arrowshm.inspect;
 
 import io.arrowshm.SizeClassStatistics;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A look at everything of a pool. Each segment is as it was at one instant, all of them together are not.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param name of the pool
  * @param directory of its files
  * @param poolId 16 hexadecimal digits, which differ between any two pools
+ * @param fileSystemProblem what is wrong with the file system that it lies on, and the remedy; null on a tmpfs
  * @param slots segments that there can be at once
  * @param checksums whether sealed segments have one
  * @param totals over all segments
@@ -21,6 +23,7 @@ public record PoolSnapshot(
         String name,
         String directory,
         String poolId,
+        @Nullable String fileSystemProblem,
         int slots,
         boolean checksums,
         Totals totals,

@@ -4,6 +4,7 @@ import io.arrowshm.SizeClassStatistics;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.allocator.SizeClassCounter;
 import io.arrowshm.internal.allocator.SlabEntries;
+import io.arrowshm.internal.directory.Tmpfs;
 import io.arrowshm.internal.layout.ChannelRecord;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.FileStatus;
@@ -43,7 +44,7 @@ final class SnapshotTaker {
         for (SlabEntries.Entry slab : pool.slabs.read()) {
             SizeClassCounter sizeClass = sizeClasses.computeIfAbsent(slab.blockBytes(), SizeClassCounter::new);
             sizeClass.addSlab(bytesTaken(slab.file()));
-            slab.slots(pool.slots.count()).forEach(slot -> count(slot, slab.blockBytes(), sizeClass));
+            slab.slots().forEach(slot -> count(slot, slab.blockBytes(), sizeClass));
         }
         List<ParticipantSnapshot> participants = participants();
         List<EpochSnapshot> epochs = epochs();
@@ -51,6 +52,7 @@ final class SnapshotTaker {
                 name,
                 pool.directory.toString(),
                 pool.description.poolId(),
+                Tmpfs.problem(pool.directory.shown()),
                 pool.description.slots(),
                 pool.description.checksums(),
                 totals(

@@ -20,7 +20,7 @@ import io.arrowshm.internal.layout.EpochRecord;
 import io.arrowshm.internal.layout.NamesRecord;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.ParticipantRecord;
-import io.arrowshm.internal.layout.SlabRecord;
+import io.arrowshm.internal.layout.Place;
 import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
@@ -97,6 +97,7 @@ class SeededDamageIT {
                 description(Invariant.DESCRIPTION, "\"poolId\":\"", "\"poolId\":\"x"),
                 description(Invariant.DESCRIPTION, "{", "["),
                 description(Invariant.BOOT, "\"bootId\":\"", "\"bootId\":\"x"),
+                description(Invariant.DESCRIPTION, "\"sizeBytes\":16777216", "\"sizeBytes\":1125899906842624"),
                 description(Invariant.BUDGET, "\"sizeBytes\":16777216", "\"sizeBytes\":4096"));
     }
 
@@ -119,7 +120,7 @@ class SeededDamageIT {
                 opens("the directory", "", "rwxr-xr-x"),
                 opens("a directory in it", "incoming", "rwxr-xr-x"),
                 opens("a manifest", "names/d.json", "rw-r--r--"),
-                opens("a slab", "slabs/0", "rw-r-----"),
+                opens("a slab", "slabs/1", "rw-r-----"),
                 opens("a file", "hints", "rw-r--r--"));
     }
 
@@ -128,17 +129,25 @@ class SeededDamageIT {
                 breaks(
                         Invariant.SLAB_RECORD,
                         "there is no such size of blocks",
-                        pool -> pool.put("slabs/table", SlabRecord.BLOCK_BYTES, 7777)),
+                        pool -> pool.put("slabs/table", Place.offset(0), Place.of(1, 255, 0))),
                 breaks(
                         Invariant.SLAB_RECORD,
-                        "a slab begins with another slot",
-                        pool -> pool.put("slabs/table", SlabRecord.FIRST_SLOT, 3)),
-                breaks(Invariant.SLAB_FILE, "a slab is missing", pool -> pool.delete("slabs/1")),
-                breaks(Invariant.SLAB_FILE, "a slab is too long", pool -> pool.extend("slabs/0", 1 << 20)),
+                        "two slots have one block",
+                        pool -> pool.put("slabs/table", Place.offset(0), pool.get("slabs/table", Place.offset(1)))),
+                breaks(
+                        Invariant.SLAB_RECORD,
+                        "a slot lies in a slab that was never made",
+                        pool -> pool.put("slabs/table", Place.offset(0), Place.of(99, 1, 0))),
+                breaks(
+                        Invariant.SLAB_RECORD,
+                        "a slot has a block that no slot had",
+                        pool -> pool.put("slabs/table", Place.offset(UNUSED_SLOT), Place.of(1, 1, 60_000))),
+                breaks(Invariant.SLAB_FILE, "a slab is missing", pool -> pool.delete("slabs/2")),
+                breaks(Invariant.SLAB_FILE, "a slab is too short", pool -> pool.truncate("slabs/2", 0)),
                 breaks(
                         Invariant.SLAB_FILE,
                         "a slab has no memory",
-                        pool -> pool.punch("slabs/1", Files.size(pool.file("slabs/1")))),
+                        pool -> pool.punch("slabs/2", Files.size(pool.file("slabs/2")))),
                 breaks(
                         Invariant.UNLISTED_SLAB,
                         "a slab is in no record",
@@ -221,6 +230,10 @@ class SeededDamageIT {
                         Invariant.NAMES,
                         "a manifest has another generation",
                         pool -> pool.replace("names/d.json", "tion\":1", "tion\":2")),
+                breaks(
+                        Invariant.NAMES,
+                        "a manifest says another length",
+                        pool -> pool.replace("names/d.json", "\"length\":", "\"length\":9")),
                 breaks(Invariant.NAMES, "a manifest cannot be read", pool -> pool.replace("names/d.json", "{", "[")),
                 breaks(Invariant.NAMES, "a dataset outlives its creator", pool -> {
                     pool.replace("names/d.json", "\"persistent\":true", "\"persistent\":false");

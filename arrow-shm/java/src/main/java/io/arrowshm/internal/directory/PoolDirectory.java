@@ -73,7 +73,7 @@ public final class PoolDirectory {
     /**
      * The pool's own directory, which is made first if there is no pool of the name. The caller closes it.
      *
-     * @param sizeBytes budget of all slabs; 0 for half of what is free
+     * @param sizeBytes budget of all slabs; 0 for the default
      * @param slots of the registry
      * @param checksums whether sealed segments have one
      * @throws SharedMemoryException NO_PERMISSION if another user has made what has the name, or can write it
@@ -181,7 +181,7 @@ public final class PoolDirectory {
     private DirectoryHandle create(SafePath parent, long sizeBytes, int slots, boolean checksums) throws IOException {
         JvmFlags.check();
         long free = FreeSpace.of(parent);
-        long budget = sizeBytes == 0 ? free / 2 : sizeBytes;
+        long budget = sizeBytes == 0 ? DefaultSize.of(free) : sizeBytes;
         if (budget > free) {
             throw FreeSpace.full(parent, budget);
         }
@@ -212,7 +212,16 @@ public final class PoolDirectory {
                 }
             }
         }
-        LOG.info("Made the pool {} of {} bytes in {}", name, budget, directory);
+        LOG.info(
+                "Made the pool {} of {} bytes in {}{}",
+                name,
+                budget,
+                directory,
+                sizeBytes == 0 ? ": " + DefaultSize.reason(free) : "");
+        String problem = Tmpfs.problem(base);
+        if (problem != null) {
+            LOG.warn("The pool {} will be slow: {}", name, problem);
+        }
         return directory;
     }
 

@@ -90,10 +90,15 @@ final class NamesVerifier {
         String what = "the segment " + segment.path() + " of the dataset " + name;
         long generation = slots.generation(segment.slot());
         boolean named = OwnershipWord.isNamed(slots.word(segment.slot()));
-        if (!named || generation != segment.generation()) {
+        boolean isThere = named && generation == segment.generation();
+        if (!isThere) {
             problems.add(what + " is gone: wanted generation " + segment.generation() + ", named, of slot "
                     + segment.slot() + ", which has generation " + generation + " and is "
                     + (named ? "named" : "not named"));
+        }
+        if (isThere && slots.length(segment.slot()) != segment.length()) {
+            problems.add(what + " is said to have " + segment.length() + " bytes, slot " + segment.slot() + " has "
+                    + slots.length(segment.slot()));
         }
         String other = namedBy.putIfAbsent(segment.slot(), name);
         if (other != null) {
