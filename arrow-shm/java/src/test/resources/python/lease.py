@@ -3,12 +3,23 @@ import fcntl
 import json
 import mmap
 import os
+import stat
 import struct
 import sys
 import zlib
 
 lent = json.loads(sys.argv[1])
 slot = lent["slot"]
+pool, pool_id = os.path.split(lent["leases"])[0], lent["leases"].split("/")[-2][-16:]
+
+
+def opened(name, kind, directory=None):
+    """A file or directory of the pool: this user's alone, and no link that leads elsewhere."""
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=directory)
+    status = os.fstat(descriptor)
+    if not kind(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
+        sys.exit(f"{name} is not what this user alone has made")
+    return descriptor
 
 
 def lease(kind):
@@ -16,16 +27,21 @@ def lease(kind):
     fcntl.fcntl(leases, fcntl.F_OFD_SETLK, lock)
 
 
-leases = os.open(lent["leases"], os.O_RDONLY)
+directory = opened(pool, stat.S_ISDIR)
+with open(opened("pool.json", stat.S_ISREG, directory)) as description:
+    if json.load(description)["poolId"] != pool_id:
+        sys.exit(f"{pool} is another pool")
+leases = opened("leases", stat.S_ISREG, directory)
 lease(fcntl.F_RDLCK)
-with open(lent["generations"], "rb") as generations:
+with open(opened("generations", stat.S_ISREG, directory), "rb") as generations:
     generation = struct.unpack("<q", os.pread(generations.fileno(), 8, 8 * slot))[0]
 if generation != lent["generation"]:
     print("stale", flush=True)
     sys.exit()
+slabs = opened("slabs", stat.S_ISDIR, directory)
 page = lent["offset"] // mmap.PAGESIZE * mmap.PAGESIZE
 start = lent["offset"] - page
-with open(lent["file"], "rb") as slab:
+with open(opened(os.path.basename(lent["file"]), stat.S_ISREG, slabs), "rb") as slab:
     memory = mmap.mmap(slab.fileno(), start + lent["length"], prot=mmap.PROT_READ, offset=page)
 for line in sys.stdin:
     if line.strip() == "read":

@@ -186,7 +186,12 @@ class DeploymentIT {
                 Child.start(command, classPath, redirect(errors("own")), PoolProcess.class, othersPool.name())) {
             assertThat(child.read()).startsWith("pool ");
             assertThat(child.ask("hold 1")).isEqualTo("held");
+            // Nor has root anything to do with it.
+            assertThatThrownBy(() -> SharedMemoryPool.open(othersPool.options()))
+                    .hasMessageContaining("belongs to another user (id " + OtherUser.ID);
             assertThat(child.end()).isZero();
+        } finally {
+            OtherUser.run(testPool.parent(), "rm -rf " + othersPool.name() + " ." + othersPool.name() + "-*");
         }
     }
 
