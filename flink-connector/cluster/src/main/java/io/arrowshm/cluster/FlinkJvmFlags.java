@@ -8,7 +8,6 @@ import java.util.Map;
 public final class FlinkJvmFlags {
     /** What every JVM of a stock Flink 2.3 installation gets. */
     public static final List<String> SHIPPED = List.of(
-            "--add-exports=java.base/sun.net.util=ALL-UNNAMED",
             "--add-exports=java.rmi/sun.rmi.registry=ALL-UNNAMED",
             "--add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED",
             "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
