@@ -125,16 +125,21 @@ public final class SharedMemoryPool implements AutoCloseable {
     }
 
     /**
-     * Makes a file that another runtime wrote a segment of this pool, in place or, below 1 MiB, by copying it. The file was
-     * written under another name in the folder {@code incoming} of {@link #directory()} and renamed when it was complete;
-     * it is gone from there afterwards, and nobody may write it any more.
+     * Makes a file that another runtime wrote a segment of this pool: in place or, below 1 MiB, by copying it. An Arrow stream,
+     * and an Arrow file with batches that are compressed, are converted, for which compressed ones need {@code
+     * com.github.luben:zstd-jni} (zstd) or {@code org.apache.commons:commons-compress} (lz4) on the class path. All of it is
+     * looked at first, as by {@link Segment#validate}.
+     *
+     * <p>The file was written under another name in the folder {@code incoming} of {@link #directory()} and renamed when it
+     * was complete; it is gone from there afterwards, and nobody may write it any more.
      *
      * @param name of the file in that folder
-     * @throws SharedMemoryException ABSENT, ARGUMENT (no such name, not a file, empty), CORRUPT (it does not begin as a
-     *     segment), NO_PERMISSION, FULL: then the file stays where it is
+     * @throws SharedMemoryException ABSENT, ARGUMENT (no such name, not a file, empty), CORRUPT (it cannot be read as a
+     *     segment), NO_PERMISSION, FULL: then the file stays where it is and, if it is the file that is wrong, a file of its
+     *     name with {@code .refused} at its end says why
      */
     public Segment adopt(String name) {
-        return new Segment(whileOpen(pool -> pool.adopt(name)));
+        return new Segment(whileOpen(pool -> pool.adopt(name, Segment.ARRAYS::open)));
     }
 
     /**

@@ -13,6 +13,7 @@ import io.arrowshm.internal.OutgoingChannel;
 import io.arrowshm.internal.SegmentIdentity;
 import io.arrowshm.internal.arrow.ArrowMemory;
 import io.arrowshm.testing.Await;
+import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.TestPool;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,8 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -557,11 +559,12 @@ class SharedMemoryPoolTest {
     @Test
     void aFileThatCannotBeAdoptedStaysAsItIs() throws IOException {
         Path incoming = pool.directory().resolve("incoming");
-        Files.write(incoming.resolve("large"), Arrays.copyOf("ARROW1\0\0".getBytes(StandardCharsets.UTF_8), 5 << 20));
+        Files.write(incoming.resolve("large"), NpyFile.zeros("|u1", (5 << 20) - NpyFile.HEADER_BYTES, 1));
         assertThatThrownBy(() -> pool.adopt("large"))
                 .isInstanceOf(SharedMemoryException.class)
                 .hasMessageContaining("the pool " + pool.directory() + " is full: wanted 5,242,880 bytes");
         assertThat(incoming.resolve("large")).hasSize(5 << 20);
+        assertThat(incoming.resolve("large.refused")).doesNotExist();
         Files.createFile(incoming.resolve("empty"));
         assertThatThrownBy(() -> pool.adopt("empty")).hasMessageContaining("it is empty or not a file");
         assertThatThrownBy(() -> pool.adopt("absent")).hasMessageContaining("cannot adopt");
@@ -569,12 +572,55 @@ class SharedMemoryPoolTest {
         Files.writeString(incoming.resolve("text"), "no Arrow file");
         assertThatThrownBy(() -> pool.adopt("text")).hasMessageContaining("it begins as no Arrow file");
         assertThat(incoming.resolve("text")).hasContent("no Arrow file");
-        Files.writeString(incoming.resolve("half"), "ARROW1\0\0");
-        try (Segment half = pool.adopt("half")) {
-            assertThatThrownBy(half::root)
+    }
+
+    @Test
+    void aFileThatCannotBeReadStaysWithTheReasonBesideIt() throws IOException {
+        Path incoming = pool.directory().resolve("incoming");
+        Path note = incoming.resolve("x.refused");
+        Map<String, byte[]> refused = new LinkedHashMap<>();
+        refused.put("is not a readable Arrow file", "ARROW1\0\0".getBytes(StandardCharsets.UTF_8));
+        refused.put("it begins as no Arrow file or stream", "no Arrow file".getBytes(StandardCharsets.UTF_8));
+        refused.put(">f8", NpyFile.zeros(">f8", 4, 8));
+        refused.put("the schema at the front says", foreign("acc-21-fsl_fsl.arrow"));
+        refused.put("cast it to decimal128", foreign("dec_32.arrow"));
+        refused.put("is said to have 37 nulls", foreign("escaped-6c74b0ff-map_sorted.arrow"));
+        refused.put("is nowhere", foreign("escaped-7a80af8a-s_large_utf8_sliced.arrow"));
+        for (Map.Entry<String, byte[]> file : refused.entrySet()) {
+            Files.write(incoming.resolve("x"), file.getValue());
+            assertThatThrownBy(() -> pool.adopt("x"))
                     .isInstanceOf(SharedMemoryException.class)
-                    .hasMessageContaining("is not a readable Arrow file");
+                    .hasMessageContaining(file.getKey());
+            assertThat(incoming.resolve("x")).hasBinaryContent(file.getValue());
+            assertThat(note).content().contains(file.getKey());
+            assertThat(pool.statistics().segments()).isZero();
         }
+        assertThatThrownBy(() -> pool.adopt("x.refused")).hasMessageContaining("not with .refused at its end");
+        Files.write(incoming.resolve("x"), NpyFile.zeros("<f8", 4, 8));
+        try (Segment adopted = pool.adopt("x")) {
+            assertThat(adopted.array().size()).isEqualTo(4);
+            assertThat(incoming).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void streamsAndCompressedFilesBecomeSegmentsByConversion() throws IOException {
+        Path incoming = pool.directory().resolve("incoming");
+        for (String name : List.of("zstd.arrow", "lz4.arrow", "plain_stream.arrows", "zstd_stream.arrows")) {
+            Files.write(incoming.resolve(name), foreign(name));
+            try (Segment adopted = pool.adopt(name)) {
+                assertThat(adopted.batchCount()).isEqualTo(2);
+                assertThat(adopted.root(0).getVector("t").getObject(3)).hasToString("longer than twelve bytes");
+                assertThat(adopted.root(0).getVector("d").getObject(3)).isEqualTo((byte) 2);
+                assertThat(adopted.root(1).getRowCount()).isEqualTo(20);
+                assertThat(incoming).isEmptyDirectory();
+            }
+            assertThat(pool.statistics().segments()).isZero();
+        }
+    }
+
+    private static byte[] foreign(String name) throws IOException {
+        return Files.readAllBytes(Path.of("src/test/resources/foreign", name));
     }
 
     private static void dump(Segment segment, Path file) throws IOException {

@@ -14,9 +14,9 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
+import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.PoolProcess;
 import io.arrowshm.testing.TestPool;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,13 +187,10 @@ class FaultPointIT {
         return reader;
     }
 
+    /** As long as a block is, and long enough to be adopted in place. */
     private void writeIncoming() throws IOException {
         Path file = testPool.pool().directory().resolve("incoming").resolve("x");
-        try (Segment segment = PoolProcess.write(testPool.pool(), SEED);
-                DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
-            segment.writeTo(out);
-            out.write(new byte[(int) (MEBIBYTE - segment.length())]);
-        }
+        Files.write(file, NpyFile.zeros("|u1", (int) MEBIBYTE - NpyFile.HEADER_BYTES, 1));
     }
 
     /** What a survivor or newcomer does: neither names nor memory of a new size. */

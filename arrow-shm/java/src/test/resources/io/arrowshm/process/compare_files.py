@@ -7,7 +7,10 @@ import pyarrow as pa
 files, results = sys.argv[1:]
 for result in sorted(os.listdir(results)):
     name, _, index = result.rpartition(".")
-    expected = pa.ipc.open_file(os.path.join(files, name)).get_batch(int(index))
+    path = os.path.join(files, name)
+    with open(path, "rb") as file:
+        is_file = file.read(6) == b"ARROW1"
+    expected = pa.ipc.open_file(path).get_batch(int(index)) if is_file else list(pa.ipc.open_stream(path))[int(index)]
     expected.validate(full=True)
     actual = pa.ipc.open_file(os.path.join(results, result)).get_batch(0)
     actual.validate(full=True)

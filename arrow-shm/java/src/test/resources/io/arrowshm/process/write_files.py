@@ -5,6 +5,8 @@ import os
 import shutil
 import sys
 
+import numpy as np
+import polars as pl
 import pyarrow as pa
 
 incoming, copies = sys.argv[1:]
@@ -85,10 +87,46 @@ write("sliced", schema, [batches[0].slice(13, 77), batches[1].slice(0, 0)])
 plain = pa.record_batch({name: batches[0][name] for name in ("int8", "text", "list", "text_dictionary")})
 write("version4", plain.schema, [plain, plain], metadata_version=pa.ipc.MetadataVersion.V4)
 write("before015", plain.schema, [plain], metadata_version=pa.ipc.MetadataVersion.V4, use_legacy_format=True)
-if pa.Codec.is_available("zstd"):
-    write("compressed", plain.schema, [plain], compression="zstd")
+write("zstd", schema, [batches[0], batches[1].slice(5, 9)], compression="zstd")
+write("lz4", schema, [batches[0]], compression="lz4")
+
+
+def write_stream(name, schema, batches, **options):
+    """A stream; the copy, for comparison, is a file."""
+    write(name, schema, batches)
+    with pa.ipc.new_stream(os.path.join(incoming, name), schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+write_stream("stream", schema, batches[:2])
+write_stream("zstd_stream", schema, batches[:2], compression="zstd")
+frame = pl.DataFrame({"i": [1, None, 3], "t": ["a", None, "more than twelve bytes"], "l": [[1], [], None]})
+for path in (os.path.join(copies, "polars"), os.path.join(incoming, "polars")):
+    frame.write_ipc(path, compression="zstd")
 delta = [
     pa.record_batch({"d": pa.DictionaryArray.from_arrays(pa.array([0]), pa.array(values))})
     for values in (["a"], ["a", "b"])
 ]
 write("delta", delta[0].schema, delta, emit_dictionary_deltas=True)
+write_stream("delta_stream", delta[0].schema, delta[:1])
+with pa.ipc.new_stream(
+    os.path.join(incoming, "delta_stream"),
+    delta[0].schema,
+    options=pa.ipc.IpcWriteOptions(emit_dictionary_deltas=True),
+) as writer:
+    for batch in delta:
+        writer.write_batch(batch)
+for name, array in {
+    "list_view": pa.array([[1], [2, 3]], pa.list_view(pa.int64())),
+    "run_ends": pa.RunEndEncodedArray.from_arrays([3, 5], [1, 2]),
+    "decimal64": pa.array([decimal.Decimal(1)], pa.decimal64(9, 2)),
+}.items():
+    batch = pa.record_batch({"c": array})
+    write(name, batch.schema, [batch])
+for name, array in {
+    "big_endian": np.zeros(3, ">f8"),
+    "big_endian_structure": np.zeros(3, [("a", "<f8"), ("b", ">i4")]),
+}.items():
+    with open(os.path.join(incoming, name), "wb") as file:
+        np.save(file, array)

@@ -174,7 +174,7 @@ public final class ArrowFile implements AutoCloseable {
 
     private BatchMessage batchMessage(int index) {
         FileMessage message = FileMessage.read(whole.memoryAddress(), footer.batch(index), MessageHeader.RecordBatch);
-        return BatchMessage.read(whole, message, message.header(new RecordBatch()));
+        return inPlace(BatchMessage.read(whole, message, message.header(new RecordBatch())));
     }
 
     private record DictionaryMessage(long id, BatchMessage batch) {}
@@ -187,7 +187,16 @@ public final class ArrowFile implements AutoCloseable {
         if (data == null || dictionary.isDelta()) {
             throw new DamagedException("its dictionary " + dictionary.id() + " is missing or an addition to nothing");
         }
-        return new DictionaryMessage(dictionary.id(), BatchMessage.read(whole, message, data));
+        return new DictionaryMessage(dictionary.id(), inPlace(BatchMessage.read(whole, message, data)));
+    }
+
+    private static BatchMessage inPlace(BatchMessage batch) {
+        if (batch.compression() != BodyCompression.NONE) {
+            throw new DamagedException(
+                    "its batches are compressed, so they cannot be read in place; have the file adopted,"
+                            + " or write it without compression");
+        }
+        return batch;
     }
 
     private void loadDictionaries() {
@@ -227,7 +236,7 @@ public final class ArrowFile implements AutoCloseable {
         }
     }
 
-    private static <T> T checked(Supplier<String> name, long length, Supplier<T> reading) {
+    static <T> T checked(Supplier<String> name, long length, Supplier<T> reading) {
         try {
             return reading.get();
         } catch (SharedMemoryException e) {

@@ -15,12 +15,14 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
  * @param nodes one for every field, depth first
  * @param buffers of all fields, depth first
  * @param viewBufferCounts one for every field of views: how many buffers it has for long values
+ * @param compression of each of the buffers
  */
 record BatchMessage(
         long rows,
         List<ArrowFieldNode> nodes,
         List<ArrowBuf> buffers,
         List<Integer> viewBufferCounts,
+        BodyCompression compression,
         boolean isVersion4) {
     private static final String COMPRESSION_BEFORE_VERSION_5 = "ARROW:experimental_compression";
 
@@ -28,13 +30,10 @@ record BatchMessage(
      * Reads it.
      *
      * @param whole the file
-     * @throws DamagedException if it cannot be, or is compressed
+     * @throws DamagedException if it cannot be
      */
     static BatchMessage read(ArrowBuf whole, FileMessage message, RecordBatch batch) {
-        if (isCompressed(message, batch)) {
-            throw new DamagedException(
-                    "its batches are compressed, so they cannot be read in place; write the file without compression");
-        }
+        checkIsOfNoExperiment(message);
         // Nodes and buffers take 16 bytes of the metadata each, however many it claims to have, and counts 8.
         int most = message.metadataBytes() / (2 * Long.BYTES);
         if (batch.nodesLength() > most
@@ -50,22 +49,25 @@ record BatchMessage(
         for (int i = 0; i < batch.buffersLength(); i++) {
             buffers.add(slice(whole, message, batch.buffers(i)));
         }
-        return new BatchMessage(batch.length(), nodes(batch), buffers, viewBufferCounts(batch), message.isVersion4());
+        return new BatchMessage(
+                batch.length(),
+                nodes(batch),
+                buffers,
+                viewBufferCounts(batch),
+                BodyCompression.of(batch.compression()),
+                message.isVersion4());
     }
 
-    private static boolean isCompressed(FileMessage message, RecordBatch batch) {
-        if (batch.compression() != null) {
-            return true;
-        }
+    private static void checkIsOfNoExperiment(FileMessage message) {
         if (message.isVersion4()) {
             for (int i = 0; i < Math.min(message.message().customMetadataLength(), message.metadataBytes()); i++) {
                 KeyValue entry = message.message().customMetadata(i);
                 if (COMPRESSION_BEFORE_VERSION_5.equals(entry.key())) {
-                    return true;
+                    throw new DamagedException("its batches are compressed as in Arrow 0.17, before that was specified;"
+                            + " write the file anew");
                 }
             }
         }
-        return false;
     }
 
     private static List<ArrowFieldNode> nodes(RecordBatch batch) {

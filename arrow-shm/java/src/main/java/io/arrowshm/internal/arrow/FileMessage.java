@@ -7,6 +7,7 @@ import org.apache.arrow.flatbuf.Block;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message of an Arrow file.
@@ -57,6 +58,35 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
         }
         checkVersion(message.version());
         return new FileMessage(message, metadata.length, block.offset() + block.metaDataLength());
+    }
+
+    /**
+     * Reads the message at a place of a stream; null at its end.
+     *
+     * @param address of the stream
+     * @param length of the stream
+     * @throws DamagedException if there is none, or its body is not all there
+     */
+    static @Nullable FileMessage next(long address, long position, long length) {
+        if (position == length) {
+            return null;
+        }
+        if (length - position < SegmentLayout.PREFIX_BYTES) {
+            throw new DamagedException("at offset " + position + " the stream is cut");
+        }
+        int prefixBytes = prefixBytes(address + position);
+        if (Memory.getInt(address + position + prefixBytes - Integer.BYTES) == 0) {
+            return null;
+        }
+        byte[] metadata = metadata(address + position, length - position);
+        Message message = Message.getRootAsMessage(ByteBuffer.wrap(metadata));
+        checkVersion(message.version());
+        long bodyOffset = position + prefixBytes + metadata.length;
+        if (message.bodyLength() < 0 || message.bodyLength() > length - bodyOffset) {
+            throw new DamagedException("at offset " + position + " there is a message with a body of "
+                    + message.bodyLength() + " bytes where " + (length - bodyOffset) + " are left");
+        }
+        return new FileMessage(message, metadata.length, bodyOffset);
     }
 
     private static int prefixBytes(long address) {

@@ -18,9 +18,10 @@ import org.apache.arrow.vector.util.SchemaChangeRuntimeException;
 /**
  * A file's schema in Arrow Java's terms, where a field that is encoded by a dictionary has the type of its indices.
  *
+ * @param inFile the same in the terms of the format
  * @param dictionaries by id
  */
-record FileSchema(Schema schema, Map<Long, DictionaryField> dictionaries) {
+record FileSchema(Schema inFile, Schema schema, Map<Long, DictionaryField> dictionaries) {
     /** @param values of the dictionary */
     record DictionaryField(DictionaryEncoding encoding, Field values) {
         FieldVector createVector() {
@@ -39,7 +40,7 @@ record FileSchema(Schema schema, Map<Long, DictionaryField> dictionaries) {
         List<Field> fields = inMemory(inFile.getFields(), dictionaries);
         fields.forEach(FileSchema::checkVector);
         dictionaries.values().forEach(dictionary -> checkVector(dictionary.values()));
-        return new FileSchema(new Schema(fields, inFile.getCustomMetadata()), dictionaries);
+        return new FileSchema(inFile, new Schema(fields, inFile.getCustomMetadata()), dictionaries);
     }
 
     private static List<Field> inMemory(List<Field> fields, Map<Long, DictionaryField> dictionaries) {

@@ -3,7 +3,9 @@ package io.arrowshm.internal.arrow;
 import com.google.flatbuffers.FlatBufferBuilder;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.FieldNode;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
@@ -59,8 +61,29 @@ final class RecordBatchMetadata {
 
     /** The message; good until this thread asks for another one. */
     ByteBuffer message(long bodyBytes) {
+        return message(bodyBytes, List.of());
+    }
+
+    /** The message of a batch with fields of views; good until this thread asks for another one. */
+    ByteBuffer message(long bodyBytes, List<Integer> viewBufferCounts) {
         FlatBufferBuilder builder = BUILDER.get();
         builder.clear();
+        int batch = batch(builder, viewBufferCounts);
+        return MessageSerializer.serializeMessage(
+                builder, MessageHeader.RecordBatch, batch, bodyBytes, IpcOption.DEFAULT);
+    }
+
+    /** The message of a dictionary; good until this thread asks for another one. */
+    ByteBuffer dictionaryMessage(long id, long bodyBytes, List<Integer> viewBufferCounts) {
+        FlatBufferBuilder builder = BUILDER.get();
+        builder.clear();
+        int batch = batch(builder, viewBufferCounts);
+        int dictionary = DictionaryBatch.createDictionaryBatch(builder, id, batch, false);
+        return MessageSerializer.serializeMessage(
+                builder, MessageHeader.DictionaryBatch, dictionary, bodyBytes, IpcOption.DEFAULT);
+    }
+
+    private int batch(FlatBufferBuilder builder, List<Integer> viewBufferCounts) {
         RecordBatch.startNodesVector(builder, nodeCount);
         for (int i = nodeCount - 1; i >= 0; i--) {
             FieldNode.createFieldNode(builder, nodes[2 * i], nodes[2 * i + 1]);
@@ -71,8 +94,11 @@ final class RecordBatchMetadata {
             Buffer.createBuffer(builder, buffers[2 * i], buffers[2 * i + 1]);
         }
         int buffersOffset = builder.endVector();
-        int batch = RecordBatch.createRecordBatch(builder, rows, nodesOffset, buffersOffset, 0, 0);
-        return MessageSerializer.serializeMessage(
-                builder, MessageHeader.RecordBatch, batch, bodyBytes, IpcOption.DEFAULT);
+        int countsOffset = viewBufferCounts.isEmpty()
+                ? 0
+                : RecordBatch.createVariadicBufferCountsVector(
+                        builder,
+                        viewBufferCounts.stream().mapToLong(count -> count).toArray());
+        return RecordBatch.createRecordBatch(builder, rows, nodesOffset, buffersOffset, 0, countsOffset);
     }
 }

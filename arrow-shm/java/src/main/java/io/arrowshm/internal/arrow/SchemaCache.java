@@ -95,6 +95,22 @@ final class SchemaCache {
         return ByteBuffer.wrap(copy);
     }
 
+    /**
+     * The schema of a message that begins a stream.
+     *
+     * @param metadata in a buffer of its own
+     * @throws DamagedException if it is none, or not one that segments can hold
+     */
+    static FileSchema ofStream(byte[] metadata) {
+        Message message = Message.getRootAsMessage(ByteBuffer.wrap(metadata));
+        FileMessage.checkVersion(message.version());
+        org.apache.arrow.flatbuf.Schema schema = new org.apache.arrow.flatbuf.Schema();
+        if (message.header(schema) == null) {
+            throw new DamagedException("the schema at the front is empty");
+        }
+        return FileSchema.of(convert(schema, ByteBuffer.wrap(metadata)));
+    }
+
     private static Schema convert(org.apache.arrow.flatbuf.Schema schema, ByteBuffer bytes) {
         if (schema.endianness() != Endianness.Little) {
             throw new DamagedException("its schema is big endian; little endian is readable");

@@ -4,11 +4,14 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.Block;
 import io.arrowshm.internal.allocator.BlockAllocator;
+import io.arrowshm.internal.arrow.ArrowConversion;
+import io.arrowshm.internal.arrow.ArrowFile;
 import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SegmentMagic;
 import io.arrowshm.internal.layout.SlotRecord;
+import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.Checksum;
 import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.memory.FileStatus;
@@ -31,7 +34,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -225,15 +231,35 @@ public final class PoolCore {
     }
 
     /**
-     * Makes a file in the folder for incoming ones a segment, in place or, if it is small, by copying it.
+     * Makes a file in the folder for incoming ones a segment: in place, by copying it if it is small, or by conversion if it
+     * cannot be read in place.
      *
-     * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL: then the file stays where it is
+     * @param arrayCheck throws if what is in the memory is no array that can be read in place
+     * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL: then the file stays where it is, and if
+     *     it is the file that is wrong, the reason is beside it
      */
-    public PooledMemory adopt(String name) {
-        SafePath file = file(PoolFiles.INCOMING).resolve(name);
-        if (!FILE_NAME.matcher(name).matches()) {
-            throw new SharedMemoryException(Kind.ARGUMENT, "file name=" + name + ", allowed " + FILE_NAME);
+    public PooledMemory adopt(String name, Consumer<ArrayMemory> arrayCheck) {
+        if (!FILE_NAME.matcher(name).matches() || name.endsWith(RefusalNote.SUFFIX)) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "file name=" + name + ", allowed " + FILE_NAME + ", not with " + RefusalNote.SUFFIX
+                            + " at its end");
         }
+        SafePath file = file(PoolFiles.INCOMING).resolve(name);
+        RefusalNote note = new RefusalNote(file);
+        try {
+            PooledMemory adopted = adopt(file, arrayCheck);
+            note.delete();
+            return adopted;
+        } catch (SharedMemoryException e) {
+            if (e.kind() == Kind.CORRUPT || e.kind() == Kind.ARGUMENT) {
+                note.write(e);
+            }
+            throw e;
+        }
+    }
+
+    private PooledMemory adopt(SafePath file, Consumer<ArrayMemory> arrayCheck) {
         FileStatus status = FileStatus.ifThere(file);
         if (status == null) {
             throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is not there");
@@ -247,11 +273,63 @@ public final class PoolCore {
         if (!SegmentMagic.isKnown(PrivateFiles.read(file, SegmentMagic.BYTES))) {
             throw new SharedMemoryException(
                     Kind.CORRUPT,
-                    "cannot adopt " + file + ": it begins as no Arrow file, Arrow tensor message or .npy file");
+                    "cannot adopt " + file
+                            + ": it begins as no Arrow file or stream, Arrow tensor message or .npy file");
+        }
+        // In the pool it could not be refused any more.
+        try (MappedFile source = MappedFile.map(file)) {
+            ArrowConversion conversion = check(file, source, arrayCheck);
+            if (conversion != null) {
+                return convert(file, conversion);
+            }
         }
         Block block = length < SMALLEST_IN_PLACE ? copyOf(file, length) : allocator.adopt(file, length);
         seal(block.slot(), block.address(), length);
         return new PooledMemory(this, block, length);
+    }
+
+    /** Looks at all of the file, and returns what is to become of it if it cannot stay as it is. */
+    private static @Nullable ArrowConversion check(SafePath file, MappedFile source, Consumer<ArrayMemory> arrayCheck) {
+        Supplier<String> name = file::toString;
+        long address = source.address();
+        long length = source.length();
+        if (SegmentMagic.isArrowFile(Memory.bytes(address, SegmentMagic.BYTES))
+                || ArrowConversion.isStream(address, length)) {
+            ArrowConversion conversion = ArrowConversion.of(name, address, length);
+            if (conversion == null) {
+                try (ArrowFile arrow = ArrowFile.open(name, address, length, () -> {})) {
+                    arrow.validate();
+                }
+            }
+            return conversion;
+        }
+        try (ArrayMemory memory = new ArrayMemory(name, address, length, source)) {
+            arrayCheck.accept(memory);
+        }
+        return null;
+    }
+
+    private PooledMemory convert(SafePath file, ArrowConversion conversion) {
+        Block block = allocateBlock(conversion.bytes());
+        boolean converted = false;
+        try {
+            conversion.writeTo(block.address());
+            deleteAdopted(file);
+            converted = true;
+        } finally {
+            if (!converted) {
+                ownership.release(block.slot());
+            }
+        }
+        seal(block.slot(), block.address(), conversion.bytes());
+        return new PooledMemory(this, block, conversion.bytes());
+    }
+
+    /** Last, and by one adopter only: whoever is killed before leaves the file. */
+    private static void deleteAdopted(SafePath file) {
+        if (!PrivateFiles.delete(file)) {
+            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is gone");
+        }
     }
 
     private Block copyOf(SafePath file, long length) {
@@ -265,10 +343,7 @@ public final class PoolCore {
                         "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
             }
             Memory.copy(bytes, 0, block.address(), length);
-            // Last, and by one adopter only: whoever is killed before leaves the file.
-            if (!PrivateFiles.delete(file)) {
-                throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is gone");
-            }
+            deleteAdopted(file);
             copied = true;
             return block;
         } finally {

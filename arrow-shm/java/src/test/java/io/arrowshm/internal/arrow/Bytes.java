@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Arrow files as arrays of bytes, written and opened as segments are. */
 final class Bytes {
     private static final long HUGE = 1 << 20;
+    private static final long LARGEST = 1 << 26;
 
     private Bytes() {}
 
@@ -41,6 +42,36 @@ final class Bytes {
             return bytes;
         } finally {
             Memory.freePrivate(allocation);
+        }
+    }
+
+    /** What is read in place after conversion, null if it can be as it is. */
+    static byte @Nullable [] convert(byte[] bytes) {
+        long source = Memory.allocatePrivate(bytes.length + 64L);
+        long address = source + 63 & ~63L;
+        try {
+            Memory.copy(bytes, 0, address, bytes.length);
+            ArrowConversion conversion = ArrowConversion.of(() -> "test", address, bytes.length);
+            return conversion == null ? null : convert(conversion);
+        } finally {
+            Memory.freePrivate(source);
+        }
+    }
+
+    private static byte[] convert(ArrowConversion conversion) {
+        // A pool has no room for more either.
+        if (conversion.bytes() > LARGEST) {
+            throw new SharedMemoryException(Kind.CORRUPT, "it would have " + conversion.bytes() + " bytes");
+        }
+        long target = Memory.allocatePrivate(conversion.bytes() + 64);
+        try {
+            long address = target + 63 & ~63L;
+            conversion.writeTo(address);
+            byte[] bytes = new byte[(int) conversion.bytes()];
+            Memory.copy(address, bytes, 0, bytes.length);
+            return bytes;
+        } finally {
+            Memory.freePrivate(target);
         }
     }
 

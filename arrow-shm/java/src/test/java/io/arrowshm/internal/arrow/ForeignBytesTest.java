@@ -1,14 +1,20 @@
 package io.arrowshm.internal.arrow;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.arrow.vector.FieldVector;
 import org.junit.jupiter.api.Test;
@@ -19,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files of other writers, and damaged ones. */
 class ForeignBytesTest {
     private static final Path FILES = Path.of("src/test/resources/foreign");
+    private static final int MUTATIONS = 4_000;
 
     @Test
     void aFileWithoutASchemaAtItsStartIsReadByThatOfItsFooter() throws IOException {
@@ -98,6 +105,63 @@ class ForeignBytesTest {
                     return null;
                 }))
                 .isInstanceOf(SharedMemoryException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"zstd.arrow", "lz4.arrow", "plain_stream.arrows", "zstd_stream.arrows"})
+    void streamsAndCompressedFilesAreConverted(String name) throws IOException {
+        byte[] converted = requireNonNull(Bytes.convert(read(name)));
+        Bytes.open(converted, file -> {
+            assertThat(Bytes.readAll(file)).isTrue();
+            assertThat(file.batchCount()).isEqualTo(2);
+            assertThat(IntStream.range(0, 5)
+                            .mapToObj(column -> String.valueOf(
+                                    file.batch(0).getVector(column).getObject(3))))
+                    .containsExactly("4", "longer than twelve bytes", "longer than twelve bytes", "[3]", "2");
+            assertThat(file.batch(1).getRowCount()).isEqualTo(20);
+            assertThat(file.batch(1).getVector(0).getObject(2)).isNull();
+            return null;
+        });
+        assertThat(Bytes.convert(converted)).isNull();
+    }
+
+    @Test
+    void whatIsDamagedIsRefusedOrConvertedIntoWhatIsValid() throws IOException {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("ForeignBytesTest -Dseed=" + seed);
+        List<byte[]> files = new ArrayList<>();
+        for (String name : List.of("zstd.arrow", "lz4.arrow", "plain_stream.arrows", "zstd_stream.arrows")) {
+            files.add(read(name));
+        }
+        Mutations mutations = new Mutations(new Random(seed), files);
+        int converted = 0;
+        for (int i = 0; i < MUTATIONS; i++) {
+            try {
+                byte[] bytes = Bytes.convert(mutations.mutate(files.get(i % files.size())));
+                if (bytes != null) {
+                    converted++;
+                    assertThat(Bytes.<Boolean>open(bytes, Bytes::readAll))
+                            .as("mutation %d", i)
+                            .isTrue();
+                }
+            } catch (SharedMemoryException e) {
+                assertThat(e.kind()).as("mutation %d: %s", i, e.getMessage()).isEqualTo(Kind.CORRUPT);
+            }
+        }
+        System.out.printf("%d of %d mutations converted%n", converted, MUTATIONS);
+    }
+
+    @Test
+    void aSizeThatNoCompressionCanHaveIsNotBelieved() throws IOException {
+        byte[] bytes = read("zstd.arrow");
+        ByteBuffer whole = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int texts = 0;
+        // Before the compressed bytes of the texts stands how many they are.
+        while (whole.getLong(texts) != 50L * ("same text" + "x" + "longer than twelve bytes").length()) {
+            texts += Long.BYTES;
+        }
+        whole.putLong(texts, 1L << 50);
+        assertThatThrownBy(() -> Bytes.convert(bytes)).hasMessageContaining("is said to have 1125899906842624");
     }
 
     private static List<String> values(String name) throws IOException {
