@@ -141,9 +141,7 @@ final class StatCommand implements Runnable {
                     Amounts.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
         String problem = snapshot.fileSystemProblem();
-        return bytes
-                + (classes.isEmpty() ? "" : "\n\n" + classes)
-                + (problem == null ? "" : "\n\nWarning: " + problem);
+        return bytes + (classes.isEmpty() ? "" : "\n\n" + classes) + (problem == null ? "" : "\n\nWarning: " + problem);
     }
 
     private static String line(Totals totals) {

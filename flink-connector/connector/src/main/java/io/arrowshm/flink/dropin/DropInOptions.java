@@ -33,7 +33,8 @@ public final class DropInOptions {
     public static final ConfigOption<MemorySize> POOL_SIZE = ConfigOptions.key("arrow-shm.drop-in.pool-size")
             .memoryType()
             .defaultValue(MemorySize.ZERO)
-            .withDescription("The size of the pool if it has to be made; 0 for a quarter of what is free then, at most 4 GiB.");
+            .withDescription(
+                    "The size of the pool if it has to be made; 0 for a quarter of what is free then, at most 4 GiB.");
 
     /** Arrays of fewer bytes always go by value. */
     public static final ConfigOption<MemorySize> SMALLEST_BY_REFERENCE = ConfigOptions.key(
