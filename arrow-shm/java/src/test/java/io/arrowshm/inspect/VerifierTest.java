@@ -11,6 +11,7 @@ import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
+import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.SavedFiles;
 import io.arrowshm.testing.TestPool;
@@ -88,7 +89,7 @@ class VerifierTest {
     @Test
     void anAdoptedFileIsMadePrivate() throws IOException {
         Path file = pool.directory().resolve(PoolFiles.INCOMING).resolve("f");
-        Files.write(file, new byte[] {'A', 'R', 'R', 'O', 'W', '1', 0, 0});
+        Files.write(file, NpyFile.zeros("|u1", 8, 1));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
         pool.adopt("f").close();
         assertThat(Verifier.verify(options, false, () -> {}).violations()).isEmpty();

@@ -101,14 +101,18 @@ record DamagedPool(Path directory, int slots) {
         put(slab.file().relative(), slab.offset(slot) + offset, value);
     }
 
-    /** Changes 8 bytes of a segment, as if it had been sealed so. */
+    /**
+     * Changes 8 bytes of a segment, as if it had been sealed so.
+     *
+     * @param offset counted from the end if it is negative
+     */
     void sealWith(int slot, int offset, long value) throws IOException {
-        putIntoSegment(slot, offset, value);
-        SlabEntries.Entry slab = slabOf(slot);
         try (Registry registry = registry()) {
+            long length = Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
+            putIntoSegment(slot, offset < 0 ? (int) length + offset : offset, value);
+            SlabEntries.Entry slab = slabOf(slot);
             byte[] file = Files.readAllBytes(file(slab.file().relative()));
             CRC32C checksum = new CRC32C();
-            long length = Memory.getLong(registry.address(slot) + SlotRecord.LENGTH);
             checksum.update(file, (int) slab.offset(slot), (int) length);
             Memory.putLong(registry.address(slot) + SlotRecord.CHECKSUM, checksum.getValue());
         }

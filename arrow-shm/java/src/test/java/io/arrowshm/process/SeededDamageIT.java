@@ -258,7 +258,7 @@ class SeededDamageIT {
                         Invariant.CONTENT,
                         "the first bytes are of no format",
                         pool -> pool.putIntoSegment(left.held(), 0, 0x1111111111111111L)),
-                breaks(Invariant.CONTENT, "a batch was sealed wrong", pool -> pool.sealWith(left.held(), 16, -1)),
+                breaks(Invariant.CONTENT, "a batch was sealed wrong", pool -> pool.sealWith(left.held(), -16, -1)),
                 breaks(Invariant.CONTENT, "a tensor was sealed wrong", pool -> pool.sealWith(left.tensor(), 16, -1)),
                 breaks(
                         Invariant.CONTENT,

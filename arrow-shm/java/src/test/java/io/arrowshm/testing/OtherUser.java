@@ -29,6 +29,10 @@ public record OtherUser(List<String> wrapper, String classPath) {
         Path copies = Files.createDirectory(folder.resolve("class-path"));
         List<String> entries = new ArrayList<>();
         for (String entry : Child.classPath().split(File.pathSeparator, -1)) {
+            // An empty entry means the working directory, which has no classes and can have anything.
+            if (entry.isEmpty()) {
+                continue;
+            }
             Path copy = copies.resolve(Integer.toString(entries.size()));
             copy(Path.of(entry), copy);
             entries.add(copy.toString());

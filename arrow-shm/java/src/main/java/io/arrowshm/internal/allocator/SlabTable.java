@@ -126,9 +126,9 @@ final class SlabTable implements AutoCloseable {
         }
         Map<Long, SlabFile> files = new HashMap<>();
         slabs.forEach(slab -> files.put(slab.file().number(), slab.file()));
-        // In this order: of a file that is known by now all slots had their places before, so one that is in none of
-        // the
-        // slabs read next is nobody's for ever.
+        // In this order: all slots of a file that is known by now had their places before, so one that none of the
+        // slabs
+        // read next lies in is nobody's for ever.
         Set<SlabFile> gone = new HashSet<>(files.values());
         List<Slab> read = places.slabs(number -> files.computeIfAbsent(number, any -> new SlabFile(directory, number)));
         NavigableMap<Long, List<Slab>> byClass = new TreeMap<>();

@@ -65,9 +65,9 @@ final class SchemaCache {
     }
 
     private static Schema parse(SchemaBytes bytes) {
-        Footer footer = Footer.getRootAsFooter(copy(bytes.footer()));
-        FileMessage.checkVersion(footer.version());
-        org.apache.arrow.flatbuf.Schema inFooter = footer.schema();
+        // The footer's version says nothing: writers before Arrow 1.0 left it out. Every message has its own.
+        org.apache.arrow.flatbuf.Schema inFooter =
+                Footer.getRootAsFooter(copy(bytes.footer())).schema();
         if (inFooter == null) {
             throw new DamagedException("its footer has no schema");
         }
