@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param killed whose TaskManager
  * @param memory absent if the traffic has none in the pool
  * @param noticedMs until the JobManager knew that a task had failed
+ * @param registeredMs until the new TaskManager had registered, before which nothing can run there
+ * @param restarts how often the JobManager deployed the tasks again
  * @param runsAgainMs until all tasks ran, in a new TaskManager that was started at once
  */
 public record Kill(
@@ -18,6 +20,8 @@ public record Kill(
         Role killed,
         @Nullable Memory memory,
         double noticedMs,
+        double registeredMs,
+        int restarts,
         double runsAgainMs) {
     /**
      * Memory of the pool.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cases in the order in which each came first
  */
 public record Recovery(List<Case> cases) {
-    private static final String MEBIBYTES = "%.0f";
+    private static final String NUMBER = "%.0f";
     private static final String MILLISECONDS = "%,.0f";
     private static final double MEBIBYTE = 1 << 20;
 
@@ -36,6 +36,8 @@ public record Recovery(List<Case> cases) {
             @Nullable Spread inFlightMebibytes,
             @Nullable Spread inFlightBackMs,
             Spread noticedMs,
+            Spread registeredMs,
+            Spread restarts,
             Spread runsAgainMs) {
         private static Case of(List<Kill> kills) {
             Kill first = kills.get(0);
@@ -49,6 +51,9 @@ public record Recovery(List<Case> cases) {
                     memory(kills, memory -> memory.inFlightBytes() / MEBIBYTE),
                     memory(kills, Kill.Memory::inFlightBackMs),
                     Spread.of(kills.stream().map(Kill::noticedMs).toList()),
+                    Spread.of(kills.stream().map(Kill::registeredMs).toList()),
+                    Spread.of(
+                            kills.stream().map(kill -> (double) kill.restarts()).toList()),
                     Spread.of(kills.stream().map(Kill::runsAgainMs).toList()));
         }
 
@@ -87,6 +92,8 @@ public record Recovery(List<Case> cases) {
                         "back after ms",
                         "worst",
                         "noticed after ms",
+                        "new one there after ms",
+                        "restarts",
                         "runs again after ms",
                         "worst");
         for (Case kind : cases) {
@@ -94,13 +101,15 @@ public record Recovery(List<Case> cases) {
                     kind.heartbeatInterval(),
                     kind.exchange(),
                     kind.killed(),
-                    median(kind.heldMebibytes(), MEBIBYTES),
+                    median(kind.heldMebibytes(), NUMBER),
                     median(kind.heldBackMs(), MILLISECONDS),
                     worst(kind.heldBackMs()),
-                    median(kind.inFlightMebibytes(), MEBIBYTES),
+                    median(kind.inFlightMebibytes(), NUMBER),
                     median(kind.inFlightBackMs(), MILLISECONDS),
                     worst(kind.inFlightBackMs()),
                     median(kind.noticedMs(), MILLISECONDS),
+                    median(kind.registeredMs(), MILLISECONDS),
+                    median(kind.restarts(), NUMBER),
                     median(kind.runsAgainMs(), MILLISECONDS),
                     worst(kind.runsAgainMs()));
         }

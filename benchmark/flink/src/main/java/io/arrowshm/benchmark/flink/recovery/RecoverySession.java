@@ -8,6 +8,7 @@ import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.console.UserErrorException;
 import io.arrowshm.inspect.PoolInspector;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +73,14 @@ public final class RecoverySession implements AutoCloseable {
                 CompletableFuture.supplyAsync(() -> memory == null ? null : memory.awaitGivenBack(kill));
         try {
             double noticedMs = kill.millisUntil("the JobManager knows", () -> !job.isRunning());
+            double registeredMs = kill.millisUntil(
+                    "the new TaskManager registers",
+                    () -> processes.rest().slotsByTaskManager().containsKey(processes.taskManagerId(victim)));
             double runsAgainMs = kill.millisUntil(
                     "all tasks run again", () -> isRestarted(attempts, job.attempts()) && job.isRunning());
-            return new Kill(heartbeats, traffic, role, givenBack.join(), noticedMs, runsAgainMs);
+            int restarts = Collections.max(job.attempts()) - Collections.max(attempts);
+            return new Kill(
+                    heartbeats, traffic, role, givenBack.join(), noticedMs, registeredMs, restarts, runsAgainMs);
         } finally {
             // It looks into the pool, which is closed next if this has failed.
             givenBack.handle((memoryGivenBack, failure) -> true).join();

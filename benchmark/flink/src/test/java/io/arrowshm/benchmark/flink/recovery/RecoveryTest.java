@@ -36,7 +36,7 @@ class RecoveryTest {
             assertThat(kind.heldBackMs()).isNull();
             assertThat(kind.inFlightBackMs()).isNull();
         });
-        assertThat(recovery.table()).contains("pojo", "1,234", "10 s");
+        assertThat(recovery.table()).contains("pojo", "1,234", "10 s", "900", "3");
     }
 
     private static Kill reference(Role killed, double heldBackMs) {
@@ -46,10 +46,12 @@ class RecoveryTest {
                 killed,
                 new Kill.Memory(32 * MEBIBYTE, heldBackMs, 64 * MEBIBYTE, 10 * heldBackMs),
                 400,
+                1500,
+                2,
                 2000);
     }
 
     private static Kill pojo(double runsAgainMs) {
-        return new Kill(Heartbeats.FLINK, Traffic.POJO, Role.RECEIVER, null, 400, runsAgainMs);
+        return new Kill(Heartbeats.FLINK, Traffic.POJO, Role.RECEIVER, null, 400, 900, 3, runsAgainMs);
     }
 }
