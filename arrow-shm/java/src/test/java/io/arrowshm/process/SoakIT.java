@@ -33,8 +33,8 @@ class SoakIT {
     private static final long POOL_BYTES = 2L << 30;
     private static final long FREE_BYTES = 3L << 30;
     private static final long BLOCK_BYTES = 1 << 20;
-    // The most that is in use of a size at once is random, and slabs that are idle go when others need their slots, so that
-    // there are a tenth more at one time than at another; a leak is linear, and is many times as many.
+    // The most that is in use of a size at once is random, and slabs that are idle go when others need their slots, so
+    // that there are a tenth more at one time than at another; a leak is linear, and is many times as many.
     private static final double MOST_GROWTH = 1.25;
 
     @RegisterExtension
