@@ -3,7 +3,6 @@ package io.arrowshm.systemtest.installation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
@@ -12,6 +11,7 @@ import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.SegmentStream;
+import io.arrowshm.testing.TestPool;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,6 +36,7 @@ import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user sees with the first job when the connector is not where it belongs. TaskManager 1 has no connector. */
@@ -43,10 +44,9 @@ class WrongInstallationIT {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Placement RIGHT = new Placement("right");
     private static final Placement WRONG = new Placement("wrong");
-    /** Never made: all this shows before a pool is opened. */
-    private static final PoolOptions POOL = PoolOptions.named(
-                    "wrong-installation-it-" + ProcessHandle.current().pid())
-            .withSizeBytes(16 << 20);
+
+    @RegisterExtension
+    static final TestPool POOL = TestPool.ofBytes(16 << 20);
 
     private static LocalCluster cluster;
 
@@ -112,7 +112,7 @@ class WrongInstallationIT {
             throws Exception {
         SegmentStream.makeArrays(
                         env.fromSequence(1, 10).setParallelism(1).slotSharingGroup(sender.group()),
-                        POOL,
+                        POOL.options(),
                         number -> ArraySpec.of(DType.INT64, 100),
                         (number, array) -> array.fill(number))
                 .setParallelism(1)
