@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -46,17 +48,27 @@ final class Submissions {
         closed = true;
     }
 
-    /** Deletes what is left of the plans; for when this is closed and the cluster has ended, so that nobody reads them. */
-    synchronized void deletePlans() {
+    /** The plans of all jobs that are still there. */
+    synchronized List<Path> plans() {
+        List<Path> found = new ArrayList<>();
         for (JobID job : jobs) {
-            String pattern = "flink-executionPlan-" + job + "*.bin";
-            try (DirectoryStream<Path> plans =
-                    Files.newDirectoryStream(Path.of(System.getProperty("java.io.tmpdir")), pattern)) {
-                for (Path plan : plans) {
-                    Files.deleteIfExists(plan);
-                }
+            try (DirectoryStream<Path> ofJob = Files.newDirectoryStream(
+                    Path.of(System.getProperty("java.io.tmpdir")), "flink-executionPlan-" + job + "*.bin")) {
+                ofJob.forEach(found::add);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot delete the plan of job " + job, e);
+                throw new UncheckedIOException("cannot look for the plan of job " + job, e);
+            }
+        }
+        return found;
+    }
+
+    /** Deletes what is left of the plans; for when this is closed and the cluster has ended, so that nobody reads them. */
+    void deletePlans() {
+        for (Path plan : plans()) {
+            try {
+                Files.deleteIfExists(plan);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot delete " + plan, e);
             }
         }
     }

@@ -3,16 +3,9 @@ package io.arrowshm.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -26,23 +19,21 @@ class SubmissionsTest {
     @Test
     void thePlanOfAJobThatTheClusterNeverTookIsDeleted() throws Exception {
         Submissions submissions = new Submissions();
-        JobID job = new JobID();
         Thread submitting;
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             StreamExecutionEnvironment env = submissions.environment(clientOf(silent));
             env.fromSequence(1, 2).sinkTo(new DiscardingSink<>());
             StreamGraph graph = env.getStreamGraph();
-            graph.setJobId(job);
             submitting = new Thread(() -> submit(env, graph), "submitting");
             submitting.start();
             Await.until(
                     "Flink's client has written the plan",
                     TIMEOUT,
-                    () -> !plansOf(job).isEmpty(),
+                    () -> !submissions.plans().isEmpty(),
                     () -> "still submitting: " + submitting.isAlive());
             submissions.close();
             submissions.deletePlans();
-            assertThat(plansOf(job)).isEmpty();
+            assertThat(submissions.plans()).isEmpty();
         }
         submitting.join(TIMEOUT.toMillis());
         assertThat(submitting.isAlive()).isFalse();
@@ -73,17 +64,6 @@ class SubmissionsTest {
             env.executeAsync(graph);
         } catch (Exception refused) {
             // There is no cluster.
-        }
-    }
-
-    private static List<Path> plansOf(JobID job) {
-        Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-        try (DirectoryStream<Path> plans = Files.newDirectoryStream(directory, "*" + job + "*")) {
-            List<Path> found = new ArrayList<>();
-            plans.forEach(found::add);
-            return found;
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 }
