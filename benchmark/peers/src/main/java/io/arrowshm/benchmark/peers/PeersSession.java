@@ -44,6 +44,7 @@ final class PeersSession implements AutoCloseable {
     private final Programs programs = new Programs();
     private final CloseOnExit onExit = new CloseOnExit("peers-shutdown", this::closeAll);
     private @Nullable PythonEnvironments environments;
+    private boolean closed;
 
     /**
      * @param interpreters names or paths of Pythons, the preferred one first
@@ -96,7 +97,10 @@ final class PeersSession implements AutoCloseable {
 
     private void closeAll() {
         programs.close();
-        removeLeftovers();
+        synchronized (this) {
+            removeLeftovers();
+            closed = true;
+        }
     }
 
     private interface Step<T> {
@@ -158,6 +162,10 @@ final class PeersSession implements AutoCloseable {
 
     /** What a program that was killed has left under the name that all of them were given. */
     private synchronized void removeLeftovers() {
+        if (closed) {
+            // This JVM may be about to halt, between taking the lock that this needs and deleting its file.
+            return;
+        }
         Await.until("the end of all that uses the contestants' pool", LEAVING, this::removePool, () -> tag);
         for (Path place : List.of(SHARED_MEMORY, Path.of(System.getProperty("java.io.tmpdir")))) {
             try (Stream<Path> entries = Files.list(place)) {
