@@ -16,7 +16,6 @@ import io.arrowshm.internal.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -27,13 +26,11 @@ final class FileChecks {
     private static final int DIRECTORY_PERMISSIONS = 0700;
     private static final int FILE_PERMISSIONS = 0600;
 
-    private static final List<String> DIRECTORIES = List.of(PoolFiles.SLABS, PoolFiles.NAMES, PoolFiles.INCOMING);
-
     private FileChecks() {}
 
     /** Whatever is found here keeps the pool from being opened. */
     static void beforeMapping(SafePath directory, PoolDescription description, Violations found) {
-        DIRECTORIES.forEach(name -> checkType(directory, name, FileStatus.Type.DIRECTORY, found));
+        PoolFiles.DIRECTORIES.forEach(name -> checkType(directory, name, FileStatus.Type.DIRECTORY, found));
         lengths(description.slots()).forEach((name, bytes) -> {
             checkType(directory, name, FileStatus.Type.FILE, found);
             checkFile(directory, name, bytes, found);
@@ -48,7 +45,7 @@ final class FileChecks {
         checkSize(pool, found);
         SafePath directory = pool.directory.path();
         checkPermissions(directory, DIRECTORY_PERMISSIONS, found);
-        for (String name : DIRECTORIES) {
+        for (String name : PoolFiles.DIRECTORIES) {
             checkPermissions(directory.resolve(name), DIRECTORY_PERMISSIONS, found);
         }
         checkPermissions(directory.resolve(PoolFiles.DESCRIPTION), FILE_PERMISSIONS, found);

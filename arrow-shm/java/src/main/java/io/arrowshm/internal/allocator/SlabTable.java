@@ -95,7 +95,10 @@ final class SlabTable implements AutoCloseable {
      */
     Slab slabOf(int slot) {
         checkSlot(slot);
-        long place = places.place(slot);
+        return slabAt(slot, places.place(slot));
+    }
+
+    private Slab slabAt(int slot, long place) {
         Slab slab = slabOfSlot[slot];
         if (slab == null || !slab.has(place)) {
             refresh();
@@ -111,12 +114,16 @@ final class SlabTable implements AutoCloseable {
 
     /** Where in its file the block of a slot begins that the caller has a claim on. */
     long offset(int slot) {
-        return slabOf(slot).offsetAt(places.place(slot));
+        checkSlot(slot);
+        long place = places.place(slot);
+        return slabAt(slot, place).offsetAt(place);
     }
 
     /** The block of a slot that the caller has a claim on. */
     Block block(int slot) {
-        return slabOf(slot).block(slot, places.place(slot));
+        checkSlot(slot);
+        long place = places.place(slot);
+        return slabAt(slot, place).block(slot, place);
     }
 
     /** Picks up what others have changed, and lets go of the files that no slot lies in any more. */
@@ -126,9 +133,8 @@ final class SlabTable implements AutoCloseable {
         }
         Map<Long, SlabFile> files = new HashMap<>();
         slabs.forEach(slab -> files.put(slab.file().number(), slab.file()));
-        // In this order: all slots of a file that is known by now had their places before, so one that none of the
-        // slabs
-        // read next lies in is nobody's for ever.
+        // In this order: all slots of a file that is known by now had their places before, so a file that is in none
+        // of the slabs read next is nobody's for ever.
         Set<SlabFile> gone = new HashSet<>(files.values());
         List<Slab> read = places.slabs(number -> files.computeIfAbsent(number, any -> new SlabFile(directory, number)));
         NavigableMap<Long, List<Slab>> byClass = new TreeMap<>();

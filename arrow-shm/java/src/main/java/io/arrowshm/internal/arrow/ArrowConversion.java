@@ -75,9 +75,10 @@ public final class ArrowConversion {
      */
     public static @Nullable ArrowConversion of(Supplier<String> name, long address, long length) {
         try (ArrowBuf whole = ArrowMemory.wrap(address, length, () -> {})) {
-            ArrowConversion conversion = ArrowFile.checked(
-                    name, length, () -> isStream(address, length) ? ofStream(name, whole) : ofFile(name, whole));
-            return conversion.isCompressed || isStream(address, length) ? conversion : null;
+            boolean stream = isStream(address, length);
+            ArrowConversion conversion =
+                    ArrowFile.checked(name, length, () -> stream ? ofStream(name, whole) : ofFile(name, whole));
+            return conversion.isCompressed || stream ? conversion : null;
         }
     }
 
@@ -200,31 +201,19 @@ public final class ArrowConversion {
     }
 
     private void write(long target) {
-        Memory.putLong(target, 0);
-        Memory.copy(SegmentLayout.MAGIC, 0, target, SegmentLayout.MAGIC.length);
+        FileFrame.begin(target);
         long start = SegmentLayout.STREAM_OFFSET;
-        writeMessage(target + start, target + metadataEnd(start, schemaMessage.length), schemaMessage);
+        FileFrame.message(
+                target + start, target + metadataEnd(start, schemaMessage.length), ByteBuffer.wrap(schemaMessage));
         for (Part part : parts) {
-            long bodyStart = part.block.getOffset() + part.block.getMetadataLength();
-            writeMessage(target + part.block.getOffset(), target + bodyStart, part.metadata);
-            writeBody(target + bodyStart, part);
+            long messageStart = target + part.block.getOffset();
+            long bodyStart = messageStart + part.block.getMetadataLength();
+            FileFrame.message(messageStart, bodyStart, ByteBuffer.wrap(part.metadata));
+            writeBody(bodyStart, part);
         }
-        long tail = target + end;
-        Memory.putInt(tail, -1);
-        Memory.putInt(tail + Integer.BYTES, 0);
-        tail += SegmentLayout.END_OF_STREAM_BYTES;
+        long tail = FileFrame.endStream(target + end);
         Memory.copy(footer, 0, tail, footer.length);
-        tail += footer.length;
-        Memory.putInt(tail, footer.length);
-        Memory.copy(SegmentLayout.MAGIC, 0, tail + Integer.BYTES, SegmentLayout.MAGIC.length);
-    }
-
-    private static void writeMessage(long start, long bodyStart, byte[] metadata) {
-        long metadataStart = start + SegmentLayout.PREFIX_BYTES;
-        Memory.putInt(start, -1);
-        Memory.putInt(start + Integer.BYTES, (int) (bodyStart - metadataStart));
-        Memory.copy(metadata, 0, metadataStart, metadata.length);
-        Memory.fill(metadataStart + metadata.length, bodyStart - metadataStart - metadata.length, (byte) 0);
+        FileFrame.end(tail, footer.length);
     }
 
     private static void writeBody(long bodyStart, Part part) {

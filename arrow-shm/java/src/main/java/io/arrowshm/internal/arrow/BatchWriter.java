@@ -121,8 +121,7 @@ public final class BatchWriter implements AutoCloseable {
         metadata.addNode(0, 0);
         ArrowType type = SupportedTypes.storage(vector.getField().getType());
         for (BufferLayout buffer : TypeLayout.getTypeLayout(type).getBufferLayouts()) {
-            // The body begins with zeros: there is the one offset, behind which readers look for values that are not
-            // there.
+            // The body begins with zeros: there is the one offset, behind which readers look for values.
             metadata.addBuffer(0, SegmentLayout.isOffsets(type, buffer) ? buffer.getTypeBitWidth() / Byte.SIZE : 0);
         }
     }
@@ -162,33 +161,13 @@ public final class BatchWriter implements AutoCloseable {
     }
 
     private long writeMetadata(RecordBatchMetadata metadata, long bodyBytes) {
-        Memory.putLong(address, 0);
-        Memory.copy(SegmentLayout.MAGIC, 0, address, SegmentLayout.MAGIC.length);
+        FileFrame.begin(address);
         long schemaEnd = address + layout.batchOffset();
-        writeMessage(address + SegmentLayout.STREAM_OFFSET, schemaEnd, ByteBuffer.wrap(layout.schemaMessage()));
+        FileFrame.message(address + SegmentLayout.STREAM_OFFSET, schemaEnd, ByteBuffer.wrap(layout.schemaMessage()));
         long bodyStart = address + layout.bodyOffset();
         Memory.fill(bodyStart, layout.zeroBytes(), (byte) 0);
-        writeMessage(schemaEnd, bodyStart, metadata.message(bodyBytes));
-
-        long end = bodyStart + bodyBytes;
-        Memory.putInt(end, -1);
-        Memory.putInt(end + Integer.BYTES, 0);
-        end += SegmentLayout.END_OF_STREAM_BYTES;
-        int footerBytes = layout.writeFooter(end, bodyBytes);
-        end += footerBytes;
-        Memory.putInt(end, footerBytes);
-        end += Integer.BYTES;
-        Memory.copy(SegmentLayout.MAGIC, 0, end, SegmentLayout.MAGIC.length);
-        return end + SegmentLayout.MAGIC.length - address;
-    }
-
-    /** Writes an encapsulated message whose metadata is padded with zeros up to the end. */
-    private static void writeMessage(long start, long end, ByteBuffer message) {
-        long metadataStart = start + SegmentLayout.PREFIX_BYTES;
-        Memory.putInt(start, -1);
-        Memory.putInt(start + Integer.BYTES, (int) (end - metadataStart));
-        int length = message.remaining();
-        Memory.copy(message.array(), message.arrayOffset() + message.position(), metadataStart, length);
-        Memory.fill(metadataStart + length, end - metadataStart - length, (byte) 0);
+        FileFrame.message(schemaEnd, bodyStart, metadata.message(bodyBytes));
+        long footer = FileFrame.endStream(bodyStart + bodyBytes);
+        return FileFrame.end(footer, layout.writeFooter(footer, bodyBytes)) - address;
     }
 }

@@ -74,12 +74,7 @@ final class SchemaCache {
         if (!bytes.message().hasRemaining()) {
             return convert(inFooter, bytes.footer());
         }
-        Message message = Message.getRootAsMessage(copy(bytes.message()));
-        FileMessage.checkVersion(message.version());
-        org.apache.arrow.flatbuf.Schema atStart = new org.apache.arrow.flatbuf.Schema();
-        if (message.header(atStart) == null) {
-            throw new DamagedException("the schema at the front is empty");
-        }
+        org.apache.arrow.flatbuf.Schema atStart = ofMessage(copy(bytes.message()));
         if (atStart.endianness() != inFooter.endianness()) {
             throw differ("endianness " + atStart.endianness(), "endianness " + inFooter.endianness());
         }
@@ -102,13 +97,18 @@ final class SchemaCache {
      * @throws DamagedException if it is none, or not one that segments can hold
      */
     static FileSchema ofStream(byte[] metadata) {
-        Message message = Message.getRootAsMessage(ByteBuffer.wrap(metadata));
+        ByteBuffer bytes = ByteBuffer.wrap(metadata);
+        return FileSchema.of(convert(ofMessage(bytes.duplicate()), bytes));
+    }
+
+    private static org.apache.arrow.flatbuf.Schema ofMessage(ByteBuffer bytes) {
+        Message message = Message.getRootAsMessage(bytes);
         FileMessage.checkVersion(message.version());
         org.apache.arrow.flatbuf.Schema schema = new org.apache.arrow.flatbuf.Schema();
         if (message.header(schema) == null) {
             throw new DamagedException("the schema at the front is empty");
         }
-        return FileSchema.of(convert(schema, ByteBuffer.wrap(metadata)));
+        return schema;
     }
 
     private static Schema convert(org.apache.arrow.flatbuf.Schema schema, ByteBuffer bytes) {

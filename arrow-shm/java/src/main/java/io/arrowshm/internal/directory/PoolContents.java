@@ -15,7 +15,6 @@ import java.util.Set;
  * at all if there is anything else, since then it is not known to be a pool's. Stateless.
  */
 final class PoolContents {
-    private static final Set<String> DIRECTORIES = Set.of(PoolFiles.SLABS, PoolFiles.NAMES, PoolFiles.INCOMING);
     private static final Set<String> FILES = Set.of(
             PoolFiles.DESCRIPTION,
             PoolFiles.REGISTRY,
@@ -35,7 +34,7 @@ final class PoolContents {
      * @throws SharedMemoryException NO_PERMISSION, CORRUPT, ABSENT
      */
     static void requireDirectories(SafePath pool) {
-        for (String name : DIRECTORIES) {
+        for (String name : PoolFiles.DIRECTORIES) {
             SafePath directory = pool.resolve(name);
             FileStatus.of(directory).requirePrivate(directory, FileStatus.Type.DIRECTORY);
         }
@@ -53,7 +52,7 @@ final class PoolContents {
         // First: without it nobody takes the rest for a pool, should this process be killed.
         deleteFile(pool.path().resolve(PoolFiles.DESCRIPTION));
         for (SafePath entry : pool.path().list()) {
-            if (DIRECTORIES.contains(entry.name())) {
+            if (PoolFiles.DIRECTORIES.contains(entry.name())) {
                 try (DirectoryHandle directory = DirectoryHandle.openPrivate(entry)) {
                     directory.path().list().forEach(PoolContents::deleteFile);
                 }
@@ -76,7 +75,7 @@ final class PoolContents {
     private static void requireNothingElse(SafePath pool) {
         for (SafePath entry : pool.list()) {
             boolean isDirectory = isDirectory(entry);
-            require(isDirectory ? DIRECTORIES.contains(entry.name()) : FILES.contains(entry.name()), entry);
+            require(isDirectory ? PoolFiles.DIRECTORIES.contains(entry.name()) : FILES.contains(entry.name()), entry);
             if (isDirectory) {
                 entry.list().forEach(file -> require(!isDirectory(file), file));
             }

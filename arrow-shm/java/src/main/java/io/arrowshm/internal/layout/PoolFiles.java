@@ -1,5 +1,7 @@
 package io.arrowshm.internal.layout;
 
+import java.util.List;
+
 /**
  * The files of a pool.
  *
@@ -44,6 +46,9 @@ public final class PoolFiles {
     public static final String NAMES = "names";
     public static final String NAMES_LOCK = "lock";
     public static final String MANIFEST_SUFFIX = ".json";
+
+    /** All that is a directory. */
+    public static final List<String> DIRECTORIES = List.of(SLABS, NAMES, INCOMING);
 
     public static final int MAX_SLOTS = 1 << 24;
 
