@@ -55,7 +55,7 @@ record FaultScenario(Before before, String command) {
                     SLAB_ENTRY_WITHOUT_FREE_SLOTS,
                     BACKED_NOT_FREE -> working("build");
             case SLOTS_TAKEN -> new FaultScenario(Before.SLOTS_OF_ANOTHER_SIZE, "build");
-            case UNBACKED_WITH_MEMORY, PUNCHED, SLAB_FILE_LEFT ->
+            case UNBACKING, UNBACKED_WITH_MEMORY, PUNCHED, SLAB_FILE_LEFT ->
                 new FaultScenario(Before.MEMORY_OF_ANOTHER_SIZE, "build");
             case SEALING -> working("write 3");
             case SHARING -> working("share 3");

@@ -146,7 +146,6 @@ final class SlabMemory {
         long taken = from.file().status().bytesTaken();
         slots = source.unbackFree(from, most);
         FaultPoint.SLOTS_TAKEN.reached();
-        unbackAgain(from);
         punch(from);
         bytesLeft += taken - from.file().status().bytesTaken();
         return slots;
@@ -236,16 +235,8 @@ final class SlabMemory {
         if (taken <= Slab.bytes(slab.pages(this::hasMemory).cardinality())) {
             return taken;
         }
-        unbackAgain(slab);
         punch(slab);
         return slab.file().status().bytesTaken();
-    }
-
-    /** Whoever unbacked slots that are about to lose memory may have died before it looked whether they are still read. */
-    private void unbackAgain(Slab slab) {
-        slab.slotsBeyond(slab.pages(this::hasMemory))
-                .filter(ownership::isUnbacked)
-                .forEach(ownership::unback);
     }
 
     private void punch(Slab slab) {

@@ -21,7 +21,7 @@ final class SlotSource {
     }
 
     /**
-     * Unbacked slots that nobody reads: those of whole slabs first, whose files can go then, so that there are never many
+     * Unbacked slots: those of whole slabs first, whose files can go then, so that there are never many
      * more than are in use; then those that were never used; then any.
      */
     int[] unbacked(int most) {
@@ -39,8 +39,6 @@ final class SlotSource {
         IntStream any = IntStream.range(0, inUse).filter(ownership::isUnbacked);
         return IntStream.concat(ofWholeSlabs.build(), IntStream.concat(unused, any))
                 .distinct()
-                // Whoever unbacked it may have died before it looked whether somebody outside still reads it.
-                .filter(slot -> slot >= inUse || ownership.unback(slot))
                 .limit(most)
                 .sorted()
                 .toArray();

@@ -70,6 +70,8 @@ public enum FaultPoint {
     SLAB_PARTLY_NAMED,
     /** All slots of a new slab lie in it, and are unbacked. */
     SLAB_ENTRY_WITHOUT_FREE_SLOTS,
+    /** A free slot is allocated so that it can be unbacked. */
+    UNBACKING,
     /** Slots are unbacked and still have their memory. */
     UNBACKED_WITH_MEMORY,
     /** A file that was adopted is a slab's, and its slot is unbacked. */

@@ -62,11 +62,15 @@ public final class Ownership {
 
     /**
      * Makes a free slot unbacked, so that its memory can be taken away; false if it is neither, or somebody outside has a
-     * lease on it: then it is set aside. It gets a new generation, also if it was unbacked before, since whoever unbacked
-     * it may have died in between. The caller has the creation lock.
+     * lease on it: then it is set aside. Until that is known the slot is allocated: so it is free again if this process
+     * dies, and what is unbacked is read by nobody. The caller has the creation lock.
      */
     public boolean unback(int slot) {
-        return (slots.change(slot, Transitions::unback) || isUnbacked(slot)) && makeUnknownOutside(slot);
+        if (!slots.change(slot, word -> Transitions.allocate(word, participant))) {
+            return isUnbacked(slot);
+        }
+        FaultPoint.UNBACKING.reached();
+        return makeUnknownOutside(slot) && slots.change(slot, word -> Transitions.unback(word, participant));
     }
 
     /** Makes a free slot this participant's, with a new generation; false if it was not free or is still leased. */

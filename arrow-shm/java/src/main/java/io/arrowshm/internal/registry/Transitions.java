@@ -34,8 +34,9 @@ final class Transitions {
         return state(word) == UNBACKED ? of(FREE, tag(word), 0, 0, 0) : REFUSED;
     }
 
-    static long unback(long word) {
-        return state(word) == FREE ? of(UNBACKED, tag(word), 0, 0, 0) : REFUSED;
+    /** By who has allocated it for this and has seen that nobody outside reads it: the memory can be taken away. */
+    static long unback(long word, int participant) {
+        return isAllocatedBy(word, participant) ? of(UNBACKED, tag(word), 0, 0, 0) : REFUSED;
     }
 
     /** The memory behind the slot was written by somebody else: it is as if this participant had built it. */
@@ -109,11 +110,10 @@ final class Transitions {
 
     /**
      * Puts a slot aside that was to be used again but is found to be still leased: its bytes are to stay until the lease
-     * falls. By the participant who has just allocated it, or by whoever has just taken its memory away.
+     * falls. By the participant who has just allocated it.
      */
     static long setAside(long word, int participant) {
-        boolean allocated = state(word) == BUILDING && holdersAndFlags(word) == holderBit(participant);
-        return allocated || state(word) == UNBACKED ? of(ORPHAN, tag(word), 0, 0, FOREIGN) : REFUSED;
+        return isAllocatedBy(word, participant) ? of(ORPHAN, tag(word), 0, 0, FOREIGN) : REFUSED;
     }
 
     /** Nobody leases it and nobody else claims it. A lease that is taken meanwhile is found before the slot is used. */
@@ -140,6 +140,10 @@ final class Transitions {
             return REFUSED;
         }
         return freedIfUnclaimed(of(state(word), tag(word), 0, 0, holdersAndFlags(word)));
+    }
+
+    private static boolean isAllocatedBy(long word, int participant) {
+        return state(word) == BUILDING && holdersAndFlags(word) == holderBit(participant);
     }
 
     private static boolean isReceivable(long word, int epoch) {

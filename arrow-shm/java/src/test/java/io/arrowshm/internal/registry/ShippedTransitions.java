@@ -10,8 +10,8 @@ public final class ShippedTransitions {
         return Transitions.back(word);
     }
 
-    public static long unback(long word) {
-        return Transitions.unback(word);
+    public static long unback(long word, int participant) {
+        return Transitions.unback(word, participant);
     }
 
     public static long allocate(long word, int participant) {

@@ -1,7 +1,10 @@
 package io.arrowshm.internal.registry.model;
 
+import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
 import static io.arrowshm.internal.layout.OwnershipWord.FREE;
+import static io.arrowshm.internal.layout.OwnershipWord.ORPHAN;
 import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
+import static io.arrowshm.internal.layout.OwnershipWord.of;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
 import static io.arrowshm.internal.registry.model.Program.END;
 import static io.arrowshm.internal.registry.model.Program.NEXT;
@@ -11,6 +14,7 @@ import io.arrowshm.internal.registry.model.Setting.Feature;
 import io.arrowshm.internal.registry.model.State.Of;
 import io.arrowshm.internal.registry.model.State.OfActor;
 import io.arrowshm.internal.registry.model.State.OfSlot;
+import java.util.function.Predicate;
 
 /** Lending to runtimes that are no JVMs, what those do, and taking memory away and giving it back. */
 final class LendPrograms {
@@ -25,6 +29,8 @@ final class LendPrograms {
         Program program = setting.program("lend", Setting.holding());
         program.step("remember", turn -> turn.spend(Of.LOANS), turn -> {
             turn.set(OfSlot.LENT, setting.has(Fault.LEND_WITHOUT_MARK) ? 0 : 1);
+            // Never taken back, and needed only from the bit on: no step of its own.
+            turn.state().set(Of.EVER_LENT, 1);
             return NEXT;
         });
         return program.change(
@@ -40,28 +46,94 @@ final class LendPrograms {
     /** A reader outside: its lock first, the generation then; if that is the one it was told of, it reads. */
     Program read() {
         Program program = setting.program("read", setting.anyOf(OfSlot.TOLD));
-        if (setting.has(Fault.READER_COMPARES_BEFORE_IT_LOCKS)) {
-            program.step("compare", turn -> turn.isSameGeneration() ? NEXT : END)
-                    .step("lock", turn -> {
-                        lease(turn, true);
-                        turn.set(OfActor.HANDLE, turn.wanted());
-                        return NEXT;
-                    });
+        addLease(program, "compare", setting.has(Fault.READER_COMPARES_BEFORE_IT_LOCKS));
+        return program.step("unlock", turn -> unlock(turn, END));
+    }
+
+    /**
+     * A reader outside that nobody has told: it knows the generation from a name, and does for itself what a participant
+     * does to lend, but for the bit.
+     */
+    Program readByName() {
+        Program program = setting.program("read by name", setting.anyOf(OfSlot.PUBLISHED))
+                .step("compare", turn -> turn.isSameGeneration() ? NEXT : END);
+        boolean marksLate = setting.has(Fault.READER_BY_NAME_MARKS_AFTER_IT_COMPARED);
+        if (!marksLate && !setting.has(Fault.READER_BY_NAME_MARKS_NOTHING)) {
+            addMark(program);
+        }
+        if (!setting.has(Fault.READER_BY_NAME_LEAVES_THE_FLAG_OUT)) {
+            program.step("set the flag", turn -> {
+                turn.state().set(Of.EVER_LENT, 1);
+                return NEXT;
+            });
+        }
+        addLease(program, "compare again", setting.has(Fault.READER_BY_NAME_COMPARES_BEFORE_IT_LOCKS));
+        if (marksLate) {
+            addMark(program);
+        }
+        boolean takesBack = setting.has(Fault.READER_BY_NAME_TAKES_ITS_MARK_BACK);
+        return program.step("unlock", turn -> unlock(turn, takesBack ? NEXT : END))
+                .step("take the mark back", turn -> {
+                    turn.set(OfSlot.LENT, 0);
+                    return END;
+                });
+    }
+
+    private static void addLease(Program program, String compare, boolean comparesFirst) {
+        if (comparesFirst) {
+            program.step(compare, turn -> turn.isSameGeneration() ? NEXT : END).step("lock", turn -> {
+                lease(turn, true);
+                turn.set(OfActor.HANDLE, turn.wanted());
+                return NEXT;
+            });
         } else {
             program.step("lock", turn -> {
                         lease(turn, true);
                         return NEXT;
                     })
-                    .step("compare", turn -> {
+                    .step(compare, turn -> {
                         turn.set(OfActor.HANDLE, turn.isSameGeneration() ? turn.wanted() : 0);
                         return NEXT;
                     });
         }
-        return program.step("unlock", turn -> {
-            turn.set(OfActor.HANDLE, 0);
-            lease(turn, false);
-            return END;
+    }
+
+    private static String unlock(Turn turn, String then) {
+        turn.set(OfActor.HANDLE, 0);
+        lease(turn, false);
+        return then;
+    }
+
+    private static Program addMark(Program program) {
+        return program.step("mark", turn -> {
+            turn.set(OfSlot.LENT, 1);
+            return NEXT;
         });
+    }
+
+    /** A reader outside that copies what a name says, and has no lease: what it copied counts if it is not stale then. */
+    Program copyByName() {
+        Program program = setting.program("copy by name", setting.anyOf(OfSlot.PUBLISHED));
+        boolean comparesBefore = setting.has(Fault.COPY_COMPARED_ONLY_BEFORE);
+        if (comparesBefore) {
+            program.step("compare", turn -> turn.isSameGeneration() ? NEXT : END);
+        }
+        return program.step("look for the slab", turn -> {
+                    turn.set(OfActor.SLAB, turn.get(OfSlot.SLAB));
+                    return NEXT;
+                })
+                .step("copy", turn -> {
+                    boolean isThere = turn.get(OfActor.SLAB) == turn.get(OfSlot.SLAB);
+                    turn.set(OfActor.SLAB, 0);
+                    turn.set(OfActor.REGISTER, isThere ? turn.get(OfSlot.BYTES) : 0);
+                    return NEXT;
+                })
+                .step("compare again", turn -> {
+                    if (comparesBefore || turn.isSameGeneration()) {
+                        Properties.checkCopy(turn.state(), turn.slot(), turn.wanted(), turn.get(OfActor.REGISTER));
+                    }
+                    return END;
+                });
     }
 
     /** {@code Ownership.returnLent}; its look at the bit is left out, as the transition looks again. */
@@ -71,25 +143,10 @@ final class LendPrograms {
                 .change("return", (turn, word) -> ShippedTransitions.returnLent(word), (turn, returned) -> END);
     }
 
-    /**
-     * Under the creation lock: a free slot, or one whose trimmer died, is unbacked, becomes unknown outside, and loses its
-     * memory unless somebody outside has a lease.
-     */
+    /** Under the creation lock: a free slot is unbacked and loses its memory; so does one whose trimmer died in between. */
     Program trim() {
-        Program program = setting.program("trim", setting.anySlot(Of.TRIMS))
-                .change(
-                        "unback",
-                        turn -> turn.lock(Of.CREATION_LOCK),
-                        (turn, word) -> turn.within(Of.TRIMS, ShippedTransitions.unback(word)),
-                        (turn, unbacked) -> {
-                            boolean isLeftOver = state(turn.word()) == UNBACKED && turn.get(OfSlot.BACKED) == 1;
-                            return (unbacked || isLeftOver) && turn.spend(Of.TRIMS) ? NEXT : END;
-                        });
-        if (setting.has(Fault.PUNCH_WITHOUT_NEW_GENERATION)) {
-            addLeaseTest(program, false);
-        } else {
-            addNewGenerationAndLeaseTest(program, setting.has(Fault.PUNCH_WITHOUT_LEASE_TEST));
-        }
+        Program program = setting.program("trim", setting.anySlot(Of.TRIMS));
+        addUnback(program, Of.TRIMS, "punch", turn -> turn.get(OfSlot.BACKED) == 1);
         return addSetAside(program.step("punch", turn -> {
             turn.set(OfSlot.BACKED, 0);
             turn.set(OfSlot.BYTES, 0);
@@ -98,8 +155,8 @@ final class LendPrograms {
     }
 
     /**
-     * Under the creation lock: a slot that is unbacked, if need be for this, becomes unknown outside and then a block of
-     * another slab, which has other bytes.
+     * Under the creation lock: a slot that is unbacked, if need be for this, becomes a block of another slab, which has
+     * other bytes.
      */
     Program move() {
         Program program = setting.program("move", setting.anySlot(Of.MOVES));
@@ -107,24 +164,50 @@ final class LendPrograms {
             program.step(
                     "look for a free slot",
                     turn -> state(turn.word()) == FREE && turn.lock(Of.CREATION_LOCK),
-                    turn -> turn.spend(Of.MOVES) ? NEXT : END);
-        } else {
-            program.change(
-                    "unback",
-                    turn -> turn.lock(Of.CREATION_LOCK),
-                    (turn, word) -> turn.within(Of.MOVES, ShippedTransitions.unback(word)),
-                    (turn, unbacked) -> state(turn.word()) == UNBACKED && turn.spend(Of.MOVES) ? NEXT : END);
-            if (!setting.has(Fault.MOVE_WITHOUT_LEASE_TEST)) {
-                addNewGenerationAndLeaseTest(program, false);
-            }
+                    turn -> turn.spend(Of.MOVES) ? "move" : END);
         }
-        program.step("move", turn -> {
+        addUnback(program, Of.MOVES, "move", turn -> true);
+        return addSetAside(program.step("move", turn -> {
             turn.set(OfSlot.SLAB, 1 - turn.get(OfSlot.SLAB));
             turn.set(OfSlot.BACKED, setting.has(Fault.MOVE_WHILE_FREE) ? 1 : 0);
             turn.set(OfSlot.BYTES, 0);
             return END;
-        });
-        return addSetAside(program);
+        }));
+    }
+
+    /**
+     * {@code Ownership.unback}: the slot is allocated for it, so that it is freed if its holder dies before it has looked
+     * whether somebody outside reads.
+     *
+     * @param then the step for a slot that was unbacked, or is already and is to be taken on
+     */
+    private void addUnback(Program program, Of budget, String then, Predicate<Turn> takesOn) {
+        if (setting.has(Fault.UNBACK_BEFORE_THE_LEASE_TEST)) {
+            program.change(
+                    "unback",
+                    turn -> turn.lock(Of.CREATION_LOCK),
+                    (turn, word) -> turn.within(budget, state(word) == FREE ? of(UNBACKED, 0, 0, 0, 0) : Turn.REFUSED),
+                    (turn, unbacked) -> state(turn.word()) == UNBACKED && turn.spend(budget) ? NEXT : END);
+            addNewGenerationAndLeaseTest(program, false);
+            return;
+        }
+        program.change(
+                "take",
+                turn -> turn.lock(Of.CREATION_LOCK),
+                (turn, word) -> turn.within(budget, ShippedTransitions.allocate(word, turn.participant())),
+                (turn, taken) -> {
+                    boolean unbacked = state(turn.word()) == UNBACKED && takesOn.test(turn);
+                    return (taken || unbacked) && turn.spend(budget) ? taken ? NEXT : then : END;
+                });
+        if (setting.has(Fault.UNBACK_WITHOUT_NEW_GENERATION)) {
+            addLeaseTest(program, false);
+        } else {
+            addNewGenerationAndLeaseTest(program, setting.has(Fault.UNBACK_WITHOUT_LEASE_TEST));
+        }
+        program.change(
+                "unback",
+                (turn, word) -> ShippedTransitions.unback(word, turn.participant()),
+                (turn, unbacked) -> then);
     }
 
     /** Under the creation lock: an unbacked slot gets memory and is free then. */
@@ -156,10 +239,13 @@ final class LendPrograms {
         return addLeaseTest(program, withoutTest);
     }
 
-    static Program addSetAside(Program program) {
+    Program addSetAside(Program program) {
+        boolean ofUnbacked = setting.has(Fault.UNBACK_BEFORE_THE_LEASE_TEST);
         return program.change(
                 "set aside",
-                (turn, word) -> ShippedTransitions.setAside(word, turn.participant()),
+                (turn, word) -> ofUnbacked && state(word) == UNBACKED
+                        ? of(ORPHAN, 0, 0, 0, FOREIGN)
+                        : ShippedTransitions.setAside(word, turn.participant()),
                 (turn, aside) -> END);
     }
 

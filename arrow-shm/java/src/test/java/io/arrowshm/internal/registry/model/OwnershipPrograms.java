@@ -50,7 +50,8 @@ final class OwnershipPrograms {
                 Turn::lockStripe,
                 (turn, word) -> turn.within(Of.ALLOCATIONS, ShippedTransitions.allocate(word, turn.participant())),
                 (turn, taken) -> taken && turn.spend(Of.ALLOCATIONS) ? NEXT : END);
-        new LendPrograms(setting).addNewGenerationAndLeaseTest(program, setting.has(Fault.ALLOCATE_WITHOUT_LEASE_TEST));
+        LendPrograms lending = new LendPrograms(setting);
+        lending.addNewGenerationAndLeaseTest(program, setting.has(Fault.ALLOCATE_WITHOUT_LEASE_TEST));
         program.step("write the creator", turn -> {
             turn.set(OfSlot.CREATOR, turn.participant() + 1);
             turn.set(OfSlot.BYTES, turn.get(OfSlot.GENERATION));
@@ -61,7 +62,7 @@ final class OwnershipPrograms {
             }
             return END;
         });
-        return setting.has(Feature.LENDS) ? LendPrograms.addSetAside(program) : program;
+        return setting.has(Feature.LENDS) ? lending.addSetAside(program) : program;
     }
 
     /** {@code Ownership.share}. */
@@ -82,6 +83,9 @@ final class OwnershipPrograms {
                 })
                 .change("seal", this::seal, (turn, done) -> {
                     turn.set(OfActor.WRITABLE, done ? 0 : turn.get(OfActor.WRITABLE));
+                    if (done && setting.has(Feature.READS_BY_NAME)) {
+                        turn.set(OfSlot.PUBLISHED, turn.get(OfSlot.PUBLISHED) | 1 << turn.get(OfSlot.GENERATION));
+                    }
                     return END;
                 });
     }

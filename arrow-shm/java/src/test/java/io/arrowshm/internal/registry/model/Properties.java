@@ -1,6 +1,7 @@
 package io.arrowshm.internal.registry.model;
 
 import static io.arrowshm.internal.layout.OwnershipWord.BUILDING;
+import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
 import static io.arrowshm.internal.layout.OwnershipWord.FREE;
 import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
 import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
@@ -84,10 +85,24 @@ final class Properties {
                 slot,
                 "may be used and has no memory: touching it kills a process");
         require(
+                (word & FOREIGN) == 0 || state.get(Of.EVER_LENT) == 1,
+                state,
+                slot,
+                "lent, and the flag that makes anybody look for it is not set");
+        require(
                 state(word) != MUTABLE || isHeldBy(word, state.get(OfSlot.ALLOCATOR, slot) - 1),
                 state,
                 slot,
                 "mutable without its creator, who alone could seal it");
+    }
+
+    /** What a reader without a lease accepts. */
+    static void checkCopy(State state, int slot, int generation, int bytes) {
+        require(
+                bytes == generation,
+                state,
+                slot,
+                "a copy of generation " + generation + " has bytes of generation " + bytes);
     }
 
     private static void checkName(State state, int slot) {

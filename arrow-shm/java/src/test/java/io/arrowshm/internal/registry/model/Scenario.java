@@ -4,6 +4,7 @@ import static io.arrowshm.internal.registry.model.Setting.Feature.IN_TWO_STEPS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.LENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.MOVES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.NAMES;
+import static io.arrowshm.internal.registry.model.Setting.Feature.READS_BY_NAME;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SHARES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_SWEEPERS;
@@ -40,6 +41,12 @@ enum Scenario {
             1, new int[] {0, 1, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
     LENT_TO_A_READER(
             1, new int[] {0, 1}, Set.of(LENDS), Map.of(Of.ALLOCATIONS, 3, Of.LOANS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
+    READ_BY_NAME(1, new int[] {0}, Set.of(LENDS, READS_BY_NAME), Map.of(Of.ALLOCATIONS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
+    COPIED_BY_NAME(
+            1,
+            new int[] {0},
+            Set.of(LENDS, READS_BY_NAME, MOVES),
+            Map.of(Of.ALLOCATIONS, 2, Of.TRIMS, 1, Of.MOVES, 1, Of.DEATHS, 1)),
     MOVED_TO_ANOTHER_SLAB(
             1,
             new int[] {0, 1},
@@ -94,10 +101,16 @@ enum Scenario {
                     LENT_MARK_FORGOTTEN_BEFORE_THE_LEASE_TEST,
                     LEND_WITHOUT_MARK,
                     READER_COMPARES_BEFORE_IT_LOCKS,
-                    PUNCH_WITHOUT_LEASE_TEST,
-                    PUNCH_WITHOUT_NEW_GENERATION,
+                    UNBACK_WITHOUT_LEASE_TEST,
+                    UNBACK_WITHOUT_NEW_GENERATION,
                     FREE_BEFORE_BACKED -> LENT_TO_A_READER;
-            case MOVE_WHILE_FREE, MOVE_WITHOUT_LEASE_TEST, LOOK_FOR_THE_SLAB_BEFORE_THE_CLAIM -> MOVED_TO_ANOTHER_SLAB;
+            case READER_BY_NAME_MARKS_NOTHING,
+                    READER_BY_NAME_COMPARES_BEFORE_IT_LOCKS,
+                    READER_BY_NAME_MARKS_AFTER_IT_COMPARED,
+                    READER_BY_NAME_TAKES_ITS_MARK_BACK,
+                    READER_BY_NAME_LEAVES_THE_FLAG_OUT -> READ_BY_NAME;
+            case COPY_COMPARED_ONLY_BEFORE, UNBACK_BEFORE_THE_LEASE_TEST -> COPIED_BY_NAME;
+            case MOVE_WHILE_FREE, LOOK_FOR_THE_SLAB_BEFORE_THE_CLAIM -> MOVED_TO_ANOTHER_SLAB;
         };
     }
 
@@ -116,12 +129,25 @@ enum Scenario {
             actors.add(new Actor("second sweeper", participants + 1, ofSweepers));
         }
         if (features.contains(LENDS)) {
-            List<Program> reading = List.of(new LendPrograms(setting).read());
-            actors.add(new Actor("reader outside", participants + 2, reading));
+            actors.addAll(readersOutside(setting, participants + 2));
         }
         Map<Of, Integer> enlarged = new HashMap<>(budgets);
         enlarged.replaceAll((budget, times) -> times + MORE);
         return new Model(setting, participants, actors, enlarged);
+    }
+
+    private List<Actor> readersOutside(Setting setting, int process) {
+        LendPrograms lending = new LendPrograms(setting);
+        if (!features.contains(READS_BY_NAME)) {
+            return List.of(new Actor("reader outside", process, List.of(lending.read())));
+        }
+        if (features.contains(MOVES)) {
+            return List.of(new Actor("reader outside", process, List.of(lending.readByName(), lending.copyByName())));
+        }
+        List<Program> reading = List.of(lending.readByName());
+        return List.of(
+                new Actor("reader outside", process, reading),
+                new Actor("second reader outside", process + 1, reading));
     }
 
     private List<Program> programsOfThreads(Setting setting) {

@@ -17,6 +17,8 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         NAMES,
         /** Slots are lent: else none has the mark. */
         LENDS,
+        /** Runtimes outside lend what a name says to themselves, or copy it without a lease. */
+        READS_BY_NAME,
         /** Slots move to other slabs. */
         MOVES,
         TWO_SWEEPERS,

@@ -26,6 +26,8 @@ final class State {
         /** Shared: a bit for each sweeper that has it. */
         EPOCH_LOCK,
         EPOCH_USED,
+        /** The flag in {@code leases}: else nobody looks for slots whose lease has fallen. */
+        EVER_LENT,
         // What may still happen on this path.
         ALLOCATIONS,
         SENDS,
@@ -55,6 +57,8 @@ final class State {
         /** A bit for each generation of which a reference was sent, or a runtime outside was told. */
         SENT,
         TOLD,
+        /** A bit for each generation that was sealed: a name may have said so to anybody. */
+        PUBLISHED,
         /** Who wrote the length, plus 1: it stands for the length. */
         LENGTH,
         /** For the properties: the length with which it was sealed or shared; 0 if it was not yet. */
