@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         header = "Tells which processes hold which segments of a pool.",
         description =
                 "Tells which processes hold each segment and which has sent it, and how much each process holds. A process that"
-                        + " was killed is shown as not alive until what it held has been taken back.")
+                        + " was killed is shown as not alive until what it held has been taken back. If it had forked, it lives"
+                        + " on in its children, which are named: until they end they keep its place and what it held.")
 final class WhoCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init")
@@ -136,6 +137,13 @@ final class WhoCommand implements Runnable {
         return table.toString();
     }
 
+    private static String alive(ParticipantSnapshot participant) {
+        if (participant.keptBy().isEmpty()) {
+            return participant.alive() ? "yes" : "no";
+        }
+        return participant.keptBy().stream().map(String::valueOf).collect(Collectors.joining(", ", "in ", ""));
+    }
+
     private static String participantTable(List<Holder> participants) {
         Table table = new Table()
                 .numbers("pid")
@@ -146,7 +154,7 @@ final class WhoCommand implements Runnable {
             ParticipantSnapshot participant = holder.participant();
             table.row(
                     participant.processId(),
-                    participant.alive() ? "yes" : "no",
+                    alive(participant),
                     Amounts.time(participant.joinedAtMs()),
                     participant.segments(),
                     Amounts.size(participant.bytes()),

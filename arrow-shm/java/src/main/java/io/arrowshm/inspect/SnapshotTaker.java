@@ -7,6 +7,7 @@ import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.directory.Tmpfs;
 import io.arrowshm.internal.layout.ChannelRecord;
 import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.SafePath;
 import java.util.ArrayList;
@@ -146,13 +147,17 @@ final class SnapshotTaker {
 
     private List<ParticipantSnapshot> participants() {
         List<ParticipantSnapshot> participants = new ArrayList<>();
+        FileStatus.Identity file = FileStatus.of(pool.directory.path().resolve(PoolFiles.PARTICIPANTS))
+                .identity();
         for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
             long processId = pool.participants.processId(p);
             if (processId != 0) {
+                boolean alive = pool.participants.isAlive(p);
                 participants.add(new ParticipantSnapshot(
                         p,
                         processId,
-                        pool.participants.isAlive(p),
+                        alive,
+                        alive ? LockKeepers.inheritedFrom(processId, file, p) : List.of(),
                         pool.participants.command(p),
                         pool.participants.joinedAtMs(p),
                         segmentsOfParticipant[p],

@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +55,17 @@ public record FileStatus(Type type, int owner, int permissions, long bytes, long
         }
     }
 
-    /** Device and inode. */
-    public record Identity(long device, long inode) {}
+    /**
+     * The same for all names of a file.
+     *
+     * @param device its major number in the lower half, its minor number in the upper one
+     */
+    public record Identity(long device, long inode) {
+        /** As {@code /proc} names the file of a lock. */
+        public String inLocks() {
+            return String.format(Locale.ROOT, "%02x:%02x:%d", (int) device, (int) (device >>> Integer.SIZE), inode);
+        }
+    }
 
     /**
      * The status of what has the name.
