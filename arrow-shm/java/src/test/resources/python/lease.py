@@ -33,6 +33,7 @@ with open(opened("pool.json", stat.S_ISREG, directory)) as description:
         sys.exit(f"{pool} is another pool")
 leases = opened("leases", stat.S_ISREG, directory)
 lease(fcntl.F_RDLCK)
+lease(fcntl.F_RDLCK)  # The fence of section 9.6.
 with open(opened("generations", stat.S_ISREG, directory), "rb") as generations:
     generation = struct.unpack("<q", os.pread(generations.fileno(), 8, 8 * slot))[0]
 if generation != lent["generation"]:

@@ -65,7 +65,7 @@ class LeaseIT {
         try (Reader reader = new Reader(segment.lend())) {
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
             segment.close();
-            fillAndEmpty();
+            fillAndEmpty(pool);
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
             assertThat(pool.statistics().segments()).isEqualTo(1);
         }
@@ -92,12 +92,12 @@ class LeaseIT {
         testPool.await("everything is freed", s -> s.segments() == 0);
         try (Reader reader = new Reader(lent)) {
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
-            fillAndEmpty();
+            fillAndEmpty(pool);
             assertThat(reader.ask("read")).isEqualTo(Long.toString(checksum));
         }
         testPool.await("everything is freed", s -> s.segments() == 0);
         // And the slot is used again like any other.
-        assertThat(fillAndEmpty()).isEqualTo(fillAndEmpty());
+        assertThat(fillAndEmpty(pool)).isEqualTo(fillAndEmpty(pool));
     }
 
     @Test
@@ -106,7 +106,7 @@ class LeaseIT {
         LentSegment lent = segment.lend();
         segment.close();
         testPool.await("everything is freed", s -> s.segments() == 0);
-        fillAndEmpty();
+        fillAndEmpty(pool);
         try (Reader reader = new Reader(lent)) {
             assertThat(reader.read()).isEqualTo("stale");
         }
@@ -123,7 +123,7 @@ class LeaseIT {
     }
 
     /** Every block that can be had is written over. Returns their number. */
-    private int fillAndEmpty() {
+    static int fillAndEmpty(SharedMemoryPool pool) {
         List<Segment> segments = new ArrayList<>();
         try {
             while (true) {

@@ -62,6 +62,11 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /** @param process that has just been started */
+    static Child of(Process process) {
+        return new Child(process);
+    }
+
     public static Child start(String pool) throws IOException {
         return start(List.of(), List.of(), PoolProcess.class, pool);
     }

@@ -95,6 +95,10 @@ public final class PoolProcess {
                     return reference == null ? "none" : format(reference);
                 }
             }
+            case "start" -> {
+                List<String> command = List.of(words).subList(1, words.length);
+                return Long.toString(new ProcessBuilder(command).start().pid());
+            }
             case "spin" -> {
                 Thread thread = new Thread(() -> spin(pool, epoch), "spin");
                 thread.setDaemon(true);

@@ -63,18 +63,33 @@ public final class Python {
      */
     public String run(Class<?> beside, String script, Path directory, Object... arguments)
             throws IOException, InterruptedException {
+        Run run = run(command(beside, script, directory, arguments));
+        assertThat(run.status()).as(run.output()).isZero();
+        return run.output();
+    }
+
+    /** Starts a script that lies beside a class, whose pipes are the child's. */
+    public Child start(Class<?> beside, String script, Path directory, Object... arguments) throws IOException {
+        return Child.of(new ProcessBuilder(command(beside, script, directory, arguments))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    private List<String> command(Class<?> beside, String script, Path directory, Object... arguments)
+            throws IOException {
         Path copy = directory.resolve(script);
-        try (InputStream bytes = beside.getResourceAsStream(script)) {
-            assertThat(bytes).as(script).isNotNull();
-            Files.write(copy, bytes.readAllBytes());
+        if (!Files.exists(copy)) {
+            try (InputStream bytes = beside.getResourceAsStream(script)) {
+                assertThat(bytes).as(script).isNotNull();
+                Files.write(copy, bytes.readAllBytes());
+            }
         }
-        List<String> command = new ArrayList<>(List.of(interpreter.toString(), copy.toString()));
+        // -B: nothing is written beside modules that lie among the sources.
+        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B", copy.toString()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        Run run = run(command);
-        assertThat(run.status()).as(run.output()).isZero();
-        return run.output();
+        return command;
     }
 
     private static void require(String what, Run run) {

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 lent = json.loads(sys.argv[1])
 leases = os.open(lent["leases"], os.O_RDONLY)
-fcntl.fcntl(leases, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, lent["slot"], 1, 0))
+for _ in "lease", "fence":
+    fcntl.fcntl(leases, fcntl.F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, lent["slot"], 1, 0))
 with open(lent["generations"], "rb") as generations:
     assert struct.unpack("<q", os.pread(generations.fileno(), 8, 8 * lent["slot"]))[0] == lent["generation"]
 page = lent["offset"] // mmap.PAGESIZE * mmap.PAGESIZE
