@@ -108,6 +108,10 @@ launch() {
     # Nor will it be there again, if somebody else has removed it.
     [[ "$run" != "$(<"$built")" ]] || rm -f "$built"
   done
+  # Java reads its arguments and writes text in the encoding of the locale, and names may have any characters.
+  if [[ "$(locale charmap 2>/dev/null)" != UTF-8 ]]; then
+    export LC_ALL=C.UTF-8
+  fi
   # jdk.console: without a terminal there is no console, as before Java 22, and so nothing is redrawn.
   exec "$java" -Djdk.console=java.base ${jvm[@]+"${jvm[@]}"} "@$run/classes/$flags" -cp "$run/classes:$run/lib/*" "$main" "$@"
 }

@@ -3,6 +3,7 @@ package io.arrowshm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.TestPool;
 import java.io.File;
 import java.io.IOException;
@@ -90,6 +91,27 @@ class CommandScriptIT {
         assertThat(run(link, "rm", pool)).isEqualTo(new ShmCommand.Result(0, "removed " + pool + "\n", ""));
         assertThat(run(link, "rm", pool).status()).isEqualTo(2);
         assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
+    void namesOfAnyCharactersComeThroughWhateverTheLocale() throws Exception {
+        try (Child child = Child.start(List.of(), List.of(), DatasetProcess.class, pool)) {
+            assertThat(child.read()).isEqualTo("open");
+            assertThat(child.ask("publish d 11 persistent")).isEqualTo("done");
+            for (String locale : List.of("C", "C.UTF-8")) {
+                assertThat(shell(
+                                "LC_ALL=" + locale + " " + script + " mv " + pool + " d $'\\303\\274 \\346\\265\\213'"))
+                        .isEqualTo(new ShmCommand.Result(0, "renamed d to ü 测\n", ""));
+                assertThat(shell("LC_ALL=" + locale + " " + script + " ls -s " + pool)
+                                .out())
+                        .isEqualTo("ü 测\n");
+                assertThat(shell("LC_ALL=" + locale + " " + script + " mv " + pool + " $'\\303\\274 \\346\\265\\213' d")
+                                .status())
+                        .isZero();
+            }
+            assertThat(run(script, "rm", pool, "d").status()).isZero();
+        }
+        assertThat(run(script, "rm", pool).status()).isZero();
     }
 
     @Test
@@ -193,6 +215,12 @@ class CommandScriptIT {
 
     private static ShmCommand.Result run(Path script, String... arguments) throws Exception {
         return ShmCommand.run(start(script, arguments));
+    }
+
+    /** A command in ASCII, so that the locale of this process does not matter. */
+    private static ShmCommand.Result shell(String command) throws Exception {
+        return ShmCommand.run(ShmCommand.start(
+                List.of("env", "JAVA_HOME=" + System.getProperty("java.home"), "bash", "-c", command)));
     }
 
     private static ShmCommand start(Path script, String... arguments) throws Exception {

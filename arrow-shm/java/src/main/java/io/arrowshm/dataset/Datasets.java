@@ -20,9 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The datasets of a pool. A dataset has a name, such as {@code experiment/run1}: up to 16 parts with '/' between them, of
- * letters, digits, '.', '_' and '-', none beginning with '.', 200 characters together. Names nest: whoever asks for
- * {@code experiment} gets the list of what is below it. Any thread.
+ * The datasets of a pool. A dataset has a name, such as {@code experiment/run 1}: up to 16 parts with '/' between them,
+ * of any characters but control characters, and none of them '.' or '..'. Together they take at most 250 bytes, where
+ * letters A to Z, digits, '.', '_', '-' and '/' take one, and anything else three for each byte of its UTF-8. Groups and
+ * segments in it have such paths too, of at most 1000 bytes in UTF-8. Nothing is normalised: two spellings of one letter
+ * are two names. Names nest: whoever asks for {@code experiment} gets the list of what is below it. Any thread.
  *
  * <p>Changing a name waits at most ten seconds for others who do so (IN_USE); reading never waits.
  */
@@ -49,7 +51,7 @@ public final class Datasets {
      * @throws SharedMemoryException ARGUMENT if there cannot be such a name
      */
     public DatasetBuilder create(String name) {
-        return new DatasetBuilder(pool, DatasetPaths.check("dataset", name));
+        return new DatasetBuilder(pool, DatasetPaths.checkName(name));
     }
 
     /**
@@ -60,7 +62,7 @@ public final class Datasets {
      *     creator before it was sealed; IN_USE if the dataset is overwritten faster than it can be opened
      */
     public Dataset open(String name) {
-        DatasetPaths.check("dataset", name);
+        DatasetPaths.checkName(name);
         Manifest manifest = manifest(name);
         for (int attempt = 0; attempt < OPENING_ATTEMPTS; attempt++) {
             Map<String, Segment> segments = new LinkedHashMap<>();
@@ -81,7 +83,7 @@ public final class Datasets {
     }
 
     public boolean exists(String name) {
-        DatasetPaths.check("dataset", name);
+        DatasetPaths.checkName(name);
         return Access.withNames(pool, names -> names.exists(name));
     }
 
@@ -92,7 +94,7 @@ public final class Datasets {
 
     /** The dataset of that name and those below it, by name. Damaged ones are left out with a warning: see {@link #verify}. */
     public List<DatasetInfo> list(String prefix) {
-        return listWithin(DatasetPaths.check("dataset", prefix));
+        return listWithin(DatasetPaths.checkName(prefix));
     }
 
     /**
@@ -101,7 +103,7 @@ public final class Datasets {
      * @throws SharedMemoryException IN_USE
      */
     public boolean delete(String name) {
-        DatasetPaths.check("dataset", name);
+        DatasetPaths.checkName(name);
         return Access.withNames(pool, names -> names.delete(name));
     }
 
@@ -121,8 +123,8 @@ public final class Datasets {
      * @throws SharedMemoryException ABSENT; EXISTS; IN_USE
      */
     public void rename(String name, String newName, boolean overwrite) {
-        DatasetPaths.check("dataset", name);
-        DatasetPaths.check("dataset", newName);
+        DatasetPaths.checkName(name);
+        DatasetPaths.checkName(newName);
         Access.withNames(pool, names -> {
             names.rename(name, newName, overwrite);
             return true;
@@ -158,7 +160,7 @@ public final class Datasets {
      * @throws SharedMemoryException ABSENT
      */
     public Optional<DatasetLock> tryLock(String name) {
-        DatasetPaths.check("dataset", name);
+        DatasetPaths.checkName(name);
         long id = manifest(name).id();
         if (!Access.withNames(pool, names -> names.tryLock(id))) {
             return Optional.empty();

@@ -102,7 +102,7 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException ABSENT, ARGUMENT (there cannot be such a name), CORRUPT, WRONG_VERSION
      */
     public DatasetSnapshot dataset(String name) {
-        Manifest manifest = pool.names.read(DatasetPaths.check("dataset", name));
+        Manifest manifest = pool.names.read(DatasetPaths.checkName(name));
         if (manifest == null) {
             throw noDataset(name);
         }
@@ -117,7 +117,7 @@ public final class PoolInspector implements AutoCloseable {
      */
     public void removeDatasets(List<String> datasets) {
         for (String name : datasets) {
-            if (!pool.names.exists(DatasetPaths.check("dataset", name))) {
+            if (!pool.names.exists(DatasetPaths.checkName(name))) {
                 throw noDataset(name);
             }
         }
@@ -135,7 +135,7 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException ABSENT, ARGUMENT, EXISTS; IN_USE if the names lock cannot be had
      */
     public void renameDataset(String name, String newName, boolean overwrite) {
-        pool.names.rename(DatasetPaths.check("dataset", name), DatasetPaths.check("dataset", newName), overwrite);
+        pool.names.rename(DatasetPaths.checkName(name), DatasetPaths.checkName(newName), overwrite);
     }
 
     /**

@@ -8,6 +8,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.core.PooledMemory;
 import io.arrowshm.internal.core.SegmentMemory;
+import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.registry.Channel;
 import io.arrowshm.internal.secrets.PoolSecrets;
@@ -62,6 +63,17 @@ public final class Access {
     /** Runs an action on the names of a pool. It is to be short, since closing the pool waits for it. */
     public static <T> T withNames(SharedMemoryPool pool, Function<Names, T> action) {
         return SECRETS.whileOpen(pool, core -> action.apply(core.names()));
+    }
+
+    /**
+     * Refuses what names of datasets cannot begin with.
+     *
+     * @param moreParts that the names have besides
+     * @param moreBytes that these take; they are ASCII
+     * @throws SharedMemoryException ARGUMENT
+     */
+    public static void checkDatasetName(String name, int moreParts, int moreBytes) {
+        DatasetPaths.checkName(name, moreParts, moreBytes);
     }
 
     /** A channel to one receiver, or null if the pool has none left or the epoch is closed. */

@@ -319,6 +319,67 @@ class DatasetsTest {
     }
 
     @Test
+    void namesAreAnyTextWithoutControlCharacters() {
+        for (String name : List.of(
+                "with blanks/and (brackets)",
+                " ",
+                "a+b",
+                "a%2Fb",
+                "%",
+                ".hidden",
+                "..a/...",
+                "größe/été",
+                "e\u0301",
+                "\u00e9",
+                "观测/帧",
+                "\ud83d\ude00",
+                "a\\b\"c'd",
+                "*?[x]",
+                "lock",
+                "a.json",
+                "x".repeat(250),
+                "ü".repeat(41),
+                "1" + "/1".repeat(15))) {
+            try (Segment segment = write(name.length());
+                    Dataset published = datasets.create(name)
+                            .add(name, segment)
+                            .group(name + " group", Map.of(name, name))
+                            .publishWhileOpen()) {
+                assertThat(datasets.list()).containsExactly(published.info());
+                assertThat(datasets.list(name)).extracting(DatasetInfo::name).containsExactly(name);
+                datasets.rename(name, "ß/" + name.length());
+                datasets.rename("ß/" + name.length(), name);
+                try (Dataset read = datasets.open(name)) {
+                    assertThat(number(read.segment(name))).isEqualTo(name.length());
+                    assertThat(read.groupAttributes(name + " group")).isEqualTo(Map.of(name, name));
+                }
+                assertThat(datasets.verify()).isEmpty();
+            }
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void pathsInADatasetMayBeLongerThanItsName() {
+        String path = "帧/".repeat(15) + "帧".repeat(310);
+        try (Segment segment = write(1);
+                Dataset dataset = datasets.create("a").add(path, segment).publishWhileOpen()) {
+            assertThat(number(dataset.segment(path))).isEqualTo(1);
+            assertFails(Kind.ARGUMENT, () -> datasets.create("b").add("帧".repeat(334), segment), "1000 bytes in UTF-8");
+        }
+    }
+
+    @Test
+    void whatIsNoFileOfADatasetIsNamedByVerify() throws IOException {
+        for (String file : List.of("a b.json", "%41.json", "%2e.json", "a%.json", "%FF.json", "a", "ü.json")) {
+            Path stranger = Files.createFile(pool.directory().resolve("names").resolve(file));
+            assertThat(datasets.list()).isEmpty();
+            assertThat(datasets.verify()).singleElement().asString().contains("is no file of a dataset");
+            Files.delete(stranger);
+        }
+    }
+
+    @Test
     void theLockOfADatasetExcludesOtherThreadsAndFollowsTheDataset() {
         try (Dataset a = publish("a", 1)) {
             DatasetLock lock = datasets.lock("a", Duration.ofSeconds(1));
@@ -339,10 +400,31 @@ class DatasetsTest {
 
     @Test
     void badNamesAttributesAndTreesAreRefused() {
-        for (String name : List.of("", "/", "a/", "/a", "a//b", "..", "a/../b", "a b", "a+b", "ü", "a".repeat(201))) {
+        for (String name : List.of(
+                "",
+                "/",
+                "a/",
+                "/a",
+                "a//b",
+                ".",
+                "..",
+                "a/../b",
+                "a/.",
+                "a\tb",
+                "a\u0000",
+                "\u001b[2J",
+                "a\u0085b",
+                "a\ud800",
+                "\udc00a",
+                "a".repeat(251),
+                "ü".repeat(42),
+                "a".repeat(100_000_000))) {
             assertFails(Kind.ARGUMENT, () -> datasets.create(name), "allowed 1 to 16 parts");
             assertFails(Kind.ARGUMENT, () -> datasets.open(name), "allowed 1 to 16 parts");
         }
+        assertThatThrownBy(() -> datasets.open("\u001b[2Ja"))
+                .hasMessageContaining("\uFFFD[2Ja")
+                .hasMessageNotContaining("\u001b");
         assertFails(Kind.ARGUMENT, () -> datasets.create("1" + "/1".repeat(16)), "allowed 1 to 16 parts");
         DatasetBuilder builder = datasets.create("a");
         assertFails(Kind.ARGUMENT, () -> builder.attribute("x", Double.NaN), "attribute x=NaN");
@@ -415,8 +497,8 @@ class DatasetsTest {
         try (Dataset dataset = publish("later", 1)) {
             Path file = pool.directory().resolve("names/later.json");
             Files.writeString(
-                    file, Files.readString(file).replace("\"formatVersion\":1", "\"formatVersion\":2,\"more\":0"));
-            assertFails(Kind.WRONG_VERSION, () -> datasets.open("later"), "format version 2");
+                    file, Files.readString(file).replace("\"formatVersion\":2", "\"formatVersion\":3,\"more\":0"));
+            assertFails(Kind.WRONG_VERSION, () -> datasets.open("later"), "format version 3");
             datasets.delete("later");
         }
     }

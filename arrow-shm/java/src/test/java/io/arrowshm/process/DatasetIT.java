@@ -165,6 +165,25 @@ class DatasetIT {
     }
 
     @Test
+    void anyNameIsTheSameForAProcessWhoseLocaleKnowsAsciiAlone() throws IOException {
+        String name = "mesures/été-测-\ud83d\ude00";
+        try (Child ascii = Child.start(
+                List.of("env", "LC_ALL=C"),
+                List.of("-Dfile.encoding=US-ASCII"),
+                DatasetProcess.class,
+                testPool.name())) {
+            assertThat(ascii.read()).isEqualTo("open");
+            assertThat(ascii.ask("publish " + name + " 12 persistent")).isEqualTo("done");
+            assertThat(datasets.list()).extracting(DatasetInfo::name).containsExactly(name);
+            datasets.rename(name, "ü");
+            assertThat(ascii.ask("hold ü")).isEqualTo("done");
+            assertThat(ascii.ask("check")).isEqualTo("seed 12");
+            assertThat(ascii.ask("delete ü")).isEqualTo("done");
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
     void theLockOfADatasetFallsWithItsHolder() throws IOException {
         try (Child holder = started();
                 Dataset dataset = DatasetProcess.publish(pool, "a", 12, PERSISTENT)) {

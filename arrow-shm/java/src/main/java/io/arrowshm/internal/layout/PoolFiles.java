@@ -23,7 +23,7 @@ import java.util.List;
  *   slabs/&lt;index&gt;     the blocks; &lt;index&gt;.&lt;version&gt; once another file took its place
  *   names/lock        {@link NamesRecord}; the lock of byte 0 guards changes of names, byte i > 0 is the lock of the
  *                     dataset with id i
- *   names/&lt;name&gt;.json manifest of a dataset, '/' in its name written as '+'
+ *   names/&lt;name&gt;.json manifest of a dataset, its name in ASCII, with '+' for '/'
  *   names/.&lt;random&gt;   a manifest that is being written
  * </pre>
  */

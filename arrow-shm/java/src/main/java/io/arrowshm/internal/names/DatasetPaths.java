@@ -2,25 +2,37 @@ package io.arrowshm.internal.names;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** How datasets, and the groups and segments in them, may be called: parts with '/' between them. */
+/**
+ * How datasets, and the groups and segments in them, may be called: parts with '/' between them, of any characters but
+ * control characters. Equal is what has equal characters: nothing is normalised. Without control characters a name fits
+ * on a line, and cannot steer a terminal.
+ */
 public final class DatasetPaths {
-    /** Characters of a whole path; as a file name, with its suffix, it is to stay below 256. */
-    public static final int MAX_LENGTH = 200;
+    /** Of a group or segment, in UTF-8. */
+    public static final int MAX_BYTES = 1000;
 
     public static final int MAX_PARTS = 16;
 
-    private static final String ALLOWED =
-            "allowed 1 to " + MAX_PARTS + " parts with '/' between them, of letters, digits, '.', '_' and '-', none"
-                    + " beginning with '.', " + MAX_LENGTH + " characters together";
-    private static final String PART = "[A-Za-z0-9_-][A-Za-z0-9._-]*";
-    private static final Pattern PATH = Pattern.compile(PART + "(?:/" + PART + "){0," + (MAX_PARTS - 1) + "}");
+    private static final int SHOWN = 200;
+    private static final String PART = "(?!\\.{1,2}(?:/|$))[^/\\p{Cc}\\p{Cs}]++";
+    private static final Pattern PATH = Pattern.compile(PART + "(?:/" + PART + ")*+");
+    private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
     private DatasetPaths() {}
 
+    /** Whether a group or a segment may be called so. */
     public static boolean isValid(String path) {
-        return path.length() <= MAX_LENGTH && PATH.matcher(path).matches();
+        return path.length() <= MAX_BYTES
+                && path.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
+                && hasForm(path, MAX_PARTS);
+    }
+
+    /** Whether a dataset may be called so. */
+    public static boolean isValidName(String name) {
+        return isValidName(name, 0, 0);
     }
 
     /**
@@ -31,10 +43,46 @@ public final class DatasetPaths {
      */
     public static String check(String what, String path) {
         if (!isValid(path)) {
-            String shown = path.length() <= MAX_LENGTH ? path : path.substring(0, MAX_LENGTH) + "…";
-            throw new SharedMemoryException(Kind.ARGUMENT, what + " name=" + shown + ", " + ALLOWED);
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    what + " name=" + shown(path) + ", " + allowed(MAX_PARTS) + ", together at most " + MAX_BYTES
+                            + " bytes in UTF-8");
         }
         return path;
+    }
+
+    /**
+     * The name of a dataset itself.
+     *
+     * @throws SharedMemoryException ARGUMENT
+     */
+    public static String checkName(String name) {
+        return checkName(name, 0, 0);
+    }
+
+    /**
+     * The beginning of names of datasets itself.
+     *
+     * @param moreParts that names made of it have besides
+     * @param moreBytes that these have as file names
+     * @throws SharedMemoryException ARGUMENT
+     */
+    public static String checkName(String name, int moreParts, int moreBytes) {
+        if (!isValidName(name, moreParts, moreBytes)) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "dataset name=" + shown(name) + ", " + allowed(MAX_PARTS - moreParts) + ", together at most "
+                            + (ManifestName.MAX_BYTES - moreBytes)
+                            + " bytes as a file name, where letters A to Z, digits, '.', '_', '-' and '/' take one, and"
+                            + " anything else takes three for each byte of its UTF-8");
+        }
+        return name;
+    }
+
+    /** A name or path for a message: what could steer a terminal is replaced, what is too long is cut. */
+    public static String shown(String path) {
+        String cut = path.length() <= SHOWN ? path : path.substring(0, SHOWN) + "…";
+        return NOT_SHOWN.matcher(cut).replaceAll("\uFFFD");
     }
 
     /** The group that a path lies in; empty for the root. */
@@ -47,5 +95,24 @@ public final class DatasetPaths {
         return group.isEmpty()
                 || path.equals(group)
                 || (path.length() > group.length() && path.startsWith(group) && path.charAt(group.length()) == '/');
+    }
+
+    private static boolean isValidName(String name, int moreParts, int moreBytes) {
+        int most = ManifestName.MAX_BYTES - moreBytes;
+        // No character takes less than a byte: what is far too long is not encoded.
+        return name.length() <= most
+                && hasForm(name, MAX_PARTS - moreParts)
+                && ManifestName.encode(name).length() <= most;
+    }
+
+    private static boolean hasForm(String path, int maxParts) {
+        return PATH.matcher(path).matches()
+                && path.chars().filter(c -> c == '/').count() < maxParts;
+    }
+
+    private static String allowed(int maxParts) {
+        return "allowed 1 to " + maxParts
+                + " parts with '/' between them, each of one or more characters, none of them a control character, and"
+                + " not '.' or '..'";
     }
 }

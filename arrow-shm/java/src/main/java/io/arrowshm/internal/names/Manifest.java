@@ -6,7 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * What stands in the file of a dataset. Its name does not: that is the file's, so that renaming is one step.
  *
  * @param formatVersion of this file
- * @param id random, from 1 to {@link #MAX_ID}; stays when the dataset is renamed or overwritten
+ * @param id random, from 1 to {@link #MAX_NUMBER}; stays when the dataset is renamed or overwritten; also the
+ *     index of the dataset's lock byte
  * @param revision counted up whenever it is overwritten
  * @param publishedAtMs milliseconds since 1970
  * @param creator who published this revision
@@ -20,10 +21,10 @@ public record Manifest(
         @JsonProperty("creator") Creator creator,
         @JsonProperty("content") Content content) {
 
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
-    /** Also the index of the dataset's lock byte. */
-    public static final long MAX_ID = (1L << 62) - 1;
+    /** The largest whole number in it: above that runtimes whose numbers are all doubles read others. */
+    public static final long MAX_NUMBER = (1L << 53) - 1;
 
     /** Whether both are one publication of one dataset. */
     public boolean isSame(Manifest other) {

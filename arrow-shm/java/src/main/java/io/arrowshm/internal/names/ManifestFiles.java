@@ -13,8 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManifestFiles {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final char SEPARATOR = '+';
+    private static final String ASIDE = ".";
 
     private final SafePath directory;
     private final int slots;
@@ -66,24 +66,25 @@ final class ManifestFiles {
 
     /** Names of all datasets, sorted. */
     List<String> names() {
-        List<String> names = new ArrayList<>();
-        for (SafePath file : directory.list()) {
-            String fileName = file.name();
-            if (!fileName.startsWith(".") && fileName.endsWith(PoolFiles.MANIFEST_SUFFIX)) {
-                String name = fileName.substring(0, fileName.length() - PoolFiles.MANIFEST_SUFFIX.length())
-                        .replace(SEPARATOR, '/');
-                if (DatasetPaths.isValid(name)) {
-                    names.add(name);
-                }
-            }
-        }
-        names.sort(null);
-        return names;
+        return directory.list().stream()
+                .map(file -> ManifestName.ofFile(file.name()))
+                .filter(Objects::nonNull)
+                .sorted()
+                .toList();
+    }
+
+    /** What is neither a manifest, nor the lock, nor a file that was written aside. */
+    List<SafePath> strangers() {
+        return directory.list().stream()
+                .filter(file -> !isAside(file)
+                        && !file.name().equals(PoolFiles.NAMES_LOCK)
+                        && ManifestName.ofFile(file.name()) == null)
+                .toList();
     }
 
     /** Writes a manifest that nobody sees yet; leaves nothing behind if it fails. */
     SafePath writeAside(byte[] manifest) {
-        SafePath file = directory.resolve("." + Long.toHexString(RANDOM.nextLong()));
+        SafePath file = directory.resolve(ASIDE + Long.toHexString(RANDOM.nextLong()));
         try {
             PrivateFiles.createFile(file);
             try (FileOutputStream out = new FileOutputStream(file.access().toFile())) {
@@ -114,9 +115,11 @@ final class ManifestFiles {
 
     /** Files that were written aside: nobody's, if the caller has the names lock. */
     List<SafePath> leftAside() {
-        return directory.list().stream()
-                .filter(file -> file.name().startsWith("."))
-                .toList();
+        return directory.list().stream().filter(ManifestFiles::isAside).toList();
+    }
+
+    private static boolean isAside(SafePath file) {
+        return file.name().startsWith(ASIDE);
     }
 
     private static void move(SafePath from, SafePath to) {
@@ -130,6 +133,6 @@ final class ManifestFiles {
     }
 
     private SafePath file(String name) {
-        return directory.resolve(name.replace('/', SEPARATOR) + PoolFiles.MANIFEST_SUFFIX);
+        return directory.resolve(ManifestName.toFile(name));
     }
 }

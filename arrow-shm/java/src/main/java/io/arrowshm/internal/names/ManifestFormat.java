@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,7 +16,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,6 +40,7 @@ final class ManifestFormat {
                             .maxNestingDepth(MAX_DEPTH)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -78,7 +82,8 @@ final class ManifestFormat {
             if (bytes.length > MAX_BYTES) {
                 throw new DamagedException("it has more than " + MAX_BYTES + " bytes");
             }
-            JsonNode tree = JSON.readTree(bytes);
+            // Jackson cannot read escaped surrogates in names from bytes, as other languages write them.
+            JsonNode tree = JSON.readTree(text(bytes));
             int version = tree.path("formatVersion").asInt(-1);
             if (tree.path("formatVersion").isIntegralNumber() && version != Manifest.FORMAT_VERSION) {
                 throw new SharedMemoryException(
@@ -93,15 +98,35 @@ final class ManifestFormat {
             return checked(manifest, slots);
         } catch (JsonProcessingException e) {
             throw damaged(source, reason(e), e);
-        } catch (IOException | DamagedException e) {
+        } catch (DamagedException e) {
             throw damaged(source, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new DamagedException("it is not UTF-8");
         }
     }
 
     private static Manifest checked(Manifest manifest, int slots) {
         Content content = manifest.content();
-        check(manifest.id() > 0 && manifest.id() <= Manifest.MAX_ID, "id", manifest.id());
-        check(manifest.revision() > 0, "revision", manifest.revision());
+        check(isPositive(manifest.id()), "id", manifest.id());
+        check(isPositive(manifest.revision()), "revision", manifest.revision());
+        check(isNumber(manifest.publishedAtMs()), "publishedAtMs", manifest.publishedAtMs());
+        check(
+                isNumber(manifest.creator().processId()),
+                "processId",
+                manifest.creator().processId());
+        check(
+                manifest.creator().participant() >= 0,
+                "participant",
+                manifest.creator().participant());
         Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
         content.groups().forEach((path, attributes) -> {
             check(DatasetPaths.isValid(path), "group", path);
@@ -113,7 +138,12 @@ final class ManifestFormat {
         for (NamedSlot segment : content.segments()) {
             check(DatasetPaths.isValid(segment.path()) && paths.add(segment.path()), "segment", segment.path());
             check(segment.slot() >= 0 && segment.slot() < slots && used.add(segment.slot()), "slot", segment.slot());
-            check(segment.length() >= 0, "length", segment.length());
+            check(isPositive(segment.generation()), "generation", segment.generation());
+            check(isNumber(segment.length()), "length", segment.length());
+            check(
+                    segment.description().length() <= NamedSlot.MAX_DESCRIPTION_LENGTH,
+                    "description",
+                    segment.description());
             segments.add(new NamedSlot(
                     segment.path(),
                     segment.slot(),
@@ -141,12 +171,18 @@ final class ManifestFormat {
         }
     }
 
+    private static boolean isNumber(long number) {
+        return number >= 0 && number <= Manifest.MAX_NUMBER;
+    }
+
+    private static boolean isPositive(long number) {
+        return number > 0 && isNumber(number);
+    }
+
     private static void check(boolean condition, String field, Object value) {
         if (!condition) {
-            String text = String.valueOf(value);
-            String shown =
-                    text.length() <= DatasetPaths.MAX_LENGTH ? text : text.substring(0, DatasetPaths.MAX_LENGTH) + "…";
-            throw new DamagedException(field + "=" + shown + " cannot be, or is there twice");
+            throw new DamagedException(
+                    field + "=" + DatasetPaths.shown(String.valueOf(value)) + " cannot be, or is there twice");
         }
     }
 
@@ -160,7 +196,7 @@ final class ManifestFormat {
                             .collect(Collectors.joining("."));
         }
         JsonLocation location = e.getLocation();
-        return location == null ? what : what + " at byte " + location.getByteOffset();
+        return location == null ? what : what + " at character " + location.getCharOffset();
     }
 
     private static SharedMemoryException damaged(String source, String reason, Exception cause) {

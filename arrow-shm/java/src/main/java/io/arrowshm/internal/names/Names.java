@@ -127,7 +127,7 @@ public final class Names implements AutoCloseable {
             }
             Manifest manifest = new Manifest(
                     Manifest.FORMAT_VERSION,
-                    old == null ? 1 + (RANDOM.nextLong() & Manifest.MAX_ID - 1) : old.id(),
+                    old == null ? RANDOM.nextLong(1, Manifest.MAX_NUMBER + 1) : old.id(),
                     old == null ? 1 : old.revision() + 1,
                     System.currentTimeMillis(),
                     requireNonNull(self),

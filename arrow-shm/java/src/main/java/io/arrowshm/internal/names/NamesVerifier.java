@@ -49,6 +49,7 @@ final class NamesVerifier {
                 problems.add(e.getMessage());
             }
         }
+        files.strangers().forEach(file -> problems.add(file + " is no file of a dataset: remove it"));
         if (!repairIsDue) {
             addLeftovers(namedBy.keySet(), problems);
         }

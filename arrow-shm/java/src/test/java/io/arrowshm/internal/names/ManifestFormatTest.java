@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ManifestFormatTest {
     private static final int SLOTS = 100;
+    private static final String INCARNATION = "\"bfffffffffffffff\"";
     private static final Manifest MANIFEST = new Manifest(
             Manifest.FORMAT_VERSION,
             77,
@@ -29,7 +30,17 @@ class ManifestFormatTest {
 
     @Test
     void whatIsWrittenIsRead() {
+        assertThat(text()).contains("\"incarnation\":" + INCARNATION);
         assertThat(read(ManifestFormat.write(MANIFEST))).isEqualTo(MANIFEST);
+    }
+
+    @Test
+    void charactersMayBeEscapedOrNotAsOtherLanguagesWriteThem() {
+        Manifest read = read(text().replace("\"g\":{", "\"\\ud83d\\ude00\":{").getBytes(StandardCharsets.UTF_8));
+        assertThat(read.content().groups()).containsOnlyKeys("\ud83d\ude00");
+        String written = new String(ManifestFormat.write(read), StandardCharsets.UTF_8);
+        assertThat(written).contains("\"\ud83d\ude00\":{");
+        assertThat(read(written.getBytes(StandardCharsets.UTF_8))).isEqualTo(read);
     }
 
     @Test
@@ -39,6 +50,8 @@ class ManifestFormatTest {
         assertDamaged("[]", "");
         assertDamaged("{}", "formatVersion");
         assertDamaged(text() + "x", "");
+        assertDamaged("\uFEFF" + text(), "");
+        assertThatThrownBy(() -> read(text().getBytes(StandardCharsets.UTF_16))).hasMessageContaining("not UTF-8");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":100"), "slot=100");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":-1"), "slot=-1");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":99"), "slot=99");
@@ -51,7 +64,17 @@ class ManifestFormatTest {
         assertDamaged(text().replace("\"path\":\"t\"", "\"path\":\"g/s\""), "segment=g/s");
         assertDamaged(text().replace("\"path\":\"t\"", "\"path\":\"../t\""), "segment=../t");
         assertDamaged(text().replace("\"id\":77", "\"id\":0"), "id=0");
-        assertDamaged(text().replace("\"id\":77", "\"id\":9223372036854775807"), "id=9223372036854775807");
+        assertDamaged(text().replace("\"id\":77", "\"id\":9007199254740992"), "id=9007199254740992");
+        assertDamaged(text().replace("\"generation\":9", "\"generation\":0"), "generation=0");
+        assertDamaged(text().replace("\"generation\":9", "\"generation\":9007199254740992"), "generation=");
+        assertDamaged(text().replace("\"length\":1024", "\"length\":9007199254740992"), "length=");
+        assertDamaged(text().replace("\"processId\":4711", "\"processId\":-1"), "processId=-1");
+        assertDamaged(text().replace("\"participant\":5", "\"participant\":-1"), "participant=-1");
+        assertDamaged(text().replace(INCARNATION, "-4611686018427387905"), "16 digits");
+        assertDamaged(text().replace(INCARNATION, "\"BFFFFFFFFFFFFFFF\""), "16 digits");
+        assertDamaged(text().replace(INCARNATION, "\"bf\""), "16 digits");
+        assertDamaged(text().replace(INCARNATION, "null"), "incarnation");
+        assertDamaged(text().replace("int8[3]", "x".repeat(1001)), "description=xxx");
         assertDamaged(text().replace("\"revision\":3", "\"revision\":0"), "revision=0");
         assertDamaged(text().replace("\"unit\":\"mm\"", "\"unit\":null"), "unit");
         assertDamaged(text().replace("\"unit\":\"mm\"", "\"unit\":1e999"), "unit");
@@ -90,7 +113,7 @@ class ManifestFormatTest {
         String megabyte = "x".repeat(1 << 20);
         Content content =
                 new Content(true, Map.of("large", java.util.Collections.nCopies(17, megabyte)), Map.of(), List.of());
-        assertThatThrownBy(() -> ManifestFormat.write(new Manifest(1, 1, 1, 0, new Creator(0, 1, 1), content)))
+        assertThatThrownBy(() -> ManifestFormat.write(new Manifest(2, 1, 1, 0, new Creator(0, 1, 1), content)))
                 .hasMessageContaining("allowed " + ManifestFormat.MAX_BYTES)
                 .extracting("kind")
                 .isEqualTo(Kind.ARGUMENT);

@@ -2,8 +2,6 @@ package io.arrowshm.flink.sink;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
-import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.flink.internals.Installation;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,9 +37,6 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 public final class DatasetSink
         implements Sink<Segment>, SupportsCommitter<StagedDataset>, SupportsWriterState<Segment, StagedDataset> {
     private static final long serialVersionUID = 1L;
-    // What is added to it while a dataset is staged fits as well.
-    private static final int MAX_NAME_PARTS = 14;
-    private static final int MAX_NAME_LENGTH = 160;
     private static final Duration FULL_POOL_TIMEOUT = Duration.ofSeconds(10);
 
     private final SinkOptions options;
@@ -53,19 +48,13 @@ public final class DatasetSink
     /**
      * A sink whose datasets lie below a name.
      *
-     * @param name of at most 14 parts and 160 characters, see {@link io.arrowshm.dataset.Datasets}
-     * @throws SharedMemoryException ARGUMENT if it is longer
+     * @param name of at most 14 parts and 200 bytes, counted as {@link io.arrowshm.dataset.Datasets} says
+     * @throws io.arrowshm.error.SharedMemoryException ARGUMENT if it is longer, or no name
      * @throws IllegalStateException if the connector is in the job's jar, and not in Flink's lib/ alone
      */
     public static DatasetSink to(PoolOptions poolOptions, String name) {
         Installation.check();
-        long parts = 1 + name.chars().filter(character -> character == '/').count();
-        if (parts > MAX_NAME_PARTS || name.length() > MAX_NAME_LENGTH) {
-            throw new SharedMemoryException(
-                    Kind.ARGUMENT,
-                    "the sink's name has " + parts + " parts and " + name.length() + " characters, allowed "
-                            + MAX_NAME_PARTS + " and " + MAX_NAME_LENGTH);
-        }
+        SinkNames.check(name);
         return new DatasetSink(new SinkOptions(poolOptions, name, new LinkedHashMap<>(), FULL_POOL_TIMEOUT));
     }
 

@@ -1,5 +1,6 @@
 package io.arrowshm.flink.sink;
 
+import io.arrowshm.internal.Access;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,10 +13,19 @@ import java.util.regex.Pattern;
 final class SinkNames {
     private static final Pattern STAGED = Pattern.compile("(\\d+)-(\\d+)-[0-9a-f]+");
 
+    // What a staged dataset has besides the sink's name.
+    private static final int MORE_PARTS = 2;
+    private static final int MORE_BYTES = 50;
+
     private final String name;
 
     SinkNames(String name) {
         this.name = name;
+    }
+
+    /** @throws io.arrowshm.error.SharedMemoryException ARGUMENT if there can be no datasets of that name, or of longer ones */
+    static void check(String name) {
+        Access.checkDatasetName(name, MORE_PARTS, MORE_BYTES);
     }
 
     String committed(long number, int subtask) {
