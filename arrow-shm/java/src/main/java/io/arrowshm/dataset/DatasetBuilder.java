@@ -12,11 +12,9 @@ import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.NamedSlot;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Puts a dataset together. Nobody sees it before it is published, and how long it then lasts is said by the method that
@@ -71,7 +69,8 @@ public final class DatasetBuilder {
     }
 
     /**
-     * Adds a segment.
+     * Adds a segment. It may be in the dataset at other paths, and in other datasets: its memory is free when the last of
+     * its names is gone and nobody holds it.
      *
      * @param path groups and name, such as {@code images/train}
      * @param segment of this pool, sealed or shared mutable; the caller keeps the handle, open until the dataset is
@@ -104,8 +103,8 @@ public final class DatasetBuilder {
      * ended: seal it before.
      *
      * @return what is known of it
-     * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if another dataset has one
-     *     of the segments, or others are changing names for too long; ARGUMENT; FULL; CLOSED
+     * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if others
+     *     are changing names for too long; ARGUMENT; FULL; CLOSED
      */
     public DatasetInfo publishPersistent() {
         try (Dataset dataset = publish(true)) {
@@ -119,8 +118,8 @@ public final class DatasetBuilder {
      * it open keeps what it reads.
      *
      * @return a handle on it, with holds of its own
-     * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if another dataset has one
-     *     of the segments, or others are changing names for too long; ARGUMENT; FULL; CLOSED
+     * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if others
+     *     are changing names for too long; ARGUMENT; FULL; CLOSED
      */
     public Dataset publishWhileOpen() {
         return publish(false);
@@ -146,9 +145,7 @@ public final class DatasetBuilder {
     }
 
     private void checkTree() {
-        Set<Integer> slots = new HashSet<>();
-        entries.forEach((path, entry) -> {
-            check(slots.add(entry.named.slot()), "the segment " + path + " is in the dataset twice; copy it");
+        entries.keySet().forEach(path -> {
             check(!groups.containsKey(path), path + " is a group and a segment");
             for (String group = DatasetPaths.parent(path); !group.isEmpty(); group = DatasetPaths.parent(group)) {
                 check(!entries.containsKey(group), group + " is a segment, and a group with " + path);

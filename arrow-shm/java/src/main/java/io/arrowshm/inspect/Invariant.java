@@ -24,7 +24,7 @@ public enum Invariant {
     EPOCH_RECORD("an epoch is free or used and has a name that fits its field"),
     CHANNEL("a channel in use names epochs in use"),
     HINTS("no hint lies beyond the last slot"),
-    NAMES("manifests can be read, and name exactly the segments that have the mark for it"),
+    NAMES("manifests can be read, and name exactly the segments that have the mark for it, as often as these count"),
     CONTENT("a sealed segment begins as an Arrow file, a tensor message or a NumPy file, and can be opened"),
     CHECKSUM("a sealed segment has the checksum that it was sealed with, where the pool has checksums");
 

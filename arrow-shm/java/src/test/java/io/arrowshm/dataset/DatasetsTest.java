@@ -255,28 +255,49 @@ class DatasetsTest {
     }
 
     @Test
-    void aSegmentHasOneName() {
-        try (Segment segment = write(1);
-                Segment other = write(2);
-                Dataset first = datasets.create("first").add("s", segment).publishWhileOpen()) {
-            assertFails(
-                    Kind.IN_USE,
-                    () -> datasets.create("second")
-                            .add("o", other)
-                            .add("s", segment)
-                            .publishWhileOpen(),
-                    "the segment s of the dataset second is named by the dataset first already");
-            assertThat(pool.statistics().segmentsNamed()).isEqualTo(1);
-            assertThat(datasets.exists("second")).isFalse();
-            assertFails(
-                    Kind.ARGUMENT,
-                    () -> datasets.create("second")
-                            .add("a", other)
-                            .add("b", other)
-                            .publishWhileOpen(),
-                    "twice");
+    void aSegmentStaysUntilTheLastOfItsNamesIsGone() {
+        DatasetInfo both;
+        try (Segment segment = write(7)) {
+            datasets.create("first").add("s", segment).publishPersistent();
+            both = datasets.create("second")
+                    .add("a/s", segment)
+                    .add("b/s", segment)
+                    .publishPersistent();
             assertThat(datasets.verify()).isEmpty();
         }
+        assertThat(both.segments()).extracting(DatasetInfo.SegmentInfo::path).containsExactly("a/s", "b/s");
+        assertThat(pool.statistics().segmentsNamed()).isEqualTo(1);
+        try (Dataset read = datasets.open("second")) {
+            assertThat(number(read.segment("a/s"))).isEqualTo(number(read.segment("b/s")));
+            datasets.create("second").overwrite().add("s", read.segment("b/s")).publishPersistent();
+        }
+        datasets.rename("second", "first", true);
+        assertThat(datasets.verify()).isEmpty();
+        try (Dataset read = datasets.open("first")) {
+            assertThat(number(read.segment("s"))).isEqualTo(7);
+            datasets.create("third").add("s", read.segment("s")).publishPersistent();
+        }
+        datasets.delete("first");
+        assertThat(datasets.verify()).isEmpty();
+        try (Dataset read = datasets.open("third")) {
+            assertThat(number(read.segment("s"))).isEqualTo(7);
+        }
+        datasets.delete("third");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void anOverwrittenOneWithoutSomeOfItsSegmentsLeavesWhatOtherDatasetsName() {
+        try (Segment shared = write(1);
+                Segment own = write(2)) {
+            datasets.create("a").add("shared", shared).add("own", own).publishPersistent();
+            datasets.create("b").add("shared", shared).publishPersistent();
+        }
+        datasets.create("a").overwrite().publishPersistent();
+        assertThat(pool.statistics().segments()).isEqualTo(1);
+        assertThat(datasets.verify()).isEmpty();
+        datasets.delete("a");
+        datasets.delete("b");
         assertNothingIsLeft();
     }
 

@@ -46,6 +46,8 @@ class DatasetIT {
     @CsvSource({
         "holding_names_lock, publish n 34 persistent, 12 23 -",
         "manifest_written, publish n 34 persistent, 12 23 -",
+        "named_not_counted, publish n 34 persistent, 12 23 -",
+        "named_not_counted:5, publish n 34 persistent, 12 23 -",
         "segment_named, publish n 34 persistent, 12 23 -",
         "segment_named:5, publish n 34 persistent, 12 23 -",
         "manifest_renamed, publish n 34 persistent, 12 23 34",
@@ -55,10 +57,16 @@ class DatasetIT {
         "segment_named:5, publish a 34 persistent overwrite, 12 23 -",
         "manifest_renamed, publish a 34 persistent overwrite, 34 23 -",
         "manifest_renamed, publish a 34 overwrite, - 23 -",
+        "uncounted_still_named, publish a 34 persistent overwrite, 34 23 -",
+        "uncounted_still_named:2, publish a 34 persistent overwrite, 34 23 -",
+        "named_not_counted:2, republish a, 12 23 -",
+        "segment_named:3, republish a, 12 23 -",
         "segment_named, republish a, 12 23 -",
         "manifest_renamed, republish a, 12 23 -",
         "holding_names_lock, delete a, 12 23 -",
         "manifest_removed, delete a, - 23 -",
+        "uncounted_still_named, delete a, - 23 -",
+        "uncounted_still_named:2, delete a, - 23 -",
         "holding_names_lock, rename a b, 12 23 -",
         "manifest_renamed, rename a b, - 12 -",
         "manifest_renamed, rename a n, - 23 12",
@@ -76,6 +84,46 @@ class DatasetIT {
             assertThat(reader.ask("check")).isEqualTo("seed 12");
         }
         assertState(seeds);
+    }
+
+    /** Of a and its link: four names, of three segments. */
+    @ParameterizedTest
+    @CsvSource({
+        "holding_names_lock, link a n, a b",
+        "manifest_written, link a n, a b",
+        "named_not_counted, link a n, a b",
+        "named_not_counted:4, link a n, a b",
+        "segment_named, link a n, a b",
+        "segment_named:4, link a n, a b",
+        "manifest_renamed, link a n, a b n",
+        "manifest_removed, delete a, b",
+        "manifest_removed, delete b, a",
+        "manifest_renamed, rename a b, b",
+        "manifest_renamed, rename b a, a",
+    })
+    void segmentsWithSeveralNamesStayUntilTheLastIsGoneWhoeverIsKilledMeanwhile(
+            String fault, String command, String left) throws IOException {
+        DatasetProcess.publish(pool, "a", 12, PERSISTENT).close();
+        try (Child linker = started()) {
+            assertThat(linker.ask("link a b")).isEqualTo("done");
+        }
+        try (Child child = started("halt:" + fault)) {
+            assertThat(child.ask(command)).isNull();
+        }
+        await("all are reaped", () -> pool.statistics().participants() == 1);
+        List<String> names = new ArrayList<>(List.of(left.split(" ")));
+        assertThat(datasets.list()).extracting(DatasetInfo::name).containsExactlyElementsOf(names);
+        while (!names.isEmpty()) {
+            assertThat(datasets.verify()).isEmpty();
+            assertThat(pool.statistics().segments()).isEqualTo(3);
+            assertThat(pool.statistics().segmentsNamed()).isEqualTo(3);
+            try (Dataset dataset = datasets.open(names.get(0))) {
+                assertThat(DatasetProcess.check(dataset)).isEqualTo("seed 12");
+                datasets.delete(names.remove(0));
+                assertThat(DatasetProcess.check(dataset)).isEqualTo("seed 12");
+            }
+        }
+        assertNothingIsLeft();
     }
 
     @Test

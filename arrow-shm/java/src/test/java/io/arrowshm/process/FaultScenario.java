@@ -65,10 +65,10 @@ record FaultScenario(Before before, String command) {
             case LENDING -> working("lend 3");
             case SETTING_ASIDE -> new FaultScenario(Before.LEASED, "write 3");
             case ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
-            case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, SEGMENT_NAMED, MANIFEST_RENAMED ->
+            case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, NAMED_NOT_COUNTED, SEGMENT_NAMED, MANIFEST_RENAMED ->
                 working("publish n 34 persistent");
             case NAMED_OPENED -> new FaultScenario(Before.DATASET, "hold a");
-            case MANIFEST_REMOVED -> new FaultScenario(Before.DATASET, "delete a");
+            case MANIFEST_REMOVED, UNCOUNTED_STILL_NAMED -> new FaultScenario(Before.DATASET, "delete a");
         };
     }
 

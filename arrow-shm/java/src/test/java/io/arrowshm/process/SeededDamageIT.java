@@ -182,6 +182,8 @@ class SeededDamageIT {
     static Stream<Arguments> damageToSlots() {
         return Stream.of(
                 slot(Invariant.CREATOR, "the creator is no participant", left.held(), SlotRecord.CREATOR, 99),
+                slot(Invariant.NAMES, "more names are counted than there are", left.named(), SlotRecord.NAMES, 2),
+                slot(Invariant.NAMES, "a name is counted and holds nothing", left.held(), SlotRecord.NAMES, 1),
                 slot(
                         Invariant.LENT,
                         "a generation was lent that is still to come",
@@ -241,7 +243,7 @@ class SeededDamageIT {
                 }),
                 breaks(
                         Invariant.NAMES,
-                        "a segment is in two datasets",
+                        "a segment is in more datasets than are counted",
                         pool -> Files.copy(
                                 pool.file("names/d.json"),
                                 pool.file("names/e.json"),

@@ -1,5 +1,7 @@
 package io.arrowshm.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
@@ -49,6 +51,7 @@ public final class DatasetProcess {
         switch (words[0]) {
             case "publish" -> kept.add(publish(pool, words[1], Long.parseLong(words[2]), Set.of(words)));
             case "republish" -> kept.add(republish(pool, words[1]));
+            case "link" -> link(pool, words[1], words[2]);
             case "delete" -> datasets.delete(words[1]);
             case "rename" -> datasets.rename(words[1], words[2], true);
             case "hold" -> kept.add(datasets.open(words[1]));
@@ -98,6 +101,19 @@ public final class DatasetProcess {
                 }
                 return publishPersistent(pool, name, builder);
             }
+        }
+    }
+
+    /** Publishes all segments of a dataset in another one, too, and one of them twice. */
+    private static void link(SharedMemoryPool pool, String name, String other) {
+        try (Dataset old = Datasets.of(pool).open(name)) {
+            DatasetBuilder builder = Datasets.of(pool)
+                    .create(other)
+                    .attribute("seed", requireNonNull(old.attributes().get("seed")));
+            for (String segment : old.root().segments()) {
+                builder.add(segment, old.segment(segment));
+            }
+            builder.add("again/s0", old.segment("s0")).publishPersistent();
         }
     }
 

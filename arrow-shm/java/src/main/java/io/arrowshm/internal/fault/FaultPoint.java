@@ -88,8 +88,12 @@ public enum FaultPoint {
     HOLDING_NAMES_LOCK,
     /** A manifest is written aside and no segment of it has its name. */
     MANIFEST_WRITTEN,
+    /** A segment has the bit of a name that is not counted. */
+    NAMED_NOT_COUNTED,
     /** A segment has its name and no manifest says so. */
     SEGMENT_NAMED,
+    /** No name of a segment is counted any more, and it still has the bit. */
+    UNCOUNTED_STILL_NAMED,
     /** A manifest is published and the segments of the one that it replaced still have their names. */
     MANIFEST_RENAMED,
     /** A manifest is gone and its segments still have their names. */

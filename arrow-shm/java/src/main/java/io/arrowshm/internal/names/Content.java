@@ -3,7 +3,6 @@ package io.arrowshm.internal.names;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What a dataset holds.
@@ -11,7 +10,7 @@ import java.util.stream.Collectors;
  * @param persistent whether it stays when its creator ends
  * @param attributes of the whole, see {@link Attributes}
  * @param groups attributes by path; groups without attributes need not be here unless they are empty
- * @param segments in any order
+ * @param segments in any order, one perhaps at several paths
  */
 public record Content(
         @JsonProperty("persistent") boolean persistent,
@@ -22,10 +21,5 @@ public record Content(
     /** Bytes of all segments. */
     public long bytes() {
         return segments.stream().mapToLong(NamedSlot::length).sum();
-    }
-
-    /** Generations by slot. */
-    Map<Integer, Long> generations() {
-        return segments.stream().collect(Collectors.toMap(NamedSlot::slot, NamedSlot::generation));
     }
 }

@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,11 +135,15 @@ final class ManifestFormat {
         });
         List<NamedSlot> segments = new ArrayList<>();
         Set<String> paths = new HashSet<>(groups.keySet());
-        Set<Integer> used = new HashSet<>();
+        Map<Integer, Long> generations = new HashMap<>();
         for (NamedSlot segment : content.segments()) {
             check(DatasetPaths.isValid(segment.path()) && paths.add(segment.path()), "segment", segment.path());
-            check(segment.slot() >= 0 && segment.slot() < slots && used.add(segment.slot()), "slot", segment.slot());
-            check(isPositive(segment.generation()), "generation", segment.generation());
+            check(segment.slot() >= 0 && segment.slot() < slots, "slot", segment.slot());
+            Long other = generations.putIfAbsent(segment.slot(), segment.generation());
+            check(
+                    isPositive(segment.generation()) && (other == null || other == segment.generation()),
+                    "generation",
+                    segment.generation());
             check(isNumber(segment.length()), "length", segment.length());
             check(
                     segment.description().length() <= NamedSlot.MAX_DESCRIPTION_LENGTH,

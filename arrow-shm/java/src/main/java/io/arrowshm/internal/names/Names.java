@@ -91,7 +91,7 @@ public final class Names implements AutoCloseable {
         files = new ManifestFiles(directory, slots.count());
         repair = new NamesRepair(files, requests, slots, participants, slotsInUse);
         verifier = new NamesVerifier(files, repair, slots, slotsInUse);
-        publisher = ownership == null ? null : new Publisher(files, repair, verifier, ownership);
+        publisher = ownership == null ? null : new Publisher(files, repair, ownership);
         datasetLocks = new DatasetLocks(locks);
         this.self = self;
     }
@@ -106,10 +106,10 @@ public final class Names implements AutoCloseable {
     /**
      * Publishes a dataset: readers see what was there before, or all of this.
      *
-     * @param content whose segments this process holds until this returns, each once
-     * @param overwrite whether it may be there already; segments that are in both keep their name throughout
-     * @throws SharedMemoryException EXISTS; IN_USE if another dataset has one of the segments, or the names lock cannot be
-     *     had; ARGUMENT if a segment is neither sealed nor shared, or there is too much; FULL
+     * @param content whose segments this process holds until this returns
+     * @param overwrite whether it may be there already; segments that are in both are held throughout
+     * @throws SharedMemoryException EXISTS; IN_USE if the names lock cannot be had; ARGUMENT if a segment is neither sealed
+     *     nor shared, or there is too much; FULL
      */
     public Manifest publish(String name, Content content, boolean overwrite) {
         return changing(() -> {

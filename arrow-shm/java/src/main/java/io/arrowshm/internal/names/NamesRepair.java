@@ -48,15 +48,16 @@ final class NamesRepair {
     }
 
     /**
-     * Deletes what was written aside, removes datasets that ended with their creators, and takes away every name that no
-     * manifest gives. While there is a damaged manifest none is taken away: it may be the one that gives it.
+     * Deletes what was written aside, removes datasets that ended with their creators, and counts the names of every slot
+     * anew. While there is a damaged manifest no count changes: nobody can tell what it gives, and too many are counted
+     * at worst.
      */
     Repaired run() {
         long request = requests.latest();
         int removed = 0;
         BitSet freed = new BitSet();
         files.leftAside().forEach(PrivateFiles::delete);
-        BitSet named = new BitSet(slots.count());
+        NameCounts named = new NameCounts(slots);
         boolean complete = true;
         for (String name : files.names()) {
             try {
@@ -68,7 +69,7 @@ final class NamesRepair {
                             "its creator, process " + manifest.creator().processId() + ", has ended"));
                     removed++;
                 } else if (manifest != null) {
-                    manifest.content().segments().forEach(segment -> named.set(segment.slot()));
+                    manifest.content().segments().forEach(named::add);
                 }
             } catch (SharedMemoryException e) {
                 ManifestFiles.requireDamage(e);
@@ -78,7 +79,7 @@ final class NamesRepair {
         }
         FaultPoint.REPAIRING_NAMES.reached();
         if (complete) {
-            takeAwayAllBut(named, freed);
+            settle(named, freed);
         }
         requests.settle(request);
         return new Repaired(removed, freed);
@@ -144,12 +145,13 @@ final class NamesRepair {
         return slots.generation(segment.slot()) == segment.generation() && reclaimer.unname(segment.slot());
     }
 
-    private void takeAwayAllBut(BitSet named, BitSet freed) {
+    private void settle(NameCounts named, BitSet freed) {
         int end = slotsInUse.getAsInt();
         for (int slot = 0; slot < end; slot++) {
-            if (!named.get(slot) && OwnershipWord.isNamed(slots.word(slot))) {
-                LOG.debug("No dataset names {}", slots.describe(slot));
-                freed.set(slot, reclaimer.unname(slot));
+            if (named.of(slot) != slots.names(slot)
+                    || (named.of(slot) == 0 && OwnershipWord.isNamed(slots.word(slot)))) {
+                LOG.debug("Manifests give {} names: {}", named.of(slot), slots.describe(slot));
+                freed.set(slot, reclaimer.settleNames(slot, named.of(slot)));
             }
         }
     }

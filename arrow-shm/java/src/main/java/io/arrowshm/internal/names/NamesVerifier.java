@@ -4,18 +4,12 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.registry.Slots;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.function.IntSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks at names and changes nothing. Under the names lock. */
 final class NamesVerifier {
-    private static final Logger LOG = LoggerFactory.getLogger(NamesVerifier.class);
-
     private final ManifestFiles files;
     private final NamesRepair repair;
     private final Slots slots;
@@ -35,7 +29,8 @@ final class NamesVerifier {
      */
     List<String> verify(boolean repairIsDue) {
         List<String> problems = new ArrayList<>();
-        Map<Integer, String> namedBy = new HashMap<>();
+        NameCounts named = new NameCounts(slots);
+        BitSet gone = new BitSet();
         for (String name : files.names()) {
             try {
                 Manifest manifest = files.read(name);
@@ -43,67 +38,47 @@ final class NamesVerifier {
                     if (!repairIsDue && repair.isOverdue(manifest)) {
                         problems.add("the dataset " + name + " should have ended with its creator");
                     }
-                    manifest.content().segments().forEach(segment -> check(name, segment, namedBy, problems));
+                    manifest.content().segments().forEach(segment -> check(name, segment, named, gone, problems));
                 }
             } catch (SharedMemoryException e) {
                 problems.add(e.getMessage());
             }
         }
         files.strangers().forEach(file -> problems.add(file + " is no file of a dataset: remove it"));
+        addWrongCounts(named, gone, repairIsDue, problems);
         if (!repairIsDue) {
-            addLeftovers(namedBy.keySet(), problems);
+            files.leftAside().forEach(file -> problems.add(file + " was written aside and nobody is publishing it"));
         }
         return problems;
     }
 
-    /** For messages. */
-    String whoNames(NamedSlot segment) {
-        for (String name : files.names()) {
-            try {
-                Manifest manifest = files.read(name);
-                if (manifest != null && holds(manifest, segment)) {
-                    return "the dataset " + name;
-                }
-            } catch (SharedMemoryException e) {
-                LOG.debug("Whether it names the segment cannot be told: {}", e.getMessage());
-            }
-        }
-        return "a dataset that cannot be read";
-    }
-
-    private void addLeftovers(Set<Integer> named, List<String> problems) {
-        files.leftAside().forEach(file -> problems.add(file + " was written aside and nobody is publishing it"));
+    private void addWrongCounts(NameCounts named, BitSet gone, boolean repairIsDue, List<String> problems) {
         int end = slotsInUse.getAsInt();
-        for (int slot = 0; slot < end; slot++) {
-            if (OwnershipWord.isNamed(slots.word(slot)) && !named.contains(slot)) {
-                problems.add("slot " + slot + " (generation " + slots.generation(slot)
-                        + ") is named by no manifest that can be read");
+        // What is wrong with a segment that is gone was said.
+        for (int slot = gone.nextClearBit(0); slot < end; slot = gone.nextClearBit(slot + 1)) {
+            boolean hasBit = OwnershipWord.isNamed(slots.word(slot));
+            String which = "slot " + slot + " (generation " + slots.generation(slot) + ")";
+            if (hasBit && named.of(slot) == 0 && !repairIsDue) {
+                problems.add(which + " is named by no manifest that can be read");
+            } else if (slots.names(slot) < named.of(slot)
+                    || (slots.names(slot) > 0 && !hasBit)
+                    || (slots.names(slot) != named.of(slot) && !repairIsDue)) {
+                problems.add(which + " is named " + named.of(slot) + " times by manifests, its record says "
+                        + slots.names(slot) + ", and it is " + (hasBit ? "named" : "not named"));
             }
         }
     }
 
-    private static boolean holds(Manifest manifest, NamedSlot segment) {
-        return manifest.content().segments().stream()
-                .anyMatch(other -> other.slot() == segment.slot() && other.generation() == segment.generation());
-    }
-
-    private void check(String name, NamedSlot segment, Map<Integer, String> namedBy, List<String> problems) {
+    private void check(String name, NamedSlot segment, NameCounts named, BitSet gone, List<String> problems) {
         String what = "the segment " + segment.path() + " of the dataset " + name;
-        long generation = slots.generation(segment.slot());
-        boolean named = OwnershipWord.isNamed(slots.word(segment.slot()));
-        boolean isThere = named && generation == segment.generation();
-        if (!isThere) {
+        if (!named.add(segment)) {
+            gone.set(segment.slot());
             problems.add(what + " is gone: wanted generation " + segment.generation() + ", named, of slot "
-                    + segment.slot() + ", which has generation " + generation + " and is "
-                    + (named ? "named" : "not named"));
-        }
-        if (isThere && slots.length(segment.slot()) != segment.length()) {
+                    + segment.slot() + ", which has generation " + slots.generation(segment.slot()) + " and is "
+                    + (OwnershipWord.isNamed(slots.word(segment.slot())) ? "named" : "not named"));
+        } else if (slots.length(segment.slot()) != segment.length()) {
             problems.add(what + " is said to have " + segment.length() + " bytes, slot " + segment.slot() + " has "
                     + slots.length(segment.slot()));
-        }
-        String other = namedBy.putIfAbsent(segment.slot(), name);
-        if (other != null) {
-            problems.add(what + " is in the dataset " + other + " too");
         }
     }
 }

@@ -3,34 +3,29 @@ package io.arrowshm.internal.names;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.fault.FaultPoint;
-import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.registry.Ownership;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Puts a manifest in place: first every segment gets its name, then the manifest appears, then what it replaced loses its
- * names. So whatever a manifest names can be opened. Under the names lock.
+ * names. So whatever a manifest names can be opened, and a segment that is in both is held throughout. Under the names lock.
  */
 final class Publisher {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     private final ManifestFiles files;
     private final NamesRepair repair;
-    private final NamesVerifier verifier;
     private final Ownership ownership;
 
-    Publisher(ManifestFiles files, NamesRepair repair, NamesVerifier verifier, Ownership ownership) {
+    Publisher(ManifestFiles files, NamesRepair repair, Ownership ownership) {
         this.files = files;
         this.repair = repair;
-        this.verifier = verifier;
         this.ownership = ownership;
     }
 
@@ -41,19 +36,15 @@ final class Publisher {
      */
     void publish(String name, Manifest manifest, @Nullable Manifest old) {
         Content content = manifest.content();
-        Map<Integer, Long> before = old == null ? Map.of() : old.content().generations();
-        Map<Integer, Long> after = content.generations();
         SafePath aside = files.writeAside(ManifestFormat.write(manifest));
         FaultPoint.MANIFEST_WRITTEN.reached();
         List<NamedSlot> named = new ArrayList<>();
         boolean published = false;
         try {
             for (NamedSlot segment : content.segments()) {
-                if (!isIn(before, segment) || !isNamed(segment)) {
-                    name(name, segment);
-                    named.add(segment);
-                    FaultPoint.SEGMENT_NAMED.reached();
-                }
+                name(name, segment);
+                named.add(segment);
+                FaultPoint.SEGMENT_NAMED.reached();
             }
             files.publish(aside, name);
             published = true;
@@ -65,9 +56,7 @@ final class Publisher {
         }
         FaultPoint.MANIFEST_RENAMED.reached();
         if (old != null) {
-            old.content().segments().stream()
-                    .filter(segment -> !isIn(after, segment))
-                    .forEach(repair::takeAway);
+            old.content().segments().forEach(repair::takeAway);
         }
         LOG.debug(
                 "Published the dataset {} (revision {}, {} segments, {} bytes, {})",
@@ -79,28 +68,12 @@ final class Publisher {
     }
 
     private void name(String name, NamedSlot segment) {
-        boolean free = !isNamed(segment);
-        if (free && ownership.tryName(segment.slot())) {
-            return;
-        }
-        String what = "the segment " + segment.path() + " of the dataset " + name;
-        if (free) {
+        if (!ownership.tryName(segment.slot())) {
             throw new SharedMemoryException(
                     Kind.ARGUMENT,
-                    what + " cannot be named: it is neither sealed nor shared, or not held here: "
+                    "the segment " + segment.path() + " of the dataset " + name
+                            + " cannot be named: it is neither sealed nor shared, or not held here: "
                             + ownership.slots().describe(segment.slot()));
         }
-        throw new SharedMemoryException(
-                Kind.IN_USE,
-                what + " is named by " + verifier.whoNames(segment)
-                        + " already; a segment has one name: copy it, or delete that dataset first");
-    }
-
-    private static boolean isIn(Map<Integer, Long> generations, NamedSlot segment) {
-        return Objects.equals(generations.get(segment.slot()), segment.generation());
-    }
-
-    private boolean isNamed(NamedSlot segment) {
-        return OwnershipWord.isNamed(ownership.slots().word(segment.slot()));
     }
 }

@@ -174,9 +174,12 @@ public final class Ownership {
         }
     }
 
-    /** A name holds the segment, which this participant holds too; false if a name does already. Under the names lock. */
+    /**
+     * One name more holds the segment, which this participant holds too; false if it does not, or the segment is neither
+     * sealed nor shared. Under the names lock.
+     */
     public boolean tryName(int slot) {
-        return slots.change(slot, word -> Transitions.name(word, participant));
+        return slots.addName(slot, participant);
     }
 
     /**

@@ -26,9 +26,14 @@ public final class Reclaimer {
         return slots.changeFreeing(slot, word -> Transitions.voidEpoch(word, epoch));
     }
 
-    /** No name holds the segment any more. Under the names lock; returns whether that freed the slot. */
+    /** A name of the segment is gone. Under the names lock; returns whether that freed the slot. */
     public boolean unname(int slot) {
-        return slots.changeFreeing(slot, Transitions::unname);
+        return slots.removeName(slot);
+    }
+
+    /** The segment has so many names, whatever was counted. Under the names lock; returns whether that freed the slot. */
+    public boolean settleNames(int slot, long names) {
+        return slots.settleNames(slot, names);
     }
 
     /** Frees the slot if it is only lent and nobody has a lease; returns whether it did. */

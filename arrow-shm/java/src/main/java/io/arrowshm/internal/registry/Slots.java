@@ -78,14 +78,19 @@ public final class Slots implements AutoCloseable {
         return Memory.getLong(registry.address(slot) + SlotRecord.CHECKSUM);
     }
 
-    /** The participant who allocated it, -1 if nobody has. */
+    /** The participant that allocated it, -1 if none has. */
     public int creator(int slot) {
-        return (int) Memory.getLong(registry.address(slot) + SlotRecord.CREATOR) - 1;
+        return Memory.getInt(registry.address(slot) + SlotRecord.CREATOR) - 1;
     }
 
-    /** The process id of who allocated it. */
+    /** The process id of the participant that allocated it. */
     public long creatorProcessId(int slot) {
-        return Memory.getLong(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID);
+        return Memory.getInt(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID);
+    }
+
+    /** How many names hold it. */
+    public long names(int slot) {
+        return Memory.getLongVolatile(registry.address(slot) + SlotRecord.NAMES);
     }
 
     /** The last generation that runtimes other than JVMs were told of, 0 if none. */
@@ -172,8 +177,42 @@ public final class Slots implements AutoCloseable {
     }
 
     void setCreator(int slot, int participant, long processId) {
-        Memory.putLong(registry.address(slot) + SlotRecord.CREATOR, participant + 1L);
-        Memory.putLong(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID, processId);
+        Memory.putInt(registry.address(slot) + SlotRecord.CREATOR, participant + 1);
+        Memory.putInt(registry.address(slot) + SlotRecord.CREATOR_PROCESS_ID, (int) processId);
+    }
+
+    /**
+     * One name more, whose manifest appears later; false if the participant cannot name the slot. The bit comes before the
+     * count, so that what is counted is held at every instant. Under the names lock.
+     */
+    boolean addName(int slot, int participant) {
+        if (!change(slot, word -> Transitions.name(word, participant))) {
+            return false;
+        }
+        FaultPoint.NAMED_NOT_COUNTED.reached();
+        setNames(slot, names(slot) + 1);
+        return true;
+    }
+
+    /** One name less, whose manifest is gone; returns whether that freed the slot. Under the names lock. */
+    boolean removeName(int slot) {
+        return settleNames(slot, Math.max(0, names(slot) - 1));
+    }
+
+    /** So many names are left; returns whether that freed the slot. The count comes before the bit. Under the names lock. */
+    boolean settleNames(int slot, long left) {
+        if (names(slot) != left) {
+            setNames(slot, left);
+        }
+        if (left != 0 || !OwnershipWord.isNamed(word(slot))) {
+            return false;
+        }
+        FaultPoint.UNCOUNTED_STILL_NAMED.reached();
+        return changeFreeing(slot, Transitions::unname);
+    }
+
+    private void setNames(int slot, long names) {
+        Memory.putLongVolatile(registry.address(slot) + SlotRecord.NAMES, names);
     }
 
     /** Whether somebody outside may still have a lease from an earlier use. Stays until {@link #forgetLent}. */

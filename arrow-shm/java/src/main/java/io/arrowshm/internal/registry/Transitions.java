@@ -87,13 +87,12 @@ final class Transitions {
         return of(state(word), tag(word), left == 0 ? 0 : epoch, left, holdersAndFlags(word));
     }
 
-    /** A name holds it; at most one does. The caller has the names lock. */
+    /** A name holds it; how many do is counted elsewhere. The caller has the names lock. */
     static long name(long word, int participant) {
-        boolean nameable = isShareable(word) && isHeldBy(word, participant) && (word & NAMED) == 0;
-        return nameable ? word | NAMED : REFUSED;
+        return isShareable(word) && isHeldBy(word, participant) ? word | NAMED : REFUSED;
     }
 
-    /** The name is gone. The caller has the names lock. */
+    /** The last name is gone. The caller has the names lock. */
     static long unname(long word) {
         return (word & NAMED) != 0 ? freedIfUnclaimed(word & ~NAMED) : REFUSED;
     }

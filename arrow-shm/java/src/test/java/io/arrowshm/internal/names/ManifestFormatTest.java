@@ -54,7 +54,7 @@ class ManifestFormatTest {
         assertThatThrownBy(() -> read(text().getBytes(StandardCharsets.UTF_16))).hasMessageContaining("not UTF-8");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":100"), "slot=100");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":-1"), "slot=-1");
-        assertDamaged(text().replace("\"slot\":7", "\"slot\":99"), "slot=99");
+        assertDamaged(text().replace("\"slot\":7", "\"slot\":99"), "generation=1099511627776");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":4294967303"), "");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":7.5"), "");
         assertDamaged(text().replace("\"slot\":7", "\"slot\":\"7\""), "");

@@ -23,8 +23,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * order in which they came. Readers see it when the checkpoint is complete, or when a job without checkpoints ends, and
  * exactly once. Whoever reads datasets deletes them.
  *
- * <p>Segments of the pool get their name where they lie. Those of private memory or another pool, those that are shared
- * for writing, and those that have a name already are copied into it.
+ * <p>Segments of the pool get their name where they lie, also if they have others. Those of private memory or another pool,
+ * and those that are shared for writing, are copied into it.
  *
  * <p>What is kept for the next checkpoint takes room in the pool, in a streaming job without checkpoints until its end.
  * If the pool is full a copy waits, and then the job fails with an error that says so (FULL).

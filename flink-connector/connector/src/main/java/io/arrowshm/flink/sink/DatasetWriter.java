@@ -88,15 +88,7 @@ public final class DatasetWriter
         long number = lastCheckpoint + 1;
         StagedDataset staged =
                 new StagedDataset(pool.id(), names.staged(number, subtask, attempt), names.committed(number, subtask));
-        try {
-            stage(staged.stagingName());
-        } catch (SharedMemoryException e) {
-            if (e.kind() != Kind.IN_USE) {
-                throw e;
-            }
-            kept.copyNamed();
-            stage(staged.stagingName());
-        }
+        stage(staged.stagingName());
         kept.close();
         return List.of(staged);
     }

@@ -5,23 +5,19 @@ import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.flink.stream.RoomInPool;
-import io.arrowshm.internal.Access;
-import io.arrowshm.internal.SegmentIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Segments that are to be published together: held where they lie if they can get a name, else copied. One thread.
+ * Segments that are to be published together: held where they lie if
+ * they are immutable and in the pool, else copied. One thread.
  */
 final class KeptSegments implements AutoCloseable {
     private final SharedMemoryPool pool;
     private final Duration fullPoolTimeout;
     private final List<Segment> segments = new ArrayList<>();
-    private final Set<SegmentIdentity> identities = new HashSet<>();
 
     KeptSegments(SharedMemoryPool pool, Duration fullPoolTimeout) {
         this.pool = pool;
@@ -38,8 +34,7 @@ final class KeptSegments implements AutoCloseable {
      * @throws SharedMemoryException FULL
      */
     void add(Segment segment) throws InterruptedException {
-        boolean canGetName =
-                segment.isIn(pool) && !segment.isMutable() && identities.add(Access.identity(segment, pool));
+        boolean canGetName = segment.isIn(pool) && !segment.isMutable();
         segments.add(canGetName ? segment.retain() : copy(segment));
     }
 
@@ -48,39 +43,10 @@ final class KeptSegments implements AutoCloseable {
         segments.forEach(action);
     }
 
-    /**
-     * Copies those that have a name already: there is one for each at most.
-     *
-     * @throws SharedMemoryException FULL
-     */
-    void copyNamed() throws InterruptedException {
-        for (int i = 0; i < segments.size(); i++) {
-            Segment segment = segments.get(i);
-            if (isNamed(segment)) {
-                segments.set(i, copy(segment));
-                segment.close();
-            }
-        }
-    }
-
     @Override
     public void close() {
         segments.forEach(Segment::close);
         segments.clear();
-        identities.clear();
-    }
-
-    private boolean isNamed(Segment segment) {
-        SegmentIdentity identity = Access.identity(segment, pool);
-        try {
-            Access.openNamed(pool, identity.slot(), identity.generation()).close();
-            return true;
-        } catch (SharedMemoryException e) {
-            if (e.kind() == Kind.STALE_REFERENCE) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     private Segment copy(Segment segment) throws InterruptedException {

@@ -28,6 +28,7 @@ final class Properties {
         for (int slot = 0; slot < model.slots(); slot++) {
             checkSlot(state, slot);
             checkLength(state, slot);
+            checkNameCount(state, slot);
             checkNothingIsLost(model, state, slot);
         }
         for (int actor = 0; actor < model.actors(); actor++) {
@@ -44,7 +45,9 @@ final class Properties {
                                 + " under a lease, its bytes are gone");
             }
         }
-        checkName(state, state.get(Of.NAME_SLOT) - 1);
+        for (int name = 0; name < NamePrograms.NAMES; name++) {
+            checkName(state, name);
+        }
     }
 
     /** Also keeps what the properties have to know of the past. */
@@ -105,12 +108,24 @@ final class Properties {
                 "a copy of generation " + generation + " has bytes of generation " + bytes);
     }
 
-    private static void checkName(State state, int slot) {
+    private static void checkName(State state, int name) {
+        int slot = NamePrograms.slot(state, name) - 1;
         if (slot >= 0) {
-            int generation = state.get(Of.NAME_GENERATION);
+            int generation = NamePrograms.generation(state, name);
             boolean holds = (state.word(slot) & NAMED) != 0 && state.get(OfSlot.GENERATION, slot) == generation;
             require(holds, state, slot, "a name's file points to generation " + generation + ", which no name holds");
         }
+    }
+
+    /** Too many may be counted after a death, never too few: so a name that goes never takes another one's bit. */
+    private static void checkNameCount(State state, int slot) {
+        int counted = state.get(OfSlot.NAMES, slot);
+        require(
+                counted == 0 || (state.word(slot) & NAMED) != 0,
+                state,
+                slot,
+                "names are counted of what no name holds: whoever uses the slot next has them, too");
+        require(counted >= NamePrograms.names(state, slot), state, slot, "fewer names are counted than there are");
     }
 
     private static void checkLength(State state, int slot) {
@@ -149,7 +164,7 @@ final class Properties {
         if (state.get(Of.EPOCH_USED) == 1) {
             word = orSame(word, ShippedTransitions.voidEpoch(word, OwnershipPrograms.EPOCH));
         }
-        boolean isNamed = state.get(Of.NAME_SLOT) == slot + 1;
+        boolean isNamed = NamePrograms.names(state, slot) > 0;
         if (!isNamed && !model.setting().has(Fault.NO_REPAIR_OF_NAMES)) {
             word = orSame(word, ShippedTransitions.unname(word));
         }

@@ -7,6 +7,7 @@ import static io.arrowshm.internal.registry.model.Setting.Feature.NAMES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.READS_BY_NAME;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SHARES;
+import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_NAMES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_SWEEPERS;
 
 import io.arrowshm.internal.registry.model.Setting.Feature;
@@ -39,6 +40,10 @@ enum Scenario {
             2, new int[] {0, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
     NAME_OPENED_BY_TWO_THREADS(
             1, new int[] {0, 1, 1}, Set.of(NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
+    ONE_SLOT_UNDER_TWO_NAMES(
+            1, new int[] {0, 1}, Set.of(NAMES, TWO_NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 3, Of.DEATHS, 2)),
+    TWO_SLOTS_UNDER_TWO_NAMES(
+            2, new int[] {0, 1}, Set.of(NAMES, TWO_NAMES), Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 3, Of.DEATHS, 1)),
     LENT_TO_A_READER(
             1, new int[] {0, 1}, Set.of(LENDS), Map.of(Of.ALLOCATIONS, 3, Of.LOANS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
     READ_BY_NAME(1, new int[] {0}, Set.of(LENDS, READS_BY_NAME), Map.of(Of.ALLOCATIONS, 2, Of.TRIMS, 1, Of.DEATHS, 1)),
@@ -95,6 +100,9 @@ enum Scenario {
                     NAME_FILE_WRITTEN_BEFORE_THE_BIT_IS_SET,
                     REPAIR_WITHOUT_LOCK,
                     NO_REPAIR_OF_NAMES -> NAME_TAKEN_OVER_BY_ANOTHER_SLOT;
+            case NAME_COUNTED_AFTER_ITS_FILE_IS_WRITTEN,
+                    BIT_CLEARED_WHILE_ANOTHER_NAME_IS_COUNTED,
+                    BIT_CLEARED_BEFORE_THE_COUNT -> ONE_SLOT_UNDER_TWO_NAMES;
             case LOCKS_IN_TWO_ORDERS -> NAME_OPENED_BY_TWO_THREADS;
             case ALLOCATE_WITHOUT_LEASE_TEST,
                     LEASE_TEST_BEFORE_THE_NEW_GENERATION,

@@ -15,6 +15,8 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         /** Segments are shared: only then does it matter who created one. */
         SHARES,
         NAMES,
+        /** There are two names, which may point to one slot. */
+        TWO_NAMES,
         /** Slots are lent: else none has the mark. */
         LENDS,
         /** Runtimes outside lend what a name says to themselves, or copy it without a lease. */

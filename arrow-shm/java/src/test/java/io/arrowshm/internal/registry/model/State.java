@@ -18,9 +18,12 @@ import java.util.Arrays;
 final class State {
     /** What there is once. A lock is the actor that has it, plus 1. */
     enum Of {
-        /** The slot that the one name points to, plus 1; 0 if there is no such file. */
+        /** The slot that the first name points to, plus 1; 0 if there is no such file. */
         NAME_SLOT,
         NAME_GENERATION,
+        /** The same of the second name. */
+        SECOND_NAME_SLOT,
+        SECOND_NAME_GENERATION,
         NAMES_LOCK,
         CREATION_LOCK,
         /** Shared: a bit for each sweeper that has it. */
@@ -44,6 +47,8 @@ final class State {
         GENERATION,
         /** The participant plus 1, as in the slot's record. */
         CREATOR,
+        /** How many names are counted in the record. */
+        NAMES,
         /** The record's mark that it was lent. */
         LENT,
         /** A bit for each reader outside that has the slot's lock. */
@@ -230,7 +235,8 @@ final class State {
 
     String describe(int slot) {
         return "slot " + slot + " is " + OwnershipWord.toString(word(slot)) + ", generation "
-                + get(OfSlot.GENERATION, slot) + ", creator " + (get(OfSlot.CREATOR, slot) - 1)
+                + get(OfSlot.GENERATION, slot) + ", names "
+                + get(OfSlot.NAMES, slot) + ", creator " + (get(OfSlot.CREATOR, slot) - 1)
                 + ", bytes of generation "
                 + get(OfSlot.BYTES, slot) + ", leases " + get(OfSlot.LEASES, slot);
     }
