@@ -75,6 +75,26 @@ class ShmCommandIT {
         assertThat(after.get("participants")).isEmpty();
     }
 
+    @Test
+    void whoNamesTheProcessThatKeepsThePlaceOfAKilledOne() throws Exception {
+        Child child = child();
+        child.ask("hold 1");
+        Path participants = Path.of(options.directory(), pool, "participants");
+        child.close();
+        // As a process has that was forked from it.
+        try (ByteLocks inherited = Opened.with(participants, ByteLocks::new)) {
+            assertThat(inherited.tryLock(0)).isTrue();
+            long keeper = ProcessHandle.current().pid();
+            assertThat(ShmCommand.run("who", pool).out()).contains("in " + keeper);
+            assertThat(ShmCommand.json("who", pool)
+                            .at("/participants/0/participant/keptBy/0")
+                            .asLong())
+                    .isEqualTo(keeper);
+            assertThat(ShmCommand.run("verify", pool)).isEqualTo(CLEAN);
+        }
+        assertThat(ShmCommand.json("gc", pool).get("segments").asInt()).isEqualTo(1);
+    }
+
     private void assertThatOneHolds(Child child, boolean alive) throws Exception {
         JsonNode statistics = ShmCommand.json("stat", pool);
         JsonNode totals = statistics.get("totals");

@@ -14,8 +14,10 @@ import io.arrowshm.testing.PoolProcess;
 import io.arrowshm.testing.Python;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that fork, and whose children outlive them: FORMAT.md, section 13. */
 class ForkIT {
     private static final int PLACE = 7;
+    private static final int CLOSED_ON_EXEC = 02000000;
 
     private static Python python;
 
@@ -104,6 +107,34 @@ class ForkIT {
                         statistics -> statistics.segments() == 0 && statistics.participants() == 1);
                 assertThat(left.process.isAlive()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void whatAJvmHasOpenInAPoolIsClosedWhenItsProcessIsReplaced() throws Exception {
+        Path descriptors = Path.of("/proc/self/fd");
+        int found = 0;
+        try (Stream<Path> all = Files.list(descriptors)) {
+            for (Path descriptor : all.filter(this::leadsIntoThePool).toList()) {
+                String flags =
+                        Files.readAllLines(Path.of("/proc/self/fdinfo").resolve(descriptor.getFileName())).stream()
+                                .filter(line -> line.startsWith("flags:"))
+                                .findFirst()
+                                .orElseThrow();
+                assertThat(Integer.parseInt(flags.substring("flags:".length()).strip(), 8) & CLOSED_ON_EXEC)
+                        .as(Files.readSymbolicLink(descriptor).toString())
+                        .isNotZero();
+                found++;
+            }
+        }
+        assertThat(found).isGreaterThan(5);
+    }
+
+    private boolean leadsIntoThePool(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).startsWith(pool.directory());
+        } catch (IOException closedMeanwhile) {
+            return false;
         }
     }
 
