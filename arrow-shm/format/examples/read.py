@@ -1,5 +1,4 @@
-"""read.py POOL [copy]: prints the datasets of a pool, read in place under leases, or copied. The numbers say where
-FORMAT.md, from which alone this was written, has what is done here."""
+"""read.py POOL [copy] prints a pool's datasets, read in place under leases, or copied. Numbers: sections of FORMAT.md."""
 import ast, collections, contextlib, fcntl, json, mmap, operator, os, re, stat, struct, sys, threading, urllib.parse as url
 import numpy as np, pyarrow as pa
 
@@ -31,18 +30,19 @@ def value(data, description):  # 12.1
 class Pool:
     def __init__(self, path):
         self.directory = opened(path, kind=stat.S_ISDIR)
-        about = json.loads(self.read("pool.json", self.directory))  # 2
-        if about["formatVersion"] != 1 or about["poolId"] != path[-16:]:
-            raise ValueError(f"{path} has format version {about['formatVersion']} and id {about['poolId']}")
+        self.document("pool.json", self.directory, formatVersion=1, poolId=path[-16:])  # 2
         self.slabs, self.names = (opened(name, self.directory, stat.S_ISDIR) for name in ("slabs", "names"))
         self.places, self.generations, self.records = map(self.words, ("slabs/table", "generations", "records"))
         self.registry, self.ever_lent = self.words("registry.cm3", os.O_RDWR), self.words("leases", os.O_RDWR)
         self.locks, self.held, self.mutex = opened("leases", self.directory), collections.Counter(), threading.Lock()
-        os.register_at_fork(after_in_child=lambda: os.close(self.locks))  # 13.3: a child makes a Pool of its own
+        os.register_at_fork(after_in_child=lambda: (os.close(self.locks), setattr(self, "locks", -1)))  # 13.3
 
-    def read(self, name, directory):
+    def document(self, name, directory, **expected):
         with open(opened(name, directory), "rb") as file:
-            return file.read()
+            content = json.load(file)
+        if not expected.items() <= content.items():
+            raise ValueError(f"{name} has not {expected}")
+        return content
 
     def words(self, name, flags=os.O_RDONLY):  # 9.6: 8 bytes at once
         with open(opened(name, self.directory, flags=flags), "rb") as file:
@@ -54,7 +54,7 @@ class Pool:
 
     def manifest(self, dataset):  # 10.3
         name = re.sub(r"^\.", "%2E", url.quote(dataset).replace("~", "%7E").replace("/", "+"))
-        return json.loads(self.read(name + ".json", self.names))["content"]
+        return self.document(name + ".json", self.names, formatVersion=2)["content"]
 
     def slab(self, slot):  # 8.1, 8.2: the slab's file, at the block
         place = self.places[8 + slot]

@@ -46,7 +46,12 @@ final class LendPrograms {
     /** A reader outside: its lock first, the generation then; if that is the one it was told of, it reads. */
     Program read() {
         Program program = setting.program("read", setting.anyOf(OfSlot.TOLD));
-        addLease(program, "compare", setting.has(Fault.READER_COMPARES_BEFORE_IT_LOCKS));
+        if (setting.has(Fault.READER_COMPARES_BEFORE_IT_LOCKS)) {
+            addComparisonAndLock(program);
+        } else {
+            addLock(program);
+            addComparison(program);
+        }
         return program.step("unlock", turn -> unlock(turn, END));
     }
 
@@ -57,58 +62,91 @@ final class LendPrograms {
     Program readByName() {
         Program program = setting.program("read by name", setting.anyOf(OfSlot.PUBLISHED))
                 .step("compare", turn -> turn.isSameGeneration() ? NEXT : END);
-        boolean marksLate = setting.has(Fault.READER_BY_NAME_MARKS_AFTER_IT_COMPARED);
-        if (!marksLate && !setting.has(Fault.READER_BY_NAME_MARKS_NOTHING)) {
-            addMark(program);
+        switch (setting.fault()) {
+            case READER_BY_NAME_COMPARES_BEFORE_IT_LOCKS -> {
+                addMark(program);
+                addFlag(program);
+                addComparisonAndLock(program);
+            }
+            case READER_BY_NAME_LOCKS_BEFORE_IT_MARKS -> {
+                addLock(program);
+                addMark(program);
+                addFlag(program);
+                addComparison(program);
+            }
+            case READER_BY_NAME_MARKS_AFTER_IT_COMPARED -> {
+                addFlag(program);
+                addLock(program);
+                addComparison(program);
+                addMark(program);
+            }
+            case READER_BY_NAME_MARKS_NOTHING -> {
+                addFlag(program);
+                addLock(program);
+                addComparison(program);
+            }
+            case READER_BY_NAME_LEAVES_THE_FLAG_OUT -> {
+                addMark(program);
+                addLock(program);
+                addComparison(program);
+            }
+            default -> {
+                addMark(program);
+                addFlag(program);
+                addLock(program);
+                addComparison(program);
+            }
         }
-        if (!setting.has(Fault.READER_BY_NAME_LEAVES_THE_FLAG_OUT)) {
-            program.step("set the flag", turn -> {
-                turn.state().set(Of.EVER_LENT, 1);
-                return NEXT;
-            });
+        if (!setting.has(Fault.READER_BY_NAME_TAKES_ITS_MARK_BACK)) {
+            return program.step("unlock", turn -> unlock(turn, END));
         }
-        addLease(program, "compare again", setting.has(Fault.READER_BY_NAME_COMPARES_BEFORE_IT_LOCKS));
-        if (marksLate) {
-            addMark(program);
-        }
-        boolean takesBack = setting.has(Fault.READER_BY_NAME_TAKES_ITS_MARK_BACK);
-        return program.step("unlock", turn -> unlock(turn, takesBack ? NEXT : END))
-                .step("take the mark back", turn -> {
-                    turn.set(OfSlot.LENT, 0);
-                    return END;
-                });
+        return program.step("unlock", turn -> unlock(turn, NEXT)).step("take the mark back", turn -> {
+            turn.set(OfSlot.LENT, 0);
+            return END;
+        });
     }
 
-    private static void addLease(Program program, String compare, boolean comparesFirst) {
-        if (comparesFirst) {
-            program.step(compare, turn -> turn.isSameGeneration() ? NEXT : END).step("lock", turn -> {
-                lease(turn, true);
-                turn.set(OfActor.HANDLE, turn.wanted());
-                return NEXT;
-            });
-        } else {
-            program.step("lock", turn -> {
-                        lease(turn, true);
-                        return NEXT;
-                    })
-                    .step(compare, turn -> {
-                        turn.set(OfActor.HANDLE, turn.isSameGeneration() ? turn.wanted() : 0);
-                        return NEXT;
-                    });
-        }
+    private static void addMark(Program program) {
+        program.step("mark", turn -> {
+            turn.set(OfSlot.LENT, 1);
+            return NEXT;
+        });
+    }
+
+    private static void addFlag(Program program) {
+        program.step("set the flag", turn -> {
+            turn.state().set(Of.EVER_LENT, 1);
+            return NEXT;
+        });
+    }
+
+    private static void addLock(Program program) {
+        program.step("lock", turn -> {
+            lease(turn, true);
+            return NEXT;
+        });
+    }
+
+    private static void addComparison(Program program) {
+        program.step("compare, with the lock", turn -> {
+            turn.set(OfActor.HANDLE, turn.isSameGeneration() ? turn.wanted() : 0);
+            return NEXT;
+        });
+    }
+
+    private static void addComparisonAndLock(Program program) {
+        program.step("compare, without the lock", turn -> turn.isSameGeneration() ? NEXT : END)
+                .step("lock", turn -> {
+                    lease(turn, true);
+                    turn.set(OfActor.HANDLE, turn.wanted());
+                    return NEXT;
+                });
     }
 
     private static String unlock(Turn turn, String then) {
         turn.set(OfActor.HANDLE, 0);
         lease(turn, false);
         return then;
-    }
-
-    private static Program addMark(Program program) {
-        return program.step("mark", turn -> {
-            turn.set(OfSlot.LENT, 1);
-            return NEXT;
-        });
     }
 
     /** A reader outside that copies what a name says, and has no lease: what it copied counts if it is not stale then. */

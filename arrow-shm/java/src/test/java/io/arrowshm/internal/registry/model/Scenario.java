@@ -114,6 +114,7 @@ enum Scenario {
                     FREE_BEFORE_BACKED -> LENT_TO_A_READER;
             case READER_BY_NAME_MARKS_NOTHING,
                     READER_BY_NAME_COMPARES_BEFORE_IT_LOCKS,
+                    READER_BY_NAME_LOCKS_BEFORE_IT_MARKS,
                     READER_BY_NAME_MARKS_AFTER_IT_COMPARED,
                     READER_BY_NAME_TAKES_ITS_MARK_BACK,
                     READER_BY_NAME_LEAVES_THE_FLAG_OUT -> READ_BY_NAME;
