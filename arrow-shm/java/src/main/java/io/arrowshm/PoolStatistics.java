@@ -42,7 +42,7 @@ public record PoolStatistics(
             int state = OwnershipWord.state(word);
             if (state != OwnershipWord.UNBACKED && state != OwnershipWord.FREE) {
                 segments++;
-                held += OwnershipWord.holders(word) != 0 ? 1 : 0;
+                held += OwnershipWord.mayHaveHolders(word) ? 1 : 0;
                 inFlight += OwnershipWord.inFlight(word) > 0 ? 1 : 0;
                 named += OwnershipWord.isNamed(word) ? 1 : 0;
             }

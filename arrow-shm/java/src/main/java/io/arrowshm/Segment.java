@@ -185,11 +185,10 @@ public final class Segment implements AutoCloseable {
     }
 
     /**
-     * Makes a segment that was shared immutable. For its creator, once nobody else holds it and no reference is in flight.
+     * Makes a segment that was shared immutable. For whoever alone holds it, with no reference in flight; a name may stay.
      * Arrays that this handle gave out are closed, also if this fails; {@link #array} gives new ones.
      *
-     * @throws SharedMemoryException IN_USE if somebody else could still write, or this process has not created it; ARGUMENT
-     *     if it is immutable already
+     * @throws SharedMemoryException IN_USE if somebody else could still write; ARGUMENT if it is immutable already
      */
     public synchronized void seal() {
         if (!isMutable()) {

@@ -99,8 +99,8 @@ public final class DatasetBuilder {
 
     /**
      * Publishes the dataset to stay: until it is deleted or overwritten, or the host is rebooted, whoever ends or closes
-     * what. Nothing is left to close. A segment in it that is shared mutable cannot be opened any more once its creator has
-     * ended: seal it before.
+     * what. Nothing is left to close. A segment in it that is shared stays mutable for all who open it, until one that
+     * alone holds it seals it.
      *
      * @return what is known of it
      * @throws SharedMemoryException EXISTS if it is there and is not to be overwritten; IN_USE if others

@@ -58,8 +58,8 @@ public final class Datasets {
      * Opens a dataset for reading, with a hold on each of its segments: all are of one publication, and stay as they are
      * while others delete or overwrite the dataset, until the handle is closed.
      *
-     * @throws SharedMemoryException ABSENT; CORRUPT; WRONG_VERSION; STALE_REFERENCE if a segment that was shared lost its
-     *     creator before it was sealed; IN_USE if the dataset is overwritten faster than it can be opened
+     * @throws SharedMemoryException ABSENT; CORRUPT; WRONG_VERSION; STALE_REFERENCE if a segment is not there any more, so that
+     *     the manifest is damaged; IN_USE if the dataset is overwritten faster than it can be opened
      */
     public Dataset open(String name) {
         DatasetPaths.checkName(name);
@@ -219,8 +219,8 @@ public final class Datasets {
         return new SharedMemoryException(
                 Kind.STALE_REFERENCE,
                 "the segment " + named.path()
-                        + " of the dataset cannot be opened any more: it was shared and its creator"
-                        + " ended before it was sealed, or the manifest is damaged; " + cause.getMessage(),
+                        + " of the dataset cannot be opened any more: its manifest is damaged; "
+                        + cause.getMessage(),
                 cause);
     }
 

@@ -9,6 +9,7 @@ import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.Repaired;
 import io.arrowshm.internal.recovery.Sweeper;
+import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Reclaimer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.List;
  */
 public final class PoolInspector implements AutoCloseable {
     private static final Duration NAMES_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RECLAIMER_TIMEOUT = Duration.ofSeconds(5);
 
     private final PoolOptions options;
     private final PoolView pool;
@@ -142,11 +144,28 @@ public final class PoolInspector implements AutoCloseable {
      * Takes back what dead participants and ended epochs have left, as every participant does all the time, under the
      * locks of the dead; puts names right again; and removes the files of those who died while they made a slab or a pool
      * of this name.
+     *
+     * @throws SharedMemoryException IN_USE if another process does so all the time
      */
     public Reclaimed reclaim() {
+        if (!pool.participants.takeReclaimersPlace(RECLAIMER_TIMEOUT)) {
+            throw new SharedMemoryException(
+                    Kind.IN_USE,
+                    "another process has been reclaiming the pool " + options.name() + " for more than "
+                            + RECLAIMER_TIMEOUT.toMillis() + " ms; is it stopped?");
+        }
+        try {
+            return reclaimAlone();
+        } finally {
+            pool.participants.giveReclaimersPlaceBack();
+        }
+    }
+
+    private Reclaimed reclaimAlone() {
         Sweeper sweeper = new Sweeper(
                 pool.participants,
                 pool.epochs,
+                Participants.RECLAIMER,
                 new Reclaimer(pool.slots),
                 pool.slabs::slotsInUse,
                 pool.names,

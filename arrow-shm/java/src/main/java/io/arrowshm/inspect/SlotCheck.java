@@ -3,20 +3,22 @@ package io.arrowshm.inspect;
 import static io.arrowshm.internal.layout.OwnershipWord.BUILDING;
 import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
 import static io.arrowshm.internal.layout.OwnershipWord.FREE;
-import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
 import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.NONE;
 import static io.arrowshm.internal.layout.OwnershipWord.ORPHAN;
 import static io.arrowshm.internal.layout.OwnershipWord.PARTICIPANTS;
 import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
 import static io.arrowshm.internal.layout.OwnershipWord.epoch;
+import static io.arrowshm.internal.layout.OwnershipWord.further;
 import static io.arrowshm.internal.layout.OwnershipWord.holders;
 import static io.arrowshm.internal.layout.OwnershipWord.holdersAndFlags;
 import static io.arrowshm.internal.layout.OwnershipWord.inFlight;
-import static io.arrowshm.internal.layout.OwnershipWord.isHeldBy;
 import static io.arrowshm.internal.layout.OwnershipWord.isUnclaimed;
+import static io.arrowshm.internal.layout.OwnershipWord.lookedAtBy;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Slots;
 
 /**
@@ -62,16 +64,21 @@ final class SlotCheck implements Check {
                 where,
                 seen + ": epoch " + epoch(word) + " is "
                         + (epoch(word) != 0 && pool.epochs.isUsed(epoch(word)) ? "in use" : "not in use"));
+        found.addUnless(
+                further(word) <= lookedAtBy(Participants.RECLAIMER),
+                Invariant.STATE,
+                where,
+                seen + ": there is no such participant");
         for (int p = 0; p < PARTICIPANTS; p++) {
             found.addUnless(
-                    !isHeldBy(word, p) || pool.participants.processId(p) != 0,
+                    !slots.hasBit(slot, p) || pool.participants.processId(p) != 0,
                     Invariant.HOLDER,
                     where,
                     seen + ": nobody has place " + p);
         }
         checkGeneration(slots, slot, generation, word, seen, found);
         if (state(word) > BUILDING && state(word) <= ORPHAN) {
-            checkSegment(slots, slot, word, blockBytes, seen, found);
+            checkSegment(slots, slot, blockBytes, seen, found);
         }
     }
 
@@ -103,7 +110,7 @@ final class SlotCheck implements Check {
                         + (slots.hasEverLent() ? "lent before" : "never lent"));
     }
 
-    private static void checkSegment(Slots slots, int slot, long word, long blockBytes, String seen, Violations found) {
+    private static void checkSegment(Slots slots, int slot, long blockBytes, String seen, Violations found) {
         String where = "slot " + slot;
         long length = slots.length(slot);
         found.addUnless(
@@ -112,19 +119,15 @@ final class SlotCheck implements Check {
                 where,
                 seen + " has length " + length + ", its block " + blockBytes);
         int creator = slots.creator(slot);
-        boolean isCreator = creator >= 0 && creator < PARTICIPANTS;
         found.addUnless(
-                isCreator && (state(word) != MUTABLE || isHeldBy(word, creator)),
-                Invariant.CREATOR,
-                where,
-                seen + " has creator " + creator);
+                creator >= 0 && creator < PARTICIPANTS, Invariant.CREATOR, where, seen + " has creator " + creator);
     }
 
     private static boolean claimsFitState(long word) {
         return switch (state(word)) {
             case UNBACKED, FREE -> isUnclaimed(word);
             case BUILDING ->
-                Long.bitCount(holders(word)) == 1
+                Long.bitCount(holders(word)) + (further(word) == NONE ? 0 : 1) == 1
                         && (holdersAndFlags(word) & (FOREIGN | NAMED)) == 0
                         && inFlight(word) == 0;
             default -> !isUnclaimed(word);

@@ -15,7 +15,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One look at every slot, which is counted by size class, participant and epoch at once. Used once, by one thread. */
@@ -104,10 +103,9 @@ final class SnapshotTaker {
                 slot,
                 SegmentState.of(word),
                 pool.slots.generation(slot),
-                OwnershipWord.tag(word),
                 pool.slots.length(slot),
                 blockBytes,
-                holders(word),
+                pool.slots.holders(slot),
                 OwnershipWord.inFlight(word),
                 epoch,
                 epoch == 0 ? null : pool.epochs.name(epoch),
@@ -136,13 +134,6 @@ final class SnapshotTaker {
             segmentsOfParticipant[holder]++;
             bytesOfParticipant[holder] += bytes;
         }
-    }
-
-    private static List<Integer> holders(long word) {
-        return IntStream.range(0, OwnershipWord.PARTICIPANTS)
-                .filter(p -> OwnershipWord.isHeldBy(word, p))
-                .boxed()
-                .toList();
     }
 
     private List<ParticipantSnapshot> participants() {

@@ -16,6 +16,7 @@ import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TakenPlaces;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,26 @@ class FaultPointIT {
         }
         goOn(testPool.pool());
         assertEverythingIsExact();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "ALLOCATED_WITHOUT_GENERATION",
+                "SEALING",
+                "SHARING",
+                "SENT",
+                "CLAIMED",
+                "TAKEN",
+                "NAMED_OPENED",
+                "SEGMENT_NAMED",
+                "LENDING",
+                "SETTING_ASIDE",
+                "ADOPTING"
+            })
+    void everythingIsExactAfterAFurtherHolderHasDiedAt(FaultPoint place) throws Exception {
+        leave(new TakenPlaces(testPool.pool()));
+        everythingIsExactAfterAProcessHasDiedAt(place);
     }
 
     @ParameterizedTest
@@ -118,6 +139,7 @@ class FaultPointIT {
         }
         switch (before) {
             case OPEN, MEMORY_OF_ANOTHER_SIZE -> {}
+            case PLACES_TAKEN -> leave(new TakenPlaces(testPool.pool()));
             case SENT -> {
                 Epoch epoch = testPool.pool().openEpoch("survivor");
                 left.add(epoch);

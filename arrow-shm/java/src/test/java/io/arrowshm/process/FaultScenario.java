@@ -17,6 +17,8 @@ record FaultScenario(Before before, String command) {
         OPEN,
         /** All memory is blocks of 1 MiB, and nearly all of them free. */
         MEMORY_OF_ANOTHER_SIZE,
+        /** Nobody can join any more who has a bit in the ownership words. */
+        PLACES_TAKEN,
         /** A reference of the survivor is in flight. */
         SENT,
         /** There is a dataset {@code a}. */
@@ -57,6 +59,8 @@ record FaultScenario(Before before, String command) {
             case SLOTS_TAKEN -> new FaultScenario(Before.SLOTS_OF_ANOTHER_SIZE, "build");
             case UNBACKING, UNBACKED_WITH_MEMORY, PUNCHED, SLAB_FILE_LEFT ->
                 new FaultScenario(Before.MEMORY_OF_ANOTHER_SIZE, "build");
+            case ANNOUNCED -> new FaultScenario(Before.PLACES_TAKEN, "write 3");
+            case FURTHER_HOLD_GIVEN_UP, LOOKING_FOR_FURTHER_HOLDERS -> new FaultScenario(Before.PLACES_TAKEN, "pass 3");
             case SEALING -> working("write 3");
             case SHARING -> working("share 3");
             case SENT -> working("send 3");

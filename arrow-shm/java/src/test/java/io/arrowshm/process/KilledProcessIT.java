@@ -130,27 +130,6 @@ class KilledProcessIT {
         return System.nanoTime() - start;
     }
 
-    @Test
-    void theTwentyFifthParticipantIsRefused() throws IOException {
-        List<Child> children = new ArrayList<>();
-        try {
-            for (int i = 1; i < 24; i++) {
-                children.add(Child.start(testPool.name()));
-            }
-            for (Child child : children) {
-                assertHasOpened(child);
-            }
-            assertThat(pool.statistics().participants()).isEqualTo(24);
-            try (Child refused = Child.start(testPool.name())) {
-                assertThat(refused.read()).startsWith("error EXHAUSTED all 24 participants");
-            }
-            children.get(0).close();
-            children.set(0, started());
-        } finally {
-            closeAll(children);
-        }
-    }
-
     private Child started() throws IOException {
         Child child = Child.start(testPool.name());
         assertHasOpened(child);

@@ -3,8 +3,8 @@ package io.arrowshm.process;
 import static io.arrowshm.internal.layout.OwnershipWord.BUILDING;
 import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
 import static io.arrowshm.internal.layout.OwnershipWord.FREE;
-import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
 import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.PARTICIPANTS;
 import static io.arrowshm.internal.layout.OwnershipWord.SEALED;
 import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
 import static io.arrowshm.internal.layout.OwnershipWord.of;
@@ -164,16 +164,20 @@ class SeededDamageIT {
                         Invariant.CLAIMS,
                         "what is being built is in flight",
                         left.held(),
-                        word -> of(BUILDING, 1, 1, 1, 1)),
-                word(Invariant.CLAIMS, "what is sealed has no claim", left.held(), word -> of(SEALED, 1, 0, 0, 0)),
-                word(Invariant.CREATOR, "what is shared has no creator", left.held(), word -> of(MUTABLE, 1, 1, 1, 0)),
+                        word -> of(BUILDING, 0, 1, 1, 1)),
+                word(Invariant.CLAIMS, "what is sealed has no claim", left.held(), word -> of(SEALED, 0, 0, 0, 0)),
+                word(
+                        Invariant.STATE,
+                        "nobody can look for further holders in that name",
+                        left.held(),
+                        word -> OwnershipWord.withFurther(word, OwnershipWord.lookedAtBy(PARTICIPANTS + 1))),
                 word(
                         Invariant.HOLDER,
                         "a holder is no participant",
                         left.held(),
                         word -> word | OwnershipWord.holderBit(5)),
-                word(Invariant.EPOCH, "an epoch is not used", left.sent(), word -> of(SEALED, 1, 77, 1, 0)),
-                word(Invariant.EPOCH, "it is in flight from no epoch", left.held(), word -> of(SEALED, 1, 0, 3, 1)),
+                word(Invariant.EPOCH, "an epoch is not used", left.sent(), word -> of(SEALED, 0, 77, 1, 0)),
+                word(Invariant.EPOCH, "it is in flight from no epoch", left.held(), word -> of(SEALED, 0, 0, 3, 1)),
                 word(Invariant.LENT, "what was never lent is marked so", left.held(), word -> word | FOREIGN),
                 word(Invariant.NAMES, "no manifest gives the name", left.tensor(), word -> word | NAMED),
                 word(Invariant.NAMES, "a manifest names what has no name", left.named(), word -> word & ~NAMED));
@@ -181,7 +185,13 @@ class SeededDamageIT {
 
     static Stream<Arguments> damageToSlots() {
         return Stream.of(
-                slot(Invariant.CREATOR, "the creator is no participant", left.held(), SlotRecord.CREATOR, 99),
+                slot(Invariant.CREATOR, "the creator is no participant", left.held(), SlotRecord.CREATOR, 999),
+                slot(
+                        Invariant.HOLDER,
+                        "a further holder is no participant",
+                        left.held(),
+                        SlotRecord.FURTHER_HOLDERS,
+                        1 << 5),
                 slot(Invariant.NAMES, "more names are counted than there are", left.named(), SlotRecord.NAMES, 2),
                 slot(Invariant.NAMES, "a name is counted and holds nothing", left.held(), SlotRecord.NAMES, 1),
                 slot(

@@ -92,6 +92,7 @@ public final class PoolCore {
             sweeper = new Sweeper(
                     participants,
                     epochs,
+                    participant,
                     new Reclaimer(slots),
                     allocator::slotsInUse,
                     names,

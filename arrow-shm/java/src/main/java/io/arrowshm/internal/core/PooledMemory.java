@@ -8,7 +8,6 @@ import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.Checksum;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -67,10 +66,9 @@ public final class PooledMemory implements SegmentMemory {
         return core.id();
     }
 
-    /** Whether it can be written: in an orphan too those who hold it go on. */
+    /** Whether it can be written. */
     public boolean isMutable() {
-        int state = OwnershipWord.state(core.slots().word(slot));
-        return state == OwnershipWord.MUTABLE || state == OwnershipWord.ORPHAN;
+        return OwnershipWord.state(core.slots().word(slot)) == OwnershipWord.MUTABLE;
     }
 
     void seal() {
@@ -119,12 +117,9 @@ public final class PooledMemory implements SegmentMemory {
         if (actual == expected) {
             return null;
         }
-        List<String> readers = new ArrayList<>();
-        for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (OwnershipWord.isHeldBy(word, p)) {
-                readers.add(core.participants().describe(p));
-            }
-        }
+        List<String> readers = core.slots().holders(slot).stream()
+                .map(core.participants()::describe)
+                .toList();
         return String.format(
                 "%s was overwritten after it was sealed: CRC-32C %08x when it was sealed, %08x now; written by process %d,"
                         + " held now by %s; who writes through addresses or has it mapped for writing?",

@@ -44,6 +44,12 @@ public enum FaultPoint {
     VOID_WITH_INDEX,
     /** A channel has a sender and is not invited to. */
     CHANNEL_WITHOUT_NONCE,
+    /** A participant has its bit among the further holders, and the word does not say that there are some. */
+    ANNOUNCED,
+    /** A participant has cleared its bit among the further holders, and nobody has looked whether one is left. */
+    FURTHER_HOLD_GIVEN_UP,
+    /** The word says that a participant looks for further holders, and it has not looked yet. */
+    LOOKING_FOR_FURTHER_HOLDERS,
     /** A slot is being built and has the generation of its predecessor. */
     ALLOCATED_WITHOUT_GENERATION,
     /** A segment has its length and is not sealed. */

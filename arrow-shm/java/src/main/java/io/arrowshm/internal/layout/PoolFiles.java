@@ -29,7 +29,7 @@ import java.util.List;
  */
 public final class PoolFiles {
     /** Version of everything in this package; readers refuse any other. */
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 
     public static final String DESCRIPTION = "pool.json";
     public static final String REGISTRY = "registry.cm3";

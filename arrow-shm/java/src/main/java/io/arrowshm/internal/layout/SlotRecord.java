@@ -12,7 +12,7 @@ package io.arrowshm.internal.layout;
  * 28  creator's pid    process id, for people; 4 bytes
  * 32  names            how many there are, changed under the names lock
  * 40  checksum         CRC-32C of the sealed segment, if the pool has checksums; -1 if it is not known
- * 48  reserved, zero
+ * 48  further holders  {@link FurtherHolders}, 16 bytes
  * </pre>
  */
 public final class SlotRecord {
@@ -24,6 +24,7 @@ public final class SlotRecord {
     public static final int CREATOR_PROCESS_ID = 28;
     public static final int NAMES = 32;
     public static final int CHECKSUM = 40;
+    public static final int FURTHER_HOLDERS = 48;
 
     /** The checksum of a segment that was shared, from before it is sealed until it is computed. */
     public static final long NO_CHECKSUM = -1;

@@ -18,12 +18,16 @@ import java.util.function.IntSupplier;
 public final class Sweeper {
     private final Participants participants;
     private final Epochs epochs;
+    private final int place;
     private final Reclaimer reclaimer;
     private final IntSupplier slotsInUse;
     private final Names names;
     private final Runnable deleteUnlistedSlabs;
 
     /**
+     * What sweeps.
+     *
+     * @param place whose lock the caller has
      * @param slotsInUse one past the highest slot that has a slab, now
      * @param deleteUnlistedSlabs deletes the files of slabs whose creators died before they existed, unless another
      *     process is just creating one, which has deleted them
@@ -31,12 +35,14 @@ public final class Sweeper {
     public Sweeper(
             Participants participants,
             Epochs epochs,
+            int place,
             Reclaimer reclaimer,
             IntSupplier slotsInUse,
             Names names,
             Runnable deleteUnlistedSlabs) {
         this.participants = participants;
         this.epochs = epochs;
+        this.place = place;
         this.reclaimer = reclaimer;
         this.slotsInUse = slotsInUse;
         this.names = names;
@@ -78,7 +84,7 @@ public final class Sweeper {
 
     /** Returns the number of datasets that ended. */
     private int reap(int participant, BitSet freed) {
-        forEachSlot(slot -> at(FaultPoint.REAPING, reclaimer.reap(slot, participant)), freed);
+        forEachSlot(slot -> at(FaultPoint.REAPING, reclaimer.reap(slot, participant, place)), freed);
         // While its mark still stands: if this process dies now, the other is reaped again with all of this.
         deleteUnlistedSlabs.run();
         names.requestRepair();

@@ -66,17 +66,25 @@ public final class Ownership {
      * dies, and what is unbacked is read by nobody. The caller has the creation lock.
      */
     public boolean unback(int slot) {
-        if (!slots.change(slot, word -> Transitions.allocate(word, participant))) {
-            return isUnbacked(slot);
+        // Else another thread of this JVM that is refused the slot would take the bit away that stands for both.
+        synchronized (stripe(slot)) {
+            if (!takeFree(slot)) {
+                return isUnbacked(slot);
+            }
+            FaultPoint.UNBACKING.reached();
+            if (!makeUnknownOutside(slot)) {
+                return false;
+            }
+            boolean unbacked = slots.change(slot, word -> Transitions.unback(word, participant));
+            withdraw(slot);
+            return unbacked;
         }
-        FaultPoint.UNBACKING.reached();
-        return makeUnknownOutside(slot) && slots.change(slot, word -> Transitions.unback(word, participant));
     }
 
     /** Makes a free slot this participant's, with a new generation; false if it was not free or is still leased. */
     public boolean tryAllocate(int slot) {
         synchronized (stripe(slot)) {
-            if (!slots.change(slot, word -> Transitions.allocate(word, participant))) {
+            if (!takeFree(slot)) {
                 return false;
             }
             FaultPoint.ALLOCATED_WITHOUT_GENERATION.reached();
@@ -95,7 +103,9 @@ public final class Ownership {
      */
     public void adopt(int slot) {
         synchronized (stripe(slot)) {
+            slots.announce(slot, participant);
             if (!slots.change(slot, word -> Transitions.adopt(word, participant))) {
+                withdraw(slot);
                 throw new IllegalStateException(slots.describe(slot) + " cannot be adopted");
             }
             slots.nextGeneration(slot);
@@ -105,8 +115,8 @@ public final class Ownership {
     }
 
     /**
-     * Makes a segment immutable and readable by everybody; this participant was building it, or has created it and is the
-     * only one left that could write it.
+     * Makes a segment immutable and readable by everybody; this participant was building it, or is the only one left that
+     * could write it.
      *
      * @param length of the segment in bytes; one that is shared keeps the length that it has
      * @throws SharedMemoryException IN_USE if it is shared and somebody else could still write
@@ -115,13 +125,12 @@ public final class Ownership {
         synchronized (stripe(slot)) {
             setLengthWhileBuilding(slot, length);
             FaultPoint.SEALING.reached();
-            boolean isLast = localCounts[slot] == 1 && slots.creator(slot) == participant;
-            if (!isLast || !slots.change(slot, word -> Transitions.seal(word, participant))) {
+            if (localCounts[slot] != 1 || !trySeal(slot)) {
                 throw new SharedMemoryException(
                         Kind.IN_USE,
                         slots.describe(slot)
-                                + " cannot be sealed: that is for its creator, once nobody else holds it and"
-                                + " nothing is in flight; handles in this JVM=" + localCounts[slot]);
+                                + " cannot be sealed: that is for whoever alone holds it, with nothing in flight;"
+                                + " handles in this JVM=" + localCounts[slot]);
             }
         }
     }
@@ -157,8 +166,12 @@ public final class Ownership {
             if (slots.generation(slot) != generation) {
                 throw stale(slot, generation, "epoch " + epoch);
             }
-            if (!heldBefore && !slots.change(slot, word -> Transitions.claim(word, participant, epoch))) {
-                throw stale(slot, generation, "epoch " + epoch);
+            if (!heldBefore) {
+                slots.announce(slot, participant);
+                if (!slots.change(slot, word -> Transitions.claim(word, participant, epoch))) {
+                    withdraw(slot);
+                    throw stale(slot, generation, "epoch " + epoch);
+                }
             }
             FaultPoint.CLAIMED.reached();
             // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
@@ -190,8 +203,14 @@ public final class Ownership {
     public void openNamed(int slot, long generation) {
         synchronized (stripe(slot)) {
             boolean heldBefore = localCounts[slot] > 0;
-            if (slots.generation(slot) != generation
-                    || !slots.change(slot, word -> Transitions.openNamed(word, participant))) {
+            if (slots.generation(slot) != generation) {
+                throw stale(slot, generation, "a name");
+            }
+            slots.announce(slot, participant);
+            if (!slots.change(slot, word -> Transitions.openNamed(word, participant))) {
+                if (!heldBefore) {
+                    withdraw(slot);
+                }
                 throw stale(slot, generation, "a name");
             }
             FaultPoint.NAMED_OPENED.reached();
@@ -266,11 +285,44 @@ public final class Ownership {
             if (slots.isLeased(slot)) {
                 FaultPoint.SETTING_ASIDE.reached();
                 slots.change(slot, word -> Transitions.setAside(word, participant));
+                withdraw(slot);
                 return false;
             }
             slots.forgetLent(slot);
         }
         return true;
+    }
+
+    private boolean takeFree(int slot) {
+        if (localCounts[slot] > 0) {
+            // Else the bit that the handles of this JVM stand on would be withdrawn.
+            return false;
+        }
+        slots.announce(slot, participant);
+        boolean taken = slots.change(slot, word -> Transitions.allocate(word, participant));
+        if (!taken) {
+            withdraw(slot);
+        }
+        return taken;
+    }
+
+    /** The step that was announced was refused, or has been undone; nothing if it needed no announcement. */
+    private void withdraw(int slot) {
+        if (!OwnershipWord.isInWord(participant)) {
+            slots.releaseHold(slot, participant);
+        }
+    }
+
+    private boolean trySeal(int slot) {
+        if (slots.change(slot, word -> Transitions.seal(word, participant))) {
+            return true;
+        }
+        if (OwnershipWord.isInWord(participant)) {
+            // Perhaps the further holders have gone and nobody has said so yet.
+            slots.freeIfNoFurtherHolder(slot, participant);
+            return slots.change(slot, word -> Transitions.seal(word, participant));
+        }
+        return slots.sealAlone(slot, participant);
     }
 
     /** Others read the length as soon as it is sealed or shared: a call that is refused then must not change it. */

@@ -5,6 +5,7 @@ import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.ParticipantRecord;
+import io.arrowshm.internal.memory.ByteLock;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
@@ -21,12 +22,16 @@ import java.util.function.IntConsumer;
  * ownership word is changed by the holder of that lock or, once that process is dead, under a shared one. Any thread.
  */
 public final class Participants implements AutoCloseable {
+    /** Place behind those of participants: of a process that is none, while it takes back what the dead have left. */
+    public static final int RECLAIMER = OwnershipWord.PARTICIPANTS;
+
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(1);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final long POLL_NANOS = 5_000_000;
 
     private final MappedFile records;
     private final ByteLocks own;
+    private final ByteLock reclaimer;
     private final ByteLocks probes;
     // One object does not exclude itself: the locks of a sweep are also this monitor's.
     private final Object sweeping = new Object();
@@ -34,6 +39,7 @@ public final class Participants implements AutoCloseable {
     public Participants(SafePath file) {
         records = MappedFile.map(file, bytes());
         own = new ByteLocks(file);
+        reclaimer = new ByteLock(own, RECLAIMER);
         probes = new ByteLocks(file);
     }
 
@@ -65,6 +71,18 @@ public final class Participants implements AutoCloseable {
                 Kind.EXHAUSTED,
                 "all " + OwnershipWord.PARTICIPANTS + " participants of the pool " + records
                         + " are living processes; stop one of them or use a second pool");
+    }
+
+    /**
+     * Takes the place of the one process that is no participant and takes back what the dead have left; false if another
+     * process has had it for all that time.
+     */
+    public boolean takeReclaimersPlace(Duration timeout) {
+        return reclaimer.take(timeout);
+    }
+
+    public void giveReclaimersPlaceBack() {
+        reclaimer.release();
     }
 
     /** Gives the place up; the caller holds nothing any more. */

@@ -2,7 +2,7 @@ package io.arrowshm.internal.registry;
 
 import io.arrowshm.internal.layout.OwnershipWord;
 
-/** Takes claims away that nobody stands behind any more. Needs no participant's place. Any thread. */
+/** Takes claims away that nobody stands behind any more. Any thread. */
 public final class Reclaimer {
     private final Slots slots;
 
@@ -11,11 +11,13 @@ public final class Reclaimer {
     }
 
     /**
-     * Takes the hold of a participant away; the caller has the lock of its byte, so that it is dead or the caller itself. Returns
-     * whether that freed the slot.
+     * Takes the hold of a participant away, and whatever it was just doing about the slot; the caller has the lock of its
+     * byte, so that it is dead or the caller itself. Returns whether that freed the slot.
+     *
+     * @param by the place whose lock the caller has
      */
-    public boolean reap(int slot, int dead) {
-        return slots.releaseHold(slot, dead);
+    public boolean reap(int slot, int dead, int by) {
+        return slots.reap(slot, dead, by);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.arrowshm.internal.registry;
 
 import io.arrowshm.internal.fault.FaultPoint;
+import io.arrowshm.internal.layout.FurtherHolders;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.layout.SlotRecord;
@@ -9,7 +10,9 @@ import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.memory.SafePath;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -23,6 +26,8 @@ public final class Slots implements AutoCloseable {
     private final Hints hints;
     private final MappedFile everLent;
     private final ByteLocks leases;
+    /** Who looks for further holders in the name of a participant is one thread at a time. */
+    private final Object looking = new Object();
 
     /**
      * Opens the slots of a pool.
@@ -93,6 +98,27 @@ public final class Slots implements AutoCloseable {
         return Memory.getLongVolatile(registry.address(slot) + SlotRecord.NAMES);
     }
 
+    /** Whether the participant has its bit, in the word or among the further holders. */
+    public boolean hasBit(int slot, int participant) {
+        return OwnershipWord.isInWord(participant)
+                ? OwnershipWord.isHeldBy(word(slot), participant)
+                : (Memory.getLongVolatile(furtherAddress(slot, participant)) & FurtherHolders.bit(participant)) != 0;
+    }
+
+    /** The participants that hold the slot, in order; a bit of one that is just trying to may be among them. */
+    public List<Integer> holders(int slot) {
+        long word = word(slot);
+        int end =
+                OwnershipWord.further(word) == OwnershipWord.NONE ? OwnershipWord.IN_WORD : OwnershipWord.PARTICIPANTS;
+        List<Integer> holders = new ArrayList<>();
+        for (int p = 0; p < end; p++) {
+            if (hasBit(slot, p)) {
+                holders.add(p);
+            }
+        }
+        return holders;
+    }
+
     /** The last generation that runtimes other than JVMs were told of, 0 if none. */
     public long lentGeneration(int slot) {
         return Memory.getLong(registry.address(slot) + SlotRecord.LENT_GENERATION);
@@ -158,9 +184,69 @@ public final class Slots implements AutoCloseable {
         }
     }
 
-    /** Takes a participant's hold away. The creator does not change while the holder's bit is set. */
-    boolean releaseHold(int slot, int holder) {
-        return changeFreeing(slot, word -> Transitions.release(word, holder, creator(slot) == holder));
+    /**
+     * Before a step that gives the participant a hold: sets its bit among the further holders, if it has none in the word.
+     * If the step is refused, {@link #releaseHold} clears it.
+     */
+    void announce(int slot, int participant) {
+        if (!OwnershipWord.isInWord(participant)) {
+            changeBit(slot, participant, true);
+            FaultPoint.ANNOUNCED.reached();
+        }
+    }
+
+    /** Gives the participant's own hold up, or a bit that has not become one; returns whether that freed the slot. */
+    boolean releaseHold(int slot, int participant) {
+        if (OwnershipWord.isInWord(participant)) {
+            return changeFreeing(slot, word -> Transitions.release(word, participant));
+        }
+        clearBit(slot, participant);
+        return freeIfNoFurtherHolder(slot, participant);
+    }
+
+    /**
+     * Does for a dead participant what it has left undone, in whatever step it died; returns whether that freed the slot.
+     *
+     * @param by the participant whose lock the caller has
+     */
+    boolean reap(int slot, int dead, int by) {
+        if (OwnershipWord.isInWord(dead)) {
+            if (changeFreeing(slot, word -> Transitions.release(word, dead))) {
+                return true;
+            }
+        } else if (hasBit(slot, dead)) {
+            clearBit(slot, dead);
+        }
+        // Any participant may have died while it looked for further holders, or just before.
+        return freeIfNoFurtherHolder(slot, by);
+    }
+
+    /**
+     * Looks, in the name of a participant, whether any of the further holders is left, and if none is, says so in the
+     * word: the last claim frees the slot then. Returns whether that freed it.
+     *
+     * @param by the participant whose lock the caller has
+     */
+    boolean freeIfNoFurtherHolder(int slot, int by) {
+        if (OwnershipWord.further(word(slot)) == OwnershipWord.NONE) {
+            return false;
+        }
+        synchronized (looking) {
+            if (!change(slot, word -> Transitions.look(word, by))) {
+                return false;
+            }
+            FaultPoint.LOOKING_FOR_FURTHER_HOLDERS.reached();
+            return !hasFurtherHolder(slot, -1) && changeFreeing(slot, word -> Transitions.noneLeft(word, by));
+        }
+    }
+
+    /** Seals what the participant, which has no bit in the word, holds alone; false if it does not. */
+    boolean sealAlone(int slot, int participant) {
+        synchronized (looking) {
+            return change(slot, word -> Transitions.look(word, participant))
+                    && !hasFurtherHolder(slot, participant)
+                    && change(slot, word -> Transitions.sealLookedAt(word, participant));
+        }
     }
 
     void nextGeneration(int slot) {
@@ -229,6 +315,34 @@ public final class Slots implements AutoCloseable {
     /** The caller has given the slot a new generation and then seen that nobody has a lease. */
     void forgetLent(int slot) {
         Memory.putLong(registry.address(slot) + SlotRecord.LENT_GENERATION, 0);
+    }
+
+    private boolean hasFurtherHolder(int slot, int except) {
+        boolean found = false;
+        for (int first = OwnershipWord.IN_WORD; first < OwnershipWord.PARTICIPANTS; first += Long.SIZE) {
+            long bits = Memory.getLongVolatile(furtherAddress(slot, first));
+            boolean isHere = except >= first && except < first + Long.SIZE;
+            found |= (isHere ? bits & ~FurtherHolders.bit(except) : bits) != 0;
+        }
+        return found;
+    }
+
+    private void clearBit(int slot, int participant) {
+        changeBit(slot, participant, false);
+        FaultPoint.FURTHER_HOLD_GIVEN_UP.reached();
+    }
+
+    private void changeBit(int slot, int participant, boolean set) {
+        long address = furtherAddress(slot, participant);
+        long bit = FurtherHolders.bit(participant);
+        long old;
+        do {
+            old = Memory.getLongVolatile(address);
+        } while (!Memory.compareAndSetLong(address, old, set ? old | bit : old & ~bit));
+    }
+
+    private long furtherAddress(int slot, int participant) {
+        return registry.address(slot) + FurtherHolders.offset(participant);
     }
 
     private MappedFile mapped(SafePath file, long bytes) {

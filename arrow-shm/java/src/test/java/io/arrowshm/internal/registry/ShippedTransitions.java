@@ -22,8 +22,12 @@ public final class ShippedTransitions {
         return Transitions.share(word, participant);
     }
 
-    public static long seal(long word, int creator) {
-        return Transitions.seal(word, creator);
+    public static long seal(long word, int participant) {
+        return Transitions.seal(word, participant);
+    }
+
+    public static long sealLookedAt(long word, int participant) {
+        return Transitions.sealLookedAt(word, participant);
     }
 
     public static long send(long word, int participant, int epoch) {
@@ -62,8 +66,16 @@ public final class ShippedTransitions {
         return Transitions.returnLent(word);
     }
 
-    public static long release(long word, int participant, boolean isCreator) {
-        return Transitions.release(word, participant, isCreator);
+    public static long release(long word, int participant) {
+        return Transitions.release(word, participant);
+    }
+
+    public static long look(long word, int participant) {
+        return Transitions.look(word, participant);
+    }
+
+    public static long noneLeft(long word, int participant) {
+        return Transitions.noneLeft(word, participant);
     }
 
     public static long voidEpoch(long word, int epoch) {

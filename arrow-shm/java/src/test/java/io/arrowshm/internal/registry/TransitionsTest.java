@@ -8,10 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every transition from every word of a small model: 8 states, 3 epochs, the ends of the count, 2 holders, both flags. */
+/**
+ * Every transition from every word of a small model: all states, 3 epochs, the ends of the count, 2 holders, both flags,
+ * further holders or none, looked at or not.
+ */
 class TransitionsTest {
     private static final int[] COUNTS = {0, 1, 2, MAX_IN_FLIGHT - 1, MAX_IN_FLIGHT};
-    private static final int OTHER = 23;
+    private static final int OTHER = IN_WORD - 1;
+    private static final int FIRST_FURTHER = IN_WORD;
+    private static final int LAST_FURTHER = PARTICIPANTS - 1;
 
     @Test
     void aTransitionChangesOnlyWhatItsNameSays() {
@@ -19,7 +24,8 @@ class TransitionsTest {
             long sent = Transitions.send(word, 0, 1, 1);
             if (sent != Transitions.REFUSED) {
                 assertThat(describe(sent))
-                        .isEqualTo(describe(of(state(word), tag(word), 1, inFlight(word) + 1, holdersAndFlags(word))));
+                        .isEqualTo(
+                                describe(of(state(word), further(word), 1, inFlight(word) + 1, holdersAndFlags(word))));
             }
             long claimed = Transitions.claim(word, 0, 1);
             if (claimed != Transitions.REFUSED) {
@@ -41,7 +47,7 @@ class TransitionsTest {
             boolean justAllocated = state(word) == BUILDING && holdersAndFlags(word) == holderBit(0);
             assertThat(unbacked != Transitions.REFUSED).isEqualTo(justAllocated);
             if (unbacked != Transitions.REFUSED) {
-                assertThat(describe(unbacked)).isEqualTo(describe(of(UNBACKED, tag(word), 0, 0, 0)));
+                assertThat(describe(unbacked)).isEqualTo(describe(of(UNBACKED, NONE, 0, 0, 0)));
             }
         }
     }
@@ -60,7 +66,7 @@ class TransitionsTest {
     @Test
     void onlyTheLastClaimFreesTheSlotAndInTheSameStep() {
         for (long word : words()) {
-            long released = Transitions.release(word, 0, false);
+            long released = Transitions.release(word, 0);
             if (isHeldBy(word, 0)) {
                 check(word & ~holderBit(0), released);
             } else {
@@ -68,7 +74,7 @@ class TransitionsTest {
             }
             long voided = Transitions.voidEpoch(word, 1);
             if (inFlight(word) > 0 && epoch(word) == 1) {
-                check(of(state(word), tag(word), 0, 0, holdersAndFlags(word)), voided);
+                check(of(state(word), further(word), 0, 0, holdersAndFlags(word)), voided);
             } else {
                 assertThat(voided).isEqualTo(Transitions.REFUSED);
             }
@@ -78,7 +84,11 @@ class TransitionsTest {
     @Test
     void aBuilderSealsAndWhoSharedSealsOnceNobodyElseCanWrite() {
         for (long word : words()) {
-            boolean alone = isHeldBy(word, 0) && !isHeldBy(word, OTHER) && (word & FOREIGN) == 0 && inFlight(word) == 0;
+            boolean alone = isHeldBy(word, 0)
+                    && !isHeldBy(word, OTHER)
+                    && further(word) == NONE
+                    && (word & FOREIGN) == 0
+                    && inFlight(word) == 0;
             boolean sealable = state(word) == BUILDING ? isHeldBy(word, 0) : state(word) == MUTABLE && alone;
             assertStateBecomes(SEALED, word, sealable, Transitions.seal(word, 0));
             boolean building = state(word) == BUILDING && isHeldBy(word, 0);
@@ -87,13 +97,64 @@ class TransitionsTest {
     }
 
     @Test
-    void whatIsMutableIsAnOrphanOnceItsCreatorGivesItUp() {
+    void aFurtherHolderTakesTheMarkOfWhoLooksAwayAndNothingElseDoes() {
         for (long word : words()) {
-            if (isHeldBy(word, 0)) {
-                int left = state(word) == MUTABLE ? ORPHAN : state(word);
-                check(
-                        of(left, tag(word), epoch(word), inFlight(word), holdersAndFlags(word) & ~holderBit(0)),
-                        Transitions.release(word, 0, true));
+            long claimed = Transitions.claim(word, FIRST_FURTHER, 1);
+            long opened = Transitions.openNamed(word, LAST_FURTHER);
+            assertThat(claimed == Transitions.REFUSED).isEqualTo(Transitions.claim(word, 0, 1) == Transitions.REFUSED);
+            assertThat(opened == Transitions.REFUSED).isEqualTo(Transitions.openNamed(word, 0) == Transitions.REFUSED);
+            for (long next : new long[] {claimed, opened}) {
+                assertThat(next == Transitions.REFUSED || next == withFurther(word, SOME))
+                        .isTrue();
+            }
+            for (long next : new long[] {
+                Transitions.claim(word, 0, 1),
+                Transitions.send(word, 0, 1, 1),
+                Transitions.take(word, LAST_FURTHER, 1),
+                Transitions.lend(word, FIRST_FURTHER),
+                Transitions.name(word, FIRST_FURTHER),
+                Transitions.unname(word),
+                Transitions.voidEpoch(word, 1),
+                Transitions.release(word, 0)
+            }) {
+                boolean isFreed = state(next) == FREE;
+                assertThat(next == Transitions.REFUSED || isFreed || further(next) == further(word))
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void onlyWhoLooksSaysThatNoFurtherHolderIsLeft() {
+        for (long word : words()) {
+            long looking = Transitions.look(word, LAST_FURTHER);
+            assertThat(looking)
+                    .isEqualTo(
+                            further(word) == NONE ? Transitions.REFUSED : withFurther(word, lookedAtBy(LAST_FURTHER)));
+            long none = Transitions.noneLeft(word, LAST_FURTHER);
+            if (further(word) == lookedAtBy(LAST_FURTHER)) {
+                check(withFurther(word, NONE), none);
+            } else {
+                assertThat(none).isEqualTo(Transitions.REFUSED);
+            }
+        }
+    }
+
+    @Test
+    void aFurtherHolderSealsWhatItBuiltAndWhatItHasLookedAtAndAloneHolds() {
+        for (long word : words()) {
+            boolean building = state(word) == BUILDING && further(word) != NONE;
+            assertStateBecomes(SEALED, word, building, Transitions.seal(word, LAST_FURTHER));
+            boolean alone = state(word) == MUTABLE
+                    && further(word) == lookedAtBy(LAST_FURTHER)
+                    && holders(word) == 0
+                    && (word & FOREIGN) == 0
+                    && inFlight(word) == 0;
+            long sealed = Transitions.sealLookedAt(word, LAST_FURTHER);
+            assertThat(sealed == Transitions.REFUSED).isEqualTo(!alone);
+            if (alone) {
+                assertThat(describe(sealed))
+                        .isEqualTo(describe(of(SEALED, SOME, epoch(word), inFlight(word), holdersAndFlags(word))));
             }
         }
     }
@@ -131,23 +192,24 @@ class TransitionsTest {
         for (long word : words()) {
             boolean lendable = isShareable(word) && isHeldBy(word, 0);
             assertThat(Transitions.lend(word, 0)).isEqualTo(lendable ? word | FOREIGN : Transitions.REFUSED);
-            boolean onlyLent = holdersAndFlags(word) == FOREIGN && inFlight(word) == 0;
+            boolean onlyLent = holdersAndFlags(word) == FOREIGN && inFlight(word) == 0 && further(word) == NONE;
             long returned = Transitions.returnLent(word);
-            assertThat(returned).isEqualTo(onlyLent ? of(FREE, tag(word), 0, 0, 0) : Transitions.REFUSED);
+            assertThat(returned).isEqualTo(onlyLent ? of(FREE, NONE, 0, 0, 0) : Transitions.REFUSED);
             boolean justAllocated = state(word) == BUILDING && holdersAndFlags(word) == holderBit(0);
             assertThat(Transitions.setAside(word, 0))
-                    .isEqualTo(justAllocated ? of(ORPHAN, tag(word), 0, 0, FOREIGN) : Transitions.REFUSED);
+                    .isEqualTo(justAllocated ? of(ORPHAN, further(word), 0, 0, FOREIGN) : Transitions.REFUSED);
         }
     }
 
     @Test
-    void theTagGoesRoundWithoutTouchingItsNeighbours() {
-        long word = Transitions.allocate(of(FREE, 4095, 0, 0, 0), OTHER);
-        assertThat(describe(word)).isEqualTo(describe(of(BUILDING, 0, 0, 0, holderBit(OTHER))));
+    void whoAllocatesIsTheOnlyHolder() {
+        assertThat(Transitions.allocate(of(FREE, NONE, 0, 0, 0), OTHER))
+                .isEqualTo(of(BUILDING, NONE, 0, 0, holderBit(OTHER)));
+        assertThat(Transitions.allocate(of(FREE, NONE, 0, 0, 0), LAST_FURTHER)).isEqualTo(of(BUILDING, SOME, 0, 0, 0));
     }
 
     private static void check(long left, long next) {
-        long expected = isUnclaimed(left) ? of(FREE, tag(left), 0, 0, 0) : left;
+        long expected = isUnclaimed(left) ? of(FREE, NONE, 0, 0, 0) : left;
         assertThat(describe(next)).isEqualTo(describe(expected));
     }
 
@@ -156,7 +218,7 @@ class TransitionsTest {
     }
 
     private static void assertStateBecomes(int state, long word, boolean allowed, long next) {
-        long expected = of(state, tag(word), epoch(word), inFlight(word), holdersAndFlags(word));
+        long expected = of(state, further(word), epoch(word), inFlight(word), holdersAndFlags(word));
         assertThat(next).isEqualTo(allowed ? expected : Transitions.REFUSED);
     }
 
@@ -174,7 +236,9 @@ class TransitionsTest {
                                 | (claims >> 1 & 1) * holderBit(OTHER)
                                 | (claims >> 2 & 1) * FOREIGN
                                 | (claims >> 3 & 1) * NAMED;
-                        words.add(of(state, 4095, epoch, count, holders));
+                        for (int further : new int[] {NONE, SOME, lookedAtBy(0), lookedAtBy(LAST_FURTHER)}) {
+                            words.add(of(state, further, epoch, count, holders));
+                        }
                     }
                 }
             }

@@ -23,8 +23,14 @@ final class RaceSlots {
     static final Reclaimer RECLAIMER;
     static final Ownership FIRST;
     static final Ownership SECOND;
+    static final Ownership FURTHER;
+    static final Ownership LAST;
     static final int FIRST_PARTICIPANT = 0;
     static final int SECOND_PARTICIPANT = 1;
+    /** Two whose bits are among the further holders, in different words. */
+    static final int FURTHER_PARTICIPANT = OwnershipWord.IN_WORD;
+
+    static final int LAST_PARTICIPANT = OwnershipWord.PARTICIPANTS - 1;
     /** Of everything that is sent. */
     static final int EPOCH = 1;
 
@@ -48,6 +54,8 @@ final class RaceSlots {
             RECLAIMER = new Reclaimer(ALL);
             FIRST = new Ownership(ALL, FIRST_PARTICIPANT);
             SECOND = new Ownership(ALL, SECOND_PARTICIPANT);
+            FURTHER = new Ownership(ALL, FURTHER_PARTICIPANT);
+            LAST = new Ownership(ALL, LAST_PARTICIPANT);
             for (int slot = 0; slot < COUNT; slot++) {
                 FIRST.back(slot);
             }
@@ -101,11 +109,16 @@ final class RaceSlots {
         if (OwnershipWord.inFlight(word) > 0) {
             return "in flight";
         }
-        if (OwnershipWord.state(word) == OwnershipWord.FREE) {
+        return holder(slot, FIRST_PARTICIPANT, SECOND_PARTICIPANT);
+    }
+
+    /** The same of two other participants. */
+    static String holder(int slot, int firstParticipant, int secondParticipant) {
+        if (OwnershipWord.state(ALL.word(slot)) == OwnershipWord.FREE) {
             return "free";
         }
-        boolean first = OwnershipWord.isHeldBy(word, FIRST_PARTICIPANT);
-        boolean second = OwnershipWord.isHeldBy(word, SECOND_PARTICIPANT);
+        boolean first = ALL.hasBit(slot, firstParticipant);
+        boolean second = ALL.hasBit(slot, secondParticipant);
         return first ? second ? "both" : "first" : second ? "second" : "nobody";
     }
 

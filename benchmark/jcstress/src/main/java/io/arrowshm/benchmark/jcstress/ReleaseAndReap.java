@@ -30,7 +30,7 @@ public class ReleaseAndReap {
 
     @Actor
     public void reap() {
-        RaceSlots.RECLAIMER.reap(slot, RaceSlots.SECOND_PARTICIPANT);
+        RaceSlots.RECLAIMER.reap(slot, RaceSlots.SECOND_PARTICIPANT, RaceSlots.FIRST_PARTICIPANT);
     }
 
     @Arbiter

@@ -17,8 +17,8 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(expect = FORBIDDEN, desc = "One release undid the other.")
 @State
 public class ReleaseInTwoSteps {
-    private volatile long word =
-            OwnershipWord.of(OwnershipWord.SEALED, 1, 0, 0, OwnershipWord.holderBit(0) | OwnershipWord.holderBit(1));
+    private volatile long word = OwnershipWord.of(
+            OwnershipWord.SEALED, OwnershipWord.NONE, 0, 0, OwnershipWord.holderBit(0) | OwnershipWord.holderBit(1));
 
     @Actor
     public void first() {

@@ -35,7 +35,7 @@ final class LendPrograms {
         });
         return program.change(
                         "set the bit",
-                        (turn, word) -> ShippedTransitions.lend(word, turn.participant()),
+                        (turn, word) -> ShippedTransitions.lend(word, turn.place()),
                         (turn, lent) -> lent ? NEXT : END)
                 .step("tell the generation", turn -> {
                     turn.set(OfSlot.TOLD, turn.get(OfSlot.TOLD) | 1 << turn.get(OfSlot.GENERATION));
@@ -229,13 +229,19 @@ final class LendPrograms {
             addNewGenerationAndLeaseTest(program, false);
             return;
         }
+        OwnershipPrograms ownership = new OwnershipPrograms(setting);
+        ownership.addLookAtOwnHandles(program);
+        ownership.addAnnouncement(program);
         program.change(
                 "take",
-                turn -> turn.lock(Of.CREATION_LOCK),
-                (turn, word) -> turn.within(budget, ShippedTransitions.allocate(word, turn.participant())),
+                turn -> turn.lock(Of.CREATION_LOCK) && turn.lockStripe(),
+                (turn, word) -> turn.within(budget, ShippedTransitions.allocate(word, turn.place())),
                 (turn, taken) -> {
                     boolean unbacked = state(turn.word()) == UNBACKED && takesOn.test(turn);
-                    return (taken || unbacked) && turn.spend(budget) ? taken ? NEXT : then : END;
+                    if (!(taken || unbacked) || !turn.spend(budget)) {
+                        return ownership.refused(turn);
+                    }
+                    return taken ? NEXT : "clear the bit of who unbacked it";
                 });
         if (setting.has(Fault.UNBACK_WITHOUT_NEW_GENERATION)) {
             addLeaseTest(program, false);
@@ -243,9 +249,11 @@ final class LendPrograms {
             addNewGenerationAndLeaseTest(program, setting.has(Fault.UNBACK_WITHOUT_LEASE_TEST));
         }
         program.change(
-                "unback",
-                (turn, word) -> ShippedTransitions.unback(word, turn.participant()),
-                (turn, unbacked) -> then);
+                "unback", (turn, word) -> ShippedTransitions.unback(word, turn.place()), (turn, unbacked) -> NEXT);
+        program.step("clear the bit of who unbacked it", turn -> {
+            turn.setFurther(turn.participant(), false);
+            return then;
+        });
     }
 
     /** Under the creation lock: an unbacked slot gets memory and is free then. */
@@ -277,14 +285,17 @@ final class LendPrograms {
         return addLeaseTest(program, withoutTest);
     }
 
+    /** A bit among the further holders goes then, too. */
     Program addSetAside(Program program) {
         boolean ofUnbacked = setting.has(Fault.UNBACK_BEFORE_THE_LEASE_TEST);
-        return program.change(
+        OwnershipPrograms ownership = new OwnershipPrograms(setting);
+        program.change(
                 "set aside",
                 (turn, word) -> ofUnbacked && state(word) == UNBACKED
                         ? of(ORPHAN, 0, 0, 0, FOREIGN)
-                        : ShippedTransitions.setAside(word, turn.participant()),
-                (turn, aside) -> END);
+                        : ShippedTransitions.setAside(word, turn.place()),
+                (turn, aside) -> ownership.refused(turn));
+        return ownership.addGiveUp(program, turn -> END);
     }
 
     private static Program addNewGeneration(Program program) {

@@ -130,7 +130,7 @@ final class Model {
     }
 
     private void begin(State state, int actor, Successors to) {
-        Turn turn = new Turn(state, actor, actors.get(actor).process());
+        Turn turn = new Turn(state, actor, actors.get(actor).process(), setting);
         for (Program program : actors.get(actor).programs()) {
             program.choices().offer(turn, (slot, wanted) -> {
                 State next = state.copy();
@@ -145,7 +145,7 @@ final class Model {
         Actor who = actors.get(actor);
         String then;
         try {
-            then = program.run(step, new Turn(next, actor, who.process()));
+            then = program.run(step, new Turn(next, actor, who.process(), setting));
         } catch (Violation e) {
             throw new Violation(e.getMessage() + "\n  last: " + who.name() + ' ' + program.describe(step));
         }

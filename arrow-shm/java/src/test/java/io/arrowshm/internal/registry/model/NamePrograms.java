@@ -67,7 +67,7 @@ final class NamePrograms {
         program.change(
                 "set the bit",
                 turn -> turn.lock(Of.NAMES_LOCK),
-                (turn, word) -> turn.within(Of.PUBLICATIONS, ShippedTransitions.name(word, turn.participant())),
+                (turn, word) -> turn.within(Of.PUBLICATIONS, ShippedTransitions.name(word, turn.place())),
                 (turn, named) -> named && turn.spend(Of.PUBLICATIONS) ? NEXT : END);
         if (fileBeforeCount) {
             program.step("rename the file, before it is counted", rename);
@@ -131,14 +131,15 @@ final class NamePrograms {
                     return turn.isSameGeneration() ? NEXT : END;
                 });
         ownership.addLookBefore(program);
+        ownership.addAnnouncement(program);
         boolean secondComparison = !setting.has(Fault.OPEN_WITHOUT_SECOND_COMPARISON);
         program.change(
                 "open",
                 turn -> !setting.has(Fault.LOCKS_IN_TWO_ORDERS) || turn.lock(Of.NAMES_LOCK),
-                (turn, word) -> ShippedTransitions.openNamed(word, turn.participant()),
+                (turn, word) -> setting.claimed(ShippedTransitions.openNamed(word, turn.place()), word),
                 (turn, opened) -> {
                     if (!opened) {
-                        return END;
+                        return OwnershipPrograms.isHeldBefore(turn) ? END : ownership.refused(turn);
                     }
                     return OwnershipPrograms.isHeldBefore(turn) || !secondComparison ? ownership.opened(turn) : NEXT;
                 });
@@ -146,7 +147,7 @@ final class NamePrograms {
             program.step("compare again", turn -> turn.isSameGeneration() ? ownership.opened(turn) : "give up");
         }
         ownership.addLook(program);
-        return ownership.addGiveUp(program, Turn::participant, turn -> END);
+        return ownership.addGiveUp(program, turn -> END);
     }
 
     /** Counts the files that name a slot anew: somebody died between two steps. */

@@ -3,15 +3,19 @@ package io.arrowshm.internal.registry.model;
 import static io.arrowshm.internal.layout.OwnershipWord.BUILDING;
 import static io.arrowshm.internal.layout.OwnershipWord.FREE;
 import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
+import static io.arrowshm.internal.layout.OwnershipWord.NONE;
 import static io.arrowshm.internal.layout.OwnershipWord.SEALED;
 import static io.arrowshm.internal.layout.OwnershipWord.epoch;
+import static io.arrowshm.internal.layout.OwnershipWord.further;
 import static io.arrowshm.internal.layout.OwnershipWord.holderBit;
 import static io.arrowshm.internal.layout.OwnershipWord.holdersAndFlags;
 import static io.arrowshm.internal.layout.OwnershipWord.inFlight;
 import static io.arrowshm.internal.layout.OwnershipWord.isHeldBy;
 import static io.arrowshm.internal.layout.OwnershipWord.isUnclaimed;
+import static io.arrowshm.internal.layout.OwnershipWord.lookedAtBy;
 import static io.arrowshm.internal.layout.OwnershipWord.of;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
+import static io.arrowshm.internal.layout.OwnershipWord.withFurther;
 import static io.arrowshm.internal.registry.model.Program.END;
 import static io.arrowshm.internal.registry.model.Program.NEXT;
 
@@ -45,15 +49,19 @@ final class OwnershipPrograms {
                 return NEXT;
             });
         }
+        addLookAtOwnHandles(program);
+        addAnnouncement(program);
         program.change(
                 "take",
                 Turn::lockStripe,
-                (turn, word) -> turn.within(Of.ALLOCATIONS, ShippedTransitions.allocate(word, turn.participant())),
-                (turn, taken) -> taken && turn.spend(Of.ALLOCATIONS) ? NEXT : END);
+                (turn, word) -> turn.within(Of.ALLOCATIONS, ShippedTransitions.allocate(word, turn.place())),
+                (turn, taken) -> taken && turn.spend(Of.ALLOCATIONS) ? NEXT : refused(turn));
         LendPrograms lending = new LendPrograms(setting);
         lending.addNewGenerationAndLeaseTest(program, setting.has(Fault.ALLOCATE_WITHOUT_LEASE_TEST));
-        program.step("write the creator", turn -> {
-            turn.set(OfSlot.CREATOR, turn.participant() + 1);
+        program.step("begin to write", turn -> {
+            if (setting.has(Fault.ANNOUNCED_AFTER_THE_CLAIM)) {
+                turn.setFurther(turn.participant(), !turn.isInWord(turn.participant()));
+            }
             turn.set(OfSlot.BYTES, turn.get(OfSlot.GENERATION));
             turn.opened(turn.get(OfSlot.GENERATION));
             turn.set(OfActor.WRITABLE, 1);
@@ -62,32 +70,34 @@ final class OwnershipPrograms {
             }
             return END;
         });
-        return setting.has(Feature.LENDS) ? lending.addSetAside(program) : program;
+        return setting.has(Feature.LENDS) ? lending.addSetAside(program) : addGiveUp(program, turn -> END);
     }
 
     /** {@code Ownership.share}. */
     Program share() {
         return addLength(setting.program("share", Setting.holding()))
-                .change(
-                        "share",
-                        (turn, word) -> ShippedTransitions.share(word, turn.participant()),
-                        (turn, shared) -> END);
+                .change("share", (turn, word) -> ShippedTransitions.share(word, turn.place()), (turn, shared) -> END);
     }
 
     /** {@code Ownership.seal}. */
     Program seal() {
-        return addLength(setting.program("seal", Setting.holding()))
+        Program program = addLength(setting.program("seal", Setting.holding()))
                 .step("is it mine alone?", Turn::lockStripe, turn -> {
                     boolean alone = turn.localCount() == 1 || setting.has(Fault.SEAL_BESIDE_ANOTHER_THREAD);
-                    return alone && turn.get(OfSlot.CREATOR) == turn.participant() + 1 ? NEXT : END;
+                    return alone ? NEXT : END;
                 })
                 .change("seal", this::seal, (turn, done) -> {
-                    turn.set(OfActor.WRITABLE, done ? 0 : turn.get(OfActor.WRITABLE));
-                    if (done && setting.has(Feature.READS_BY_NAME)) {
-                        turn.set(OfSlot.PUBLISHED, turn.get(OfSlot.PUBLISHED) | 1 << turn.get(OfSlot.GENERATION));
-                    }
-                    return END;
+                    boolean isOver = done || !setting.hasFurther() || turn.isInWord(turn.participant());
+                    return isOver ? sealed(turn, done) : NEXT;
                 });
+        if (setting.hasFurther()) {
+            addLookForFurther(program, true, turn -> END)
+                    .change(
+                            "seal what is looked at",
+                            (turn, word) -> ShippedTransitions.sealLookedAt(word, turn.place()),
+                            this::sealed);
+        }
+        return program;
     }
 
     /** {@code Ownership.trySend}, by an operator whose epoch is open. */
@@ -96,7 +106,7 @@ final class OwnershipPrograms {
                 .change(
                         "send",
                         turn -> turn.participant() == SENDER && turn.state().get(OfProcess.EPOCH_OVER, SENDER) == 0,
-                        (turn, word) -> turn.within(Of.SENDS, ShippedTransitions.send(word, turn.participant(), EPOCH)),
+                        (turn, word) -> turn.within(Of.SENDS, ShippedTransitions.send(word, turn.place(), EPOCH)),
                         (turn, sent) -> {
                             if (sent && turn.spend(Of.SENDS)) {
                                 turn.set(OfSlot.SENT, turn.get(OfSlot.SENT) | 1 << turn.get(OfActor.HANDLE));
@@ -115,33 +125,36 @@ final class OwnershipPrograms {
                     return turn.isSameGeneration() ? then : END;
                 });
         addLookBefore(program);
+        addAnnouncement(program);
         program.change(
                 "claim",
-                (turn, word) -> ShippedTransitions.claim(word, turn.participant(), EPOCH),
-                (turn, claimed) -> claimed ? NEXT : END);
+                (turn, word) -> setting.claimed(ShippedTransitions.claim(word, turn.place(), EPOCH), word),
+                (turn, claimed) -> claimed ? NEXT : refused(turn));
         if (!setting.has(Fault.RECEIVE_WITHOUT_SECOND_COMPARISON)) {
             program.step("compare again", turn -> turn.isSameGeneration() ? NEXT : "give up");
         }
-        program.change(
-                "take", (turn, word) -> ShippedTransitions.take(word, turn.participant(), EPOCH), (turn, taken) -> {
-                    if (taken) {
-                        return opened(turn);
-                    }
-                    return isHeldBefore(turn) ? END : "give up";
-                });
+        program.change("take", (turn, word) -> ShippedTransitions.take(word, turn.place(), EPOCH), (turn, taken) -> {
+            if (taken) {
+                return opened(turn);
+            }
+            return isHeldBefore(turn) ? END : "give up";
+        });
         addLook(program);
-        return addGiveUp(program, Turn::participant, turn -> END);
+        return addGiveUp(program, turn -> END);
     }
 
     /** {@code Ownership.release}, of the handle that the actor has. */
     Program release() {
         Program program = setting.program("release", Setting.holding())
                 .step("close the handle", Turn::lockStripe, turn -> turn.closed() > 0 ? END : NEXT);
-        return addGiveUp(program, Turn::participant, turn -> END);
+        return addGiveUp(program, turn -> END);
     }
 
     /** The handle is there; what follows is whether it may write, which is no more under the JVM's lock. */
     String opened(Turn turn) {
+        if (setting.has(Fault.ANNOUNCED_AFTER_THE_CLAIM)) {
+            turn.setFurther(turn.participant(), !turn.isInWord(turn.participant()));
+        }
         turn.opened(turn.wanted());
         turn.unlockStripe();
         if (setting.has(Fault.LOOK_FOR_WRITE_ACCESS_BEFORE_THE_HOLD) && !isHeldBefore(turn)) {
@@ -172,11 +185,59 @@ final class OwnershipPrograms {
         return program;
     }
 
-    /**
-     * {@code Ownership.releaseHold}: the creator is read inside the loop, between the word and the compare-and-set. Begins
-     * with the step "give up".
-     */
-    Program addGiveUp(Program program, ToIntFunction<Turn> holder, Function<Turn, String> then) {
+    /** {@code Ownership.takeFree}: what handles of this JVM hold is not free, and its bit is theirs. */
+    Program addLookAtOwnHandles(Program program) {
+        if (setting.hasFurther() && !setting.has(Fault.BIT_OF_ANOTHER_THREAD_WITHDRAWN)) {
+            program.step("is it held here?", Turn::lockStripe, turn -> turn.localCount() > 0 ? END : NEXT);
+        }
+        return program;
+    }
+
+    /** {@code Slots.announce}. */
+    Program addAnnouncement(Program program) {
+        if (setting.hasFurther() && !setting.has(Fault.ANNOUNCED_AFTER_THE_CLAIM)) {
+            program.step("announce", Turn::lockStripe, turn -> {
+                if (!turn.isInWord(turn.participant())) {
+                    turn.setFurther(turn.participant(), true);
+                }
+                return NEXT;
+            });
+        }
+        return program;
+    }
+
+    /** A step was refused that may have been announced. */
+    String refused(Turn turn) {
+        if (!setting.hasFurther() || turn.isInWord(turn.participant())) {
+            return END;
+        }
+        if (setting.has(Fault.NOBODY_LOOKS_AFTER_A_REFUSED_CLAIM)) {
+            turn.setFurther(turn.participant(), false);
+            return END;
+        }
+        return "give up";
+    }
+
+    /** {@code Slots.releaseHold}. Begins with the step "give up". */
+    Program addGiveUp(Program program, Function<Turn, String> then) {
+        return addGiveUp(program, Turn::participant, then, then);
+    }
+
+    /** {@code Slots.reap}, of the participant that is wanted. Begins with the step "give up". */
+    Program addReap(Program program, Function<Turn, String> then) {
+        return addGiveUp(
+                program,
+                Turn::wanted,
+                then,
+                turn -> state(turn.word()) != FREE && setting.hasFurther() ? "look" : then.apply(turn));
+    }
+
+    /** @param thenInWord what follows after the holder's bit in the word */
+    private Program addGiveUp(
+            Program program,
+            ToIntFunction<Turn> holder,
+            Function<Turn, String> then,
+            Function<Turn, String> thenInWord) {
         if (setting.has(Fault.FREE_OUTSIDE_COMPARE_AND_SET)) {
             return program.change(
                             "give up",
@@ -189,33 +250,57 @@ final class OwnershipPrograms {
                         return then.apply(turn);
                     });
         }
-        if (!setting.has(Feature.SHARES)) {
-            return program.change(
-                    "give up",
-                    (turn, word) -> ShippedTransitions.release(word, holder.applyAsInt(turn), false),
-                    (turn, done) -> then.apply(turn));
+        program.change(
+                "give up",
+                (turn, word) -> ShippedTransitions.release(word, setting.place(holder.applyAsInt(turn))),
+                (turn, done) -> turn.isInWord(holder.applyAsInt(turn)) ? thenInWord.apply(turn) : NEXT);
+        if (!setting.hasFurther()) {
+            return program;
         }
-        return program.step("give up", turn -> {
-                    boolean holds = isHeldBy(turn.word(), holder.applyAsInt(turn));
-                    turn.state().setReadWord(turn.actor(), holds ? turn.word() : 0);
-                    return holds ? NEXT : then.apply(turn);
-                })
-                .step("read the creator", turn -> {
-                    boolean isCreator = turn.get(OfSlot.CREATOR) == holder.applyAsInt(turn) + 1;
-                    turn.set(OfActor.REGISTER, isCreator && !setting.has(Fault.CREATOR_LEAVES_IT_MUTABLE) ? 1 : 0);
-                    return NEXT;
-                })
-                .step("give up, set", turn -> {
-                    long read = turn.state().readWord(turn.actor());
-                    boolean isCreator = turn.get(OfActor.REGISTER) == 1;
-                    turn.set(OfActor.REGISTER, 0);
-                    turn.state().setReadWord(turn.actor(), 0);
-                    if (turn.word() != read) {
-                        return "give up";
-                    }
-                    turn.write(turn.slot(), ShippedTransitions.release(read, holder.applyAsInt(turn), isCreator));
-                    return then.apply(turn);
-                });
+        program.step("clear the bit", turn -> {
+            turn.setFurther(holder.applyAsInt(turn), false);
+            boolean isOwn = holder.applyAsInt(turn) == turn.participant();
+            return isOwn || !setting.has(Fault.REAPER_DOES_NOT_LOOK) ? NEXT : then.apply(turn);
+        });
+        return addLookForFurther(program, false, then)
+                .change(
+                        "none left",
+                        (turn, word) -> ShippedTransitions.noneLeft(
+                                setting.has(Fault.NONE_LEFT_WHATEVER_THE_MARK) && further(word) != NONE
+                                        ? withFurther(word, lookedAtBy(turn.place()))
+                                        : word,
+                                mark(turn)),
+                        (turn, freed) -> then.apply(turn));
+    }
+
+    /** {@code Slots.hasFurtherHolder}, which reads one word after the other. Begins with the step "look". */
+    private Program addLookForFurther(Program program, boolean exceptOwn, Function<Turn, String> otherwise) {
+        program.change(
+                "look",
+                (turn, word) -> ShippedTransitions.look(word, mark(turn)),
+                (turn, looks) -> looks ? NEXT : otherwise.apply(turn));
+        for (int word = 0; word < 2; word++) {
+            int which = word;
+            program.step("read word " + word + " of the further holders", turn -> {
+                int own = exceptOwn ? 1 << turn.participant() : 0;
+                int bits = turn.get(OfSlot.FURTHER) & ~own & (which == 0 ? 0b010101 : 0b101010);
+                return bits == 0 ? NEXT : otherwise.apply(turn);
+            });
+        }
+        return program;
+    }
+
+    /** In whose name the actor looks. */
+    private int mark(Turn turn) {
+        return setting.has(Fault.TWO_LOOK_IN_ONE_NAME) ? setting.place(0) : turn.place();
+    }
+
+    private String sealed(Turn turn, boolean done) {
+        turn.set(OfActor.WRITABLE, done ? 0 : turn.get(OfActor.WRITABLE));
+        if (done && setting.has(Feature.READS_BY_NAME)) {
+            turn.set(OfSlot.PUBLISHED, turn.get(OfSlot.PUBLISHED) | 1 << turn.get(OfSlot.GENERATION));
+        }
+        return END;
     }
 
     /** {@code Ownership.setLengthWhileBuilding}. */
@@ -239,6 +324,6 @@ final class OwnershipPrograms {
         if (setting.has(Fault.SEAL_WITHOUT_LOOKING_AT_OTHERS) && state(word) == MUTABLE) {
             return of(SEALED, 0, epoch(word), inFlight(word), holdersAndFlags(word));
         }
-        return ShippedTransitions.seal(word, turn.participant());
+        return ShippedTransitions.seal(word, turn.place());
     }
 }

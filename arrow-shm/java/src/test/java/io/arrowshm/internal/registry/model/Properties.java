@@ -5,11 +5,13 @@ import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
 import static io.arrowshm.internal.layout.OwnershipWord.FREE;
 import static io.arrowshm.internal.layout.OwnershipWord.MUTABLE;
 import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.NONE;
 import static io.arrowshm.internal.layout.OwnershipWord.ORPHAN;
 import static io.arrowshm.internal.layout.OwnershipWord.SEALED;
+import static io.arrowshm.internal.layout.OwnershipWord.SOME;
 import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
+import static io.arrowshm.internal.layout.OwnershipWord.further;
 import static io.arrowshm.internal.layout.OwnershipWord.holders;
-import static io.arrowshm.internal.layout.OwnershipWord.isHeldBy;
 import static io.arrowshm.internal.layout.OwnershipWord.isUnclaimed;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
 
@@ -30,6 +32,7 @@ final class Properties {
             checkLength(state, slot);
             checkNameCount(state, slot);
             checkNothingIsLost(model, state, slot);
+            checkFurtherHolders(model, state, slot);
         }
         for (int actor = 0; actor < model.actors(); actor++) {
             int handle = state.get(OfActor.HANDLE, actor);
@@ -54,7 +57,7 @@ final class Properties {
     static void checkChange(State state, int slot, long old, long next) {
         int from = state(old);
         int to = state(next);
-        boolean gained = (holders(next) & ~holders(old)) != 0;
+        boolean gained = (holders(next) & ~holders(old)) != 0 || (further(next) == SOME && further(old) != SOME);
         require(from != FREE || to != FREE, state, slot, "freed when it was free");
         require(
                 from != SEALED || to == SEALED || to == FREE,
@@ -63,18 +66,9 @@ final class Properties {
                 "what was sealed is neither sealed nor free");
         require(from != ORPHAN || to == ORPHAN || to == FREE, state, slot, "an orphan is used again");
         require(from != ORPHAN || !gained, state, slot, "an orphan is opened");
-        boolean abandoned = state.get(OfSlot.ABANDONED, slot) == 1 && to != FREE;
-        require(!abandoned || (!gained && to != SEALED), state, slot, "sealed or opened after its creator gave it up");
-        if (to == BUILDING && from == FREE) {
-            state.set(OfSlot.ALLOCATOR, slot, Long.numberOfTrailingZeros(holders(next)) + 1);
-        }
         boolean isShown = from == BUILDING && (to == SEALED || to == MUTABLE);
         int known = isShown ? state.get(OfSlot.LENGTH, slot) : state.get(OfSlot.KNOWN_LENGTH, slot);
         state.set(OfSlot.KNOWN_LENGTH, slot, to == FREE ? 0 : known);
-        int creator = state.get(OfSlot.ALLOCATOR, slot) - 1;
-        boolean leaves = from == MUTABLE && isHeldBy(old, creator) && !isHeldBy(next, creator);
-        state.set(OfSlot.ABANDONED, slot, to != FREE && (abandoned || leaves) ? 1 : 0);
-        state.set(OfSlot.ALLOCATOR, slot, to == FREE || to == UNBACKED ? 0 : creator + 1);
     }
 
     private static void checkSlot(State state, int slot) {
@@ -92,11 +86,6 @@ final class Properties {
                 state,
                 slot,
                 "lent, and the flag that makes anybody look for it is not set");
-        require(
-                state(word) != MUTABLE || isHeldBy(word, state.get(OfSlot.ALLOCATOR, slot) - 1),
-                state,
-                slot,
-                "mutable without its creator, who alone could seal it");
     }
 
     /** What a reader without a lease accepts. */
@@ -137,7 +126,7 @@ final class Properties {
         int slot = state.get(OfActor.SLOT, actor);
         long word = state.word(slot);
         String who = model.actor(actor).name() + " has a handle on generation " + handle;
-        boolean own = isHeldBy(word, model.actor(actor).process()) && state.get(OfSlot.GENERATION, slot) == handle;
+        boolean own = state.holds(slot, model.actor(actor).process()) && state.get(OfSlot.GENERATION, slot) == handle;
         require(own, state, slot, who + ", which it does not hold");
         require(state.get(OfSlot.BYTES, slot) == handle, state, slot, who + " and sees other bytes");
         require(
@@ -155,11 +144,20 @@ final class Properties {
     /** If every process died now, would the sweeps bring the slot back? Only a name outlives all. */
     private static void checkNothingIsLost(Model model, State state, int slot) {
         long word = state.word(slot);
+        int further = state.get(OfSlot.FURTHER, slot);
+        boolean isReaped = false;
         for (int participant = 0; participant < model.participants(); participant++) {
-            boolean isCreator = state.get(OfSlot.CREATOR, slot) == participant + 1;
             if (state.get(OfProcess.MARKED, participant) == 1) {
-                word = orSame(word, ShippedTransitions.release(word, participant, isCreator));
+                word = orSame(
+                        word, ShippedTransitions.release(word, model.setting().place(participant)));
+                further &= ~(1 << participant);
+                isReaped = true;
             }
+        }
+        if (isReaped && further == 0) {
+            int reaper = model.setting().place(0);
+            word = orSame(
+                    word, ShippedTransitions.noneLeft(orSame(word, ShippedTransitions.look(word, reaper)), reaper));
         }
         if (state.get(Of.EPOCH_USED) == 1) {
             word = orSame(word, ShippedTransitions.voidEpoch(word, OwnershipPrograms.EPOCH));
@@ -173,6 +171,16 @@ final class Properties {
             throw new Violation("lost after all have died and were swept, then " + OwnershipWord.toString(word) + ": "
                     + state.describe(slot));
         }
+    }
+
+    /** Whoever gives up the last hold there says so before it rests, or is dead and will be reaped. */
+    private static void checkFurtherHolders(Model model, State state, int slot) {
+        boolean isDue = state.get(OfSlot.FURTHER, slot) == 0 && further(state.word(slot)) != NONE;
+        require(
+                !isDue || !model.isAtRest(state),
+                state,
+                slot,
+                "none of the further holders is left and nobody is about to say so");
     }
 
     private static long orSame(long word, long next) {

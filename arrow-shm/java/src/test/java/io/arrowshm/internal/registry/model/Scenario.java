@@ -1,5 +1,7 @@
 package io.arrowshm.internal.registry.model;
 
+import static io.arrowshm.internal.registry.model.Setting.Feature.ALL_FURTHER;
+import static io.arrowshm.internal.registry.model.Setting.Feature.FURTHER;
 import static io.arrowshm.internal.registry.model.Setting.Feature.IN_TWO_STEPS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.LENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.MOVES;
@@ -62,6 +64,37 @@ enum Scenario {
             new int[] {0, 1},
             Set.of(SHARES, LENDS, SENDS),
             Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    FURTHER_SENDER_AND_RECEIVER(
+            1, new int[] {0, 1}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
+    SENDER_AND_TWO_FURTHER_RECEIVERS(
+            1, new int[] {0, 1, 2}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 2, Of.DEATHS, 0)),
+    FURTHER_PARTICIPANT_OF_TWO_THREADS(
+            1, new int[] {0, 0}, Set.of(SENDS, ALL_FURTHER), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 1, Of.DEATHS, 1)),
+    ALL_FURTHER_IN_TWO_STEPS(
+            1,
+            new int[] {0, 1},
+            Set.of(SENDS, ALL_FURTHER, IN_TWO_STEPS),
+            Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    ALL_FURTHER_AND_SHARED(
+            1,
+            new int[] {0, 1},
+            Set.of(SHARES, SENDS, ALL_FURTHER),
+            Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 2, Of.DEATHS, 1)),
+    ALL_FURTHER_AND_NAMED(
+            1,
+            new int[] {0, 1},
+            Set.of(NAMES, ALL_FURTHER),
+            Map.of(Of.ALLOCATIONS, 2, Of.PUBLICATIONS, 2, Of.DEATHS, 1)),
+    ALL_FURTHER_AND_LENT(
+            1,
+            new int[] {0, 1},
+            Set.of(LENDS, ALL_FURTHER),
+            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.TRIMS, 1, Of.DEATHS, 0)),
+    ALL_FURTHER_SWEPT_BY_TWO(
+            1,
+            new int[] {0, 1},
+            Set.of(SENDS, ALL_FURTHER, TWO_SWEEPERS),
+            Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 1, Of.DEATHS, 1)),
     /** As in a pool, where every participant sweeps. */
     SWEPT_BY_TWO(
             1,
@@ -92,7 +125,6 @@ enum Scenario {
             case RECEIVE_OUTSIDE_THE_STRIPE -> SENDER_AND_A_RECEIVER_OF_TWO_THREADS;
             case SEAL_WITHOUT_LOOKING_AT_OTHERS,
                     LENGTH_WRITTEN_BY_WHO_MAY_NOT_SEAL,
-                    CREATOR_LEAVES_IT_MUTABLE,
                     LOOK_FOR_WRITE_ACCESS_BEFORE_THE_HOLD -> SHARED_BY_SENDING;
             case SEAL_BESIDE_ANOTHER_THREAD -> SHARED_BY_NAME;
             case OPEN_WITHOUT_SECOND_COMPARISON -> NAME_OF_A_SLOT_USED_AGAIN;
@@ -103,6 +135,13 @@ enum Scenario {
             case NAME_COUNTED_AFTER_ITS_FILE_IS_WRITTEN,
                     BIT_CLEARED_WHILE_ANOTHER_NAME_IS_COUNTED,
                     BIT_CLEARED_BEFORE_THE_COUNT -> ONE_SLOT_UNDER_TWO_NAMES;
+            case ANNOUNCED_AFTER_THE_CLAIM,
+                    CLAIM_LEAVES_THE_MARK_OF_WHO_LOOKS,
+                    NONE_LEFT_WHATEVER_THE_MARK,
+                    NOBODY_LOOKS_AFTER_A_REFUSED_CLAIM,
+                    REAPER_DOES_NOT_LOOK -> FURTHER_SENDER_AND_RECEIVER;
+            case BIT_OF_ANOTHER_THREAD_WITHDRAWN -> FURTHER_PARTICIPANT_OF_TWO_THREADS;
+            case TWO_LOOK_IN_ONE_NAME -> ALL_FURTHER_SWEPT_BY_TWO;
             case LOCKS_IN_TWO_ORDERS -> NAME_OPENED_BY_TWO_THREADS;
             case ALLOCATE_WITHOUT_LEASE_TEST,
                     LEASE_TEST_BEFORE_THE_NEW_GENERATION,

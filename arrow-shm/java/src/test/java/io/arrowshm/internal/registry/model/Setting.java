@@ -1,5 +1,7 @@
 package io.arrowshm.internal.registry.model;
 
+import io.arrowshm.internal.layout.OwnershipWord;
+import io.arrowshm.internal.registry.ShippedTransitions;
 import java.util.Set;
 
 /**
@@ -12,7 +14,6 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
     /** What a model does without has fewer steps and states. */
     enum Feature {
         SENDS,
-        /** Segments are shared: only then does it matter who created one. */
         SHARES,
         NAMES,
         /** There are two names, which may point to one slot. */
@@ -24,6 +25,10 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         /** Slots move to other slabs. */
         MOVES,
         TWO_SWEEPERS,
+        /** All participants but the first have their bits among the further holders. */
+        FURTHER,
+        /** All have. */
+        ALL_FURTHER,
         /** Reading a word and setting it are steps of their own. */
         IN_TWO_STEPS
     }
@@ -34,6 +39,25 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
 
     boolean has(Feature feature) {
         return features.contains(feature);
+    }
+
+    /** Whether any bit is among the further holders. */
+    boolean hasFurther() {
+        return has(Feature.FURTHER) || has(Feature.ALL_FURTHER);
+    }
+
+    /** The place of a process, also of one that only looks for further holders. */
+    int place(int process) {
+        boolean isInWord = !hasFurther() || (process == 0 && !has(Feature.ALL_FURTHER));
+        return isInWord ? process : OwnershipWord.IN_WORD + process;
+    }
+
+    /** The word that a claim sets, which takes the mark of who looks for further holders away. */
+    long claimed(long next, long word) {
+        boolean keeps = has(Fault.CLAIM_LEAVES_THE_MARK_OF_WHO_LOOKS)
+                && next != ShippedTransitions.REFUSED
+                && OwnershipWord.further(word) != OwnershipWord.NONE;
+        return keeps ? OwnershipWord.withFurther(next, OwnershipWord.further(word)) : next;
     }
 
     Program program(String name, Program.Choices choices) {

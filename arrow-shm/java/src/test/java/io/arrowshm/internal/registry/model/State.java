@@ -1,10 +1,14 @@
 package io.arrowshm.internal.registry.model;
 
 import static io.arrowshm.internal.layout.OwnershipWord.FOREIGN;
+import static io.arrowshm.internal.layout.OwnershipWord.IN_WORD;
 import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
+import static io.arrowshm.internal.layout.OwnershipWord.SOME;
 import static io.arrowshm.internal.layout.OwnershipWord.epoch;
+import static io.arrowshm.internal.layout.OwnershipWord.further;
 import static io.arrowshm.internal.layout.OwnershipWord.holders;
 import static io.arrowshm.internal.layout.OwnershipWord.inFlight;
+import static io.arrowshm.internal.layout.OwnershipWord.lookedAtBy;
 import static io.arrowshm.internal.layout.OwnershipWord.state;
 
 import io.arrowshm.internal.layout.OwnershipWord;
@@ -12,7 +16,7 @@ import java.util.Arrays;
 
 /**
  * One state of a model: shared memory, files, locks, and every actor's place in its program, a byte each. What is kept
- * for the properties alone is marked so. The tag of a word is blanked: identity must not rest on it.
+ * for the properties alone is marked so.
  */
 @SuppressWarnings("EnumOrdinal") // The order of the constants is the order of the bytes.
 final class State {
@@ -44,9 +48,10 @@ final class State {
     enum OfSlot {
         WORD,
         WORD_LOW,
+        WORD_FURTHER,
+        /** The bits of the further holders, by process. */
+        FURTHER,
         GENERATION,
-        /** The participant plus 1, as in the slot's record. */
-        CREATOR,
         /** How many names are counted in the record. */
         NAMES,
         /** The record's mark that it was lent. */
@@ -67,11 +72,7 @@ final class State {
         /** Who wrote the length, plus 1: it stands for the length. */
         LENGTH,
         /** For the properties: the length with which it was sealed or shared; 0 if it was not yet. */
-        KNOWN_LENGTH,
-        /** For the properties: the participant who allocated it, plus 1, whatever the record says. */
-        ALLOCATOR,
-        /** For the properties: whether its creator gave it up when it was mutable. */
-        ABANDONED
+        KNOWN_LENGTH
     }
 
     /** Participants come first, then the processes that are none. */
@@ -102,6 +103,7 @@ final class State {
         SLAB,
         READ,
         READ_LOW,
+        READ_FURTHER,
         /** The generation that it has a handle on, or reads under a lease; 0 if none. */
         HANDLE,
         WRITABLE
@@ -217,6 +219,13 @@ final class State {
         set(OfActor.PLACE, actor, place);
     }
 
+    /** Whether the participant holds the slot. */
+    boolean holds(int slot, int participant) {
+        boolean isInWord = OwnershipWord.isInWord(model.setting().place(participant));
+        boolean hasBit = isInWord || (get(OfSlot.FURTHER, slot) & 1 << participant) != 0;
+        return hasBit && OwnershipWord.isHeldBy(word(slot), model.setting().place(participant));
+    }
+
     /** Every lock of the actor falls, but for leases. */
     void unlockAll(int actor) {
         for (Of lock : new Of[] {Of.NAMES_LOCK, Of.CREATION_LOCK}) {
@@ -236,8 +245,8 @@ final class State {
     String describe(int slot) {
         return "slot " + slot + " is " + OwnershipWord.toString(word(slot)) + ", generation "
                 + get(OfSlot.GENERATION, slot) + ", names "
-                + get(OfSlot.NAMES, slot) + ", creator " + (get(OfSlot.CREATOR, slot) - 1)
-                + ", bytes of generation "
+                + get(OfSlot.NAMES, slot) + ", bits of further holders "
+                + Integer.toBinaryString(get(OfSlot.FURTHER, slot)) + ", bytes of generation "
                 + get(OfSlot.BYTES, slot) + ", leases " + get(OfSlot.LEASES, slot);
     }
 
@@ -261,7 +270,7 @@ final class State {
         return PROCESS_BYTES + model.slots() * PROCESS_SLOT_BYTES;
     }
 
-    /** A word of these small models without its tag fits into two bytes. */
+    /** A word of these small models fits into three bytes: whoever looks for further holders is one of few processes. */
     private void pack(int at, long word) {
         if (inFlight(word) > MOST || epoch(word) > MOST || holders(word) >= FOREIGN_BIT) {
             throw new IllegalStateException("too large for the model: " + OwnershipWord.toString(word));
@@ -274,6 +283,8 @@ final class State {
                 | (int) holders(word);
         bytes[at] = (byte) (packed >> 8);
         bytes[at + 1] = (byte) packed;
+        int further = further(word);
+        bytes[at + 2] = (byte) (further <= SOME ? further : lookedAtBy((further - lookedAtBy(0)) % IN_WORD));
     }
 
     private long unpack(int at) {
@@ -281,7 +292,10 @@ final class State {
         long claims = (packed & (FOREIGN_BIT - 1))
                 | ((packed & NAMED_BIT) != 0 ? NAMED : 0)
                 | ((packed & FOREIGN_BIT) != 0 ? FOREIGN : 0);
+        int further = bytes[at + 2] <= SOME
+                ? bytes[at + 2]
+                : lookedAtBy(model.setting().place(bytes[at + 2] - lookedAtBy(0)));
         return OwnershipWord.of(
-                packed >> STATE_SHIFT, 0, packed >> EPOCH_SHIFT & MOST, packed >> IN_FLIGHT_SHIFT & MOST, claims);
+                packed >> STATE_SHIFT, further, packed >> EPOCH_SHIFT & MOST, packed >> IN_FLIGHT_SHIFT & MOST, claims);
     }
 }

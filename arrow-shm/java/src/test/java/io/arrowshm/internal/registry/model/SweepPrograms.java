@@ -67,8 +67,7 @@ final class SweepPrograms {
     }
 
     private Program addReap(Program program) {
-        return new OwnershipPrograms(setting)
-                .addGiveUp(program, Turn::wanted, turn -> isAtNextSlot(turn) ? "give up" : program.last());
+        return new OwnershipPrograms(setting).addReap(program, turn -> isAtNextSlot(turn) ? "give up" : program.last());
     }
 
     private boolean isAtNextSlot(Turn turn) {

@@ -1,5 +1,6 @@
 package io.arrowshm.internal.registry.model;
 
+import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.registry.ShippedTransitions;
 import io.arrowshm.internal.registry.model.State.Of;
 import io.arrowshm.internal.registry.model.State.OfActor;
@@ -14,11 +15,13 @@ final class Turn {
     private final State state;
     private final int actor;
     private final int process;
+    private final Setting setting;
 
-    Turn(State state, int actor, int process) {
+    Turn(State state, int actor, int process, Setting setting) {
         this.state = state;
         this.actor = actor;
         this.process = process;
+        this.setting = setting;
     }
 
     State state() {
@@ -36,6 +39,21 @@ final class Turn {
     /** The process of the actor, which is a participant where the program is one of a participant. */
     int participant() {
         return process;
+    }
+
+    /** The place that the actor's process has. */
+    int place() {
+        return setting.place(process);
+    }
+
+    boolean isInWord(int participant) {
+        return OwnershipWord.isInWord(setting.place(participant));
+    }
+
+    /** Sets or clears a participant's bit among the further holders. */
+    void setFurther(int participant, boolean held) {
+        int bits = get(OfSlot.FURTHER) & ~(1 << participant);
+        set(OfSlot.FURTHER, held ? bits | 1 << participant : bits);
     }
 
     int slot() {
