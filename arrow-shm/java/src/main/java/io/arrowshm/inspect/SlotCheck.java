@@ -20,6 +20,7 @@ import static io.arrowshm.internal.layout.OwnershipWord.state;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Slots;
+import java.util.function.Supplier;
 
 /**
  * The ownership word of every slot and what the records beside it say. A slot counts only while its word stays the same,
@@ -54,27 +55,33 @@ final class SlotCheck implements Check {
         Slots slots = pool.slots;
         String where = "slot " + slot;
         long generation = slots.generation(slot);
-        String seen = slots.describe(slot);
-        found.addUnless(state(word) <= ORPHAN, Invariant.STATE, where, seen + " has no such state");
-        found.addUnless(blockBytes != 0 || word == 0, Invariant.STATE, where, seen + " has no slab and so is unbacked");
-        found.addUnless(claimsFitState(word), Invariant.CLAIMS, where, seen + ": its claims do not fit its state");
+        Supplier<String> seen = () -> slots.describe(slot);
+        found.addUnless(state(word) <= ORPHAN, Invariant.STATE, where, () -> seen.get() + " has no such state");
+        found.addUnless(
+                blockBytes != 0 || word == 0,
+                Invariant.STATE,
+                where,
+                () -> seen.get() + " has no slab and so is unbacked");
+        found.addUnless(
+                claimsFitState(word), Invariant.CLAIMS, where, () -> seen.get() + ": its claims do not fit its state");
         found.addUnless(
                 (epoch(word) == 0) == (inFlight(word) == 0) && (epoch(word) == 0 || pool.epochs.isUsed(epoch(word))),
                 Invariant.EPOCH,
                 where,
-                seen + ": epoch " + epoch(word) + " is "
+                () -> seen.get() + ": epoch " + epoch(word) + " is "
                         + (epoch(word) != 0 && pool.epochs.isUsed(epoch(word)) ? "in use" : "not in use"));
         found.addUnless(
                 further(word) <= lookedAtBy(Participants.RECLAIMER),
                 Invariant.STATE,
                 where,
-                seen + ": there is no such participant");
+                () -> seen.get() + ": there is no such participant");
         for (int p = 0; p < PARTICIPANTS; p++) {
+            int place = p;
             found.addUnless(
-                    !slots.hasBit(slot, p) || pool.participants.processId(p) != 0,
+                    !slots.hasBit(slot, place) || pool.participants.processId(place) != 0,
                     Invariant.HOLDER,
                     where,
-                    seen + ": nobody has place " + p);
+                    () -> seen.get() + ": nobody has place " + place);
         }
         checkGeneration(slots, slot, generation, word, seen, found);
         if (state(word) > BUILDING && state(word) <= ORPHAN) {
@@ -82,7 +89,8 @@ final class SlotCheck implements Check {
         }
     }
 
-    private void checkGeneration(Slots slots, int slot, long generation, long word, String seen, Violations found) {
+    private void checkGeneration(
+            Slots slots, int slot, long generation, long word, Supplier<String> seen, Violations found) {
         String where = "slot " + slot;
         long highest = Math.max(highestGenerations[slot], generation);
         highestGenerations[slot] = highest;
@@ -90,37 +98,41 @@ final class SlotCheck implements Check {
                 generation >= 0 && generation == highest,
                 Invariant.GENERATION,
                 where,
-                seen + ": the generation was " + highest + " before");
+                () -> seen.get() + ": the generation was " + highest + " before");
         found.addUnless(
                 generation != 0 || state(word) <= BUILDING || state(word) > ORPHAN,
                 Invariant.GENERATION,
                 where,
-                seen + " was allocated and so has a generation");
+                () -> seen.get() + " was allocated and so has a generation");
         long lent = slots.lentGeneration(slot);
         found.addUnless(
                 lent >= 0 && lent <= generation,
                 Invariant.LENT,
                 where,
-                seen + ": runtimes other than JVMs were told of generation " + lent);
+                () -> seen.get() + ": runtimes other than JVMs were told of generation " + lent);
         found.addUnless(
                 (word & FOREIGN) == 0 || (lent != 0 && slots.hasEverLent()),
                 Invariant.LENT,
                 where,
-                seen + " is lent, but its lent generation is " + lent + " and the pool has "
+                () -> seen.get() + " is lent, but its lent generation is " + lent + " and the pool has "
                         + (slots.hasEverLent() ? "lent before" : "never lent"));
     }
 
-    private static void checkSegment(Slots slots, int slot, long blockBytes, String seen, Violations found) {
+    private static void checkSegment(
+            Slots slots, int slot, long blockBytes, Supplier<String> seen, Violations found) {
         String where = "slot " + slot;
         long length = slots.length(slot);
         found.addUnless(
                 length >= 0 && length <= blockBytes,
                 Invariant.LENGTH,
                 where,
-                seen + " has length " + length + ", its block " + blockBytes);
+                () -> seen.get() + " has length " + length + ", its block " + blockBytes);
         int creator = slots.creator(slot);
         found.addUnless(
-                creator >= 0 && creator < PARTICIPANTS, Invariant.CREATOR, where, seen + " has creator " + creator);
+                creator >= 0 && creator < PARTICIPANTS,
+                Invariant.CREATOR,
+                where,
+                () -> seen.get() + " has creator " + creator);
     }
 
     private static boolean claimsFitState(long word) {

@@ -2,6 +2,7 @@ package io.arrowshm.inspect;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What one look has found. One thread. */
 final class Violations {
@@ -20,8 +21,13 @@ final class Violations {
     }
 
     void addUnless(boolean holds, Invariant invariant, String where, String what) {
+        addUnless(holds, invariant, where, () -> what);
+    }
+
+    /** For what is asked of every slot: to describe what is right would take longer than to look at it. */
+    void addUnless(boolean holds, Invariant invariant, String where, Supplier<String> what) {
         if (!holds) {
-            add(invariant, where, what);
+            add(invariant, where, what.get());
         }
     }
 

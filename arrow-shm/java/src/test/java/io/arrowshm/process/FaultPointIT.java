@@ -40,7 +40,7 @@ class FaultPointIT {
             EnumSet.of(FaultPoint.REAPING, FaultPoint.REAPED_WITH_MARK, FaultPoint.VOIDING);
 
     @RegisterExtension
-    final TestPool testPool = TestPool.ofBytes(16 << 20, 4096);
+    final TestPool testPool = TestPool.ofBytes(4 << 20, 1024);
 
     private final PoolOptions options = testPool.options();
     private final List<AutoCloseable> left = new ArrayList<>();
@@ -131,7 +131,7 @@ class FaultPointIT {
         goOn(testPool.pool());
         if (before == FaultScenario.Before.MEMORY_OF_ANOTHER_SIZE) {
             // What that has left of the budget is less than what the other process wants.
-            for (long blockBytes : new long[] {7 * MEBIBYTE / 8, MEBIBYTE / 64}) {
+            for (long blockBytes : new long[] {7 * MEBIBYTE / 8, MEBIBYTE / 16}) {
                 testPool.pool()
                         .newSegment(PoolProcess.SCHEMA, blockBytes - LESS_THAN_BLOCK)
                         .close();
