@@ -68,16 +68,16 @@ final class ShmCommand implements AutoCloseable {
     /** Of the command on a pool that somebody has open. */
     private static synchronized ClassData classData() throws IOException {
         if (classData == null) {
-            PoolOptions pool =
+            PoolOptions poolOptions =
                     PoolOptions.named("command-data-" + ProcessHandle.current().pid());
-            try (Child child = Child.start(pool.name())) {
+            try (Child child = Child.start(poolOptions.name())) {
                 child.read();
                 child.ask("hold 1");
-                classData = ClassData.of(Main.class, List.of(), "who", pool.name(), "--json");
+                classData = ClassData.of(Main.class, List.of(), "who", poolOptions.name(), "--json");
             } catch (InterruptedException e) {
                 throw new InterruptedIOException();
             } finally {
-                SharedMemoryPool.remove(pool);
+                SharedMemoryPool.remove(poolOptions);
             }
         }
         return classData;

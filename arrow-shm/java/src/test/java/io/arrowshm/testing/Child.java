@@ -99,17 +99,17 @@ public final class Child implements AutoCloseable {
     /** Of a {@link PoolProcess} that does a little of everything. */
     public static synchronized ClassData classData() throws IOException {
         if (classData == null) {
-            PoolOptions pool =
+            PoolOptions poolOptions =
                     PoolOptions.named("class-data-" + ProcessHandle.current().pid());
             try {
                 classData = ClassData.of(
                         PoolProcess.class,
                         List.of("hold 1", "build", "send 2", "lend 3", "array <i8 10", "name d 4"),
-                        pool.name());
+                        poolOptions.name());
             } catch (InterruptedException e) {
                 throw new InterruptedIOException();
             } finally {
-                SharedMemoryPool.remove(pool);
+                SharedMemoryPool.remove(poolOptions);
             }
         }
         return classData;

@@ -10,16 +10,16 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 final class Doubled extends RichMapFunction<Segment, Segment> {
     private static final long serialVersionUID = 1L;
 
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
     private transient SegmentFactory factory;
 
-    Doubled(PoolOptions pool) {
-        this.pool = pool;
+    Doubled(PoolOptions poolOptions) {
+        this.poolOptions = poolOptions;
     }
 
     @Override
     public void open(OpenContext context) {
-        factory = SegmentFactory.open(pool);
+        factory = SegmentFactory.open(poolOptions);
     }
 
     @Override

@@ -120,7 +120,8 @@ class StateTest extends PoolTest {
         return configuration;
     }
 
-    private static JobClient start(Configuration configuration, PoolOptions pool, int parallelism) throws Exception {
+    private static JobClient start(Configuration configuration, PoolOptions poolOptions, int parallelism)
+            throws Exception {
         HistoryPerKey.PROCESSED.set(0);
         StreamExecutionEnvironment env = environment(configuration);
         GeneratorFunction<Long, Long> identity = number -> number;
@@ -128,10 +129,10 @@ class StateTest extends PoolTest {
                 identity, Long.MAX_VALUE, RateLimiterStrategy.perSecond(RECORDS_PER_SECOND), Types.LONG);
         DataStream<Segment> segments = env.fromSource(numbers, WatermarkStrategy.noWatermarks(), "numbers")
                 .uid("numbers")
-                .flatMap(new TestSegments.Make(pool, false))
+                .flatMap(new TestSegments.Make(poolOptions, false))
                 .returns(SegmentTypeInfo.of())
                 .uid("segments");
-        SegmentStream.of(segments, pool)
+        SegmentStream.of(segments, poolOptions)
                 .keyBy(segment -> TestSegments.number(segment) % HistoryPerKey.KEYS, Types.LONG)
                 .process(new HistoryPerKey(), Types.LONG)
                 .setParallelism(parallelism)

@@ -57,19 +57,19 @@ final class TestSegments {
     static final class Make extends RichFlatMapFunction<Long, Segment> {
         private static final long serialVersionUID = 1L;
 
-        private final PoolOptions pool;
+        private final PoolOptions poolOptions;
         private final boolean inPrivateMemory;
         private transient SegmentFactory factory;
 
-        Make(PoolOptions pool, boolean inPrivateMemory) {
-            this.pool = pool;
+        Make(PoolOptions poolOptions, boolean inPrivateMemory) {
+            this.poolOptions = poolOptions;
             this.inPrivateMemory = inPrivateMemory;
         }
 
         @Override
         public void open(OpenContext context) {
             if (!inPrivateMemory) {
-                factory = SegmentFactory.open(pool);
+                factory = SegmentFactory.open(poolOptions);
             }
         }
 
@@ -88,16 +88,16 @@ final class TestSegments {
     static final class MakeMarked extends RichFlatMapFunction<Long, Segment> {
         private static final long serialVersionUID = 1L;
 
-        private final PoolOptions pool;
+        private final PoolOptions poolOptions;
         private transient SegmentFactory factory;
 
-        MakeMarked(PoolOptions pool) {
-            this.pool = pool;
+        MakeMarked(PoolOptions poolOptions) {
+            this.poolOptions = poolOptions;
         }
 
         @Override
         public void open(OpenContext context) {
-            factory = SegmentFactory.open(pool);
+            factory = SegmentFactory.open(poolOptions);
         }
 
         @Override

@@ -29,7 +29,6 @@ public record FileStatus(Type type, int owner, int permissions, long bytes, long
     private static final int BLOCK_BYTES = 512;
     private static final int DEVICE = 136;
 
-    private static final int CURRENT_DIRECTORY = -100;
     private static final int NO_FOLLOW = 0x100;
     private static final int DESCRIPTOR_ITSELF = 0x1000;
     private static final int BASIC_STATUS = 0x7ff;
@@ -87,7 +86,7 @@ public record FileStatus(Type type, int owner, int permissions, long bytes, long
             return path.directory().status();
         }
         try {
-            return of(CURRENT_DIRECTORY, path.access().toString(), NO_FOLLOW);
+            return of(path.directory().descriptor(), path.relative(), NO_FOLLOW);
         } catch (LastErrorException e) {
             if (e.getErrorCode() == LibC.ENOENT) {
                 return null;

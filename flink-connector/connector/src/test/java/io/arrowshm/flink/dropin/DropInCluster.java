@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.flink.TestPool;
 import io.arrowshm.flink.stream.ProcessPools;
 import java.net.URI;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
@@ -16,43 +16,46 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A cluster of two TaskManagers in this process that are configured for drop-in mode, and its pool. One thread. */
-final class DropInCluster implements AutoCloseable {
+/**
+ * A cluster of two TaskManagers in this process that are configured for drop-in mode, and its pool, for all tests of a
+ * class; each of them must leave the pool empty. One thread.
+ */
+final class DropInCluster implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final int SLOTS = 4;
-    private static final long DEADLINE_NANOS = 10_000_000_000L;
+    private static final long POOL_BYTES = 64 << 20;
 
     private final PoolOptions options;
-    private final SharedMemoryPool pool;
-    private final MiniCluster cluster;
+    private SharedMemoryPool pool;
+    private MiniCluster cluster;
 
-    private DropInCluster(PoolOptions options, SharedMemoryPool pool, MiniCluster cluster) {
-        this.options = options;
-        this.pool = pool;
-        this.cluster = cluster;
+    DropInCluster() {
+        this(POOL_BYTES);
     }
 
-    static DropInCluster start() throws Exception {
-        return start(64 << 20);
-    }
-
-    static DropInCluster start(long poolBytes) throws Exception {
-        PoolOptions options = PoolOptions.named(
-                        "drop-in-test-" + ProcessHandle.current().pid())
+    DropInCluster(long poolBytes) {
+        options = PoolOptions.named("drop-in-test-" + ProcessHandle.current().pid())
                 .withSizeBytes(poolBytes)
                 .withSlots(4096);
-        SharedMemoryPool pool = SharedMemoryPool.open(options);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        pool = SharedMemoryPool.open(options);
         Configuration configuration = new Configuration();
         configuration.setString("rest.port", "0");
         configuration.setString("rest.bind-address", "127.0.0.1");
         configuration.set(DropInOptions.POOL, options.name());
-        MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+        cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(2)
                 .setNumSlotsPerTaskManager(SLOTS)
                 .build());
         cluster.start();
-        return new DropInCluster(options, pool, cluster);
     }
 
     /** Runs a job that knows nothing of this project, with drop-in mode or without it. */
@@ -84,19 +87,15 @@ final class DropInCluster implements AutoCloseable {
         return pool;
     }
 
-    /** Fails if a job has left something in the pool. */
-    void awaitEmptyPool() {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while ((pool.statistics().segments() > 0 || pool.statistics().epochs() > 0)
-                && System.nanoTime() - deadline < 0) {
-            LockSupport.parkNanos(1_000_000);
-        }
-        assertThat(pool.statistics().segments()).as("segments left").isZero();
-        assertThat(pool.statistics().epochs()).as("epochs left").isZero();
+    @Override
+    public void afterEach(ExtensionContext context) {
+        TestPool.await(
+                () -> pool.statistics().segments() == 0 && pool.statistics().epochs() == 0,
+                "the job to leave no segment and no epoch");
     }
 
     @Override
-    public void close() throws Exception {
+    public void afterAll(ExtensionContext context) throws Exception {
         DropIn.disable();
         cluster.close();
         pool.close();

@@ -22,10 +22,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,22 +35,8 @@ class DropInJobsTest {
     private static final int RECORDS = 600;
     private static final String HASH = "hash";
 
-    private static DropInCluster cluster;
-
-    @BeforeAll
-    static void startCluster() throws Exception {
-        cluster = DropInCluster.start();
-    }
-
-    @AfterAll
-    static void closeCluster() throws Exception {
-        cluster.close();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        cluster.awaitEmptyPool();
-    }
+    @RegisterExtension
+    static final DropInCluster CLUSTER = new DropInCluster();
 
     static Stream<ArrayRecords<?>> records() {
         return ArrayRecords.all().stream();
@@ -142,7 +126,7 @@ class DropInJobsTest {
     @Test
     void aJobThatFailsAndStartsAgainGivesTheSameResult() throws Exception {
         ArrayRecords<Frame> records = frames();
-        long expected = cluster.run(
+        long expected = CLUSTER.run(
                         false,
                         new Configuration(),
                         env -> hash(records, make(records, env).rebalance()))
@@ -155,7 +139,7 @@ class DropInJobsTest {
                 "1",
                 "restart-strategy.fixed-delay.delay",
                 "10 ms"));
-        JobExecutionResult result = cluster.run(
+        JobExecutionResult result = CLUSTER.run(
                 true,
                 restart,
                 env -> hash(
@@ -168,8 +152,8 @@ class DropInJobsTest {
     private static void assertGoesByReference(
             Map<String, String> options, Consumer<StreamExecutionEnvironment> job, int arrays) throws Exception {
         Configuration configuration = Configuration.fromMap(options);
-        long expected = cluster.run(false, configuration, job).getAccumulatorResult(HASH);
-        JobExecutionResult result = cluster.run(true, configuration, job);
+        long expected = CLUSTER.run(false, configuration, job).getAccumulatorResult(HASH);
+        JobExecutionResult result = CLUSTER.run(true, configuration, job);
         assertThat(result.<Long>getAccumulatorResult(HASH)).isEqualTo(expected);
         long references = result.getAccumulatorResult("arrow-shm.references");
         long byValue = total(result, "arrow-shm.byValue.");
@@ -180,8 +164,8 @@ class DropInJobsTest {
     private static void assertGoesByValue(Map<String, String> options, Consumer<StreamExecutionEnvironment> job)
             throws Exception {
         Configuration configuration = Configuration.fromMap(options);
-        long expected = cluster.run(false, configuration, job).getAccumulatorResult(HASH);
-        JobExecutionResult result = cluster.run(true, configuration, job);
+        long expected = CLUSTER.run(false, configuration, job).getAccumulatorResult(HASH);
+        JobExecutionResult result = CLUSTER.run(true, configuration, job);
         assertThat(result.<Long>getAccumulatorResult(HASH)).isEqualTo(expected);
         assertThat(total(result, "arrow-shm.references")).isZero();
     }

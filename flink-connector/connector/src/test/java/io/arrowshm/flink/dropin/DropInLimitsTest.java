@@ -20,10 +20,8 @@ import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Drop-in mode with a pool that is far too small: by value, with the same result. */
 class DropInLimitsTest {
@@ -37,22 +35,8 @@ class DropInLimitsTest {
 
     private static final long EXPECTED = (long) RECORDS * (RECORDS - 1) / 2;
 
-    private static DropInCluster cluster;
-
-    @BeforeAll
-    static void startCluster() throws Exception {
-        cluster = DropInCluster.start(POOL_BYTES);
-    }
-
-    @AfterAll
-    static void closeCluster() throws Exception {
-        cluster.close();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        cluster.awaitEmptyPool();
-    }
+    @RegisterExtension
+    static final DropInCluster CLUSTER = new DropInCluster(POOL_BYTES);
 
     @Test
     void aConsumerThatIsTooSlowGetsValuesAndHoldsUpNoMoreMemoryThanItsCredit() throws Exception {
@@ -69,7 +53,7 @@ class DropInLimitsTest {
 
     @Test
     void aFullPoolMeansByValueUntilThereIsRoom() throws Exception {
-        List<ArrayWriter> filling = fill(cluster.pool());
+        List<ArrayWriter> filling = fill(CLUSTER.pool());
         JobExecutionResult byValue = run(new SumsLater(0));
         filling.forEach(ArrayWriter::close);
         assertThat(byValue.<Long>getAccumulatorResult(SumsLater.SUM)).isEqualTo(EXPECTED);
@@ -84,7 +68,7 @@ class DropInLimitsTest {
     }
 
     private static JobExecutionResult run(SumsLater consumer) throws Exception {
-        return cluster.run(true, new Configuration(), env -> job(env, consumer));
+        return CLUSTER.run(true, new Configuration(), env -> job(env, consumer));
     }
 
     private static void job(StreamExecutionEnvironment env, SumsLater consumer) {
@@ -152,7 +136,7 @@ class DropInLimitsTest {
             if (++received == ANSWERED) {
                 int made = Make.MADE.get();
                 TestPool.await(() -> Make.MADE.get() >= made + more, "arrays beyond the credit to be made");
-                SEGMENTS.accumulateAndGet(cluster.pool().statistics().segments(), Math::max);
+                SEGMENTS.accumulateAndGet(CLUSTER.pool().statistics().segments(), Math::max);
             }
             sum.add((long) array[LENGTH - 1]);
             return array[LENGTH - 1];

@@ -19,9 +19,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,22 +30,8 @@ class DropInSavepointTest {
     private static final long ENOUGH = 100;
     private static final long RECORDS_PER_SECOND = 200;
 
-    private static DropInCluster cluster;
-
-    @BeforeAll
-    static void startCluster() throws Exception {
-        cluster = DropInCluster.start();
-    }
-
-    @AfterAll
-    static void closeCluster() throws Exception {
-        cluster.close();
-    }
-
-    @AfterEach
-    void everythingIsGivenBack() {
-        cluster.awaitEmptyPool();
-    }
+    @RegisterExtension
+    static final DropInCluster CLUSTER = new DropInCluster();
 
     @ParameterizedTest(name = "from drop-in {0} to {1}, {2} into {3}")
     @CsvSource({
@@ -78,7 +62,7 @@ class DropInSavepointTest {
 
     private static JobClient start(boolean dropIn, Configuration configuration) throws Exception {
         FrameHistory.PROCESSED.set(0);
-        return cluster.submit(dropIn, configuration, DropInSavepointTest::build);
+        return CLUSTER.submit(dropIn, configuration, DropInSavepointTest::build);
     }
 
     private static void build(StreamExecutionEnvironment env) {

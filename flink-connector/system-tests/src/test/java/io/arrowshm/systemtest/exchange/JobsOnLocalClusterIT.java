@@ -167,11 +167,7 @@ class JobsOnLocalClusterIT {
                         + rest.vertexMetrics(job, source, List.of("0.numRecordsOut")));
         assertThat(rest.job(job).vertex("Sequence").writtenRecords()).isBetween(1L, RECORDS - 1);
         gate.open();
-        Await.until(
-                "the job finishes",
-                TIMEOUT,
-                () -> rest.job(job).state().equals("FINISHED"),
-                () -> rest.job(job).toString());
+        awaitFinished(job);
     }
 
     @Test
@@ -186,8 +182,7 @@ class JobsOnLocalClusterIT {
         gate.open();
         assertThat(sum(job)).isEqualTo(RECORDS * (RECORDS + 1) / 2);
         assertThat(cluster.livingProcesses()).isEqualTo(4);
-        ClusterRest.Job finished = cluster.rest().job(job.getJobID());
-        assertThat(finished.state()).isEqualTo("FINISHED");
+        ClusterRest.Job finished = awaitFinished(job.getJobID());
         assertThat(cluster.rest().subtasks(job.getJobID(), finished.vertex("Sequence")))
                 .extracting(ClusterRest.Subtask::attempt)
                 .allMatch(attempt -> attempt >= 1);
@@ -219,6 +214,16 @@ class JobsOnLocalClusterIT {
         return job.getJobExecutionResult()
                 .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS)
                 .<Long>getAccumulatorResult(GatedSum.SUM);
+    }
+
+    /** The REST server shows a job as it was some tenths of a second ago, also to who has its result. */
+    private static ClusterRest.Job awaitFinished(JobID job) {
+        Await.until(
+                "the job finishes",
+                TIMEOUT,
+                () -> cluster.rest().job(job).state().equals("FINISHED"),
+                () -> cluster.rest().job(job).toString());
+        return cluster.rest().job(job);
     }
 
     private static List<String> living() {

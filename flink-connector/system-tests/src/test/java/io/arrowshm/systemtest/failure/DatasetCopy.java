@@ -55,11 +55,11 @@ final class DatasetCopy {
 
     /** @param trouble of the source, with a segment on loan */
     RunningJob submit(String name, Trouble trouble) throws Exception {
-        PoolOptions pool = failures.watch().options();
+        PoolOptions poolOptions = failures.watch().options();
         StreamExecutionEnvironment environment = failures.environment(Map.of());
         SingleOutputStreamOperator<Segment> read = environment
                 .fromSource(
-                        DatasetSource.segments(pool).setDataset(INPUT).build(),
+                        DatasetSource.segments(poolOptions).setDataset(INPUT).build(),
                         WatermarkStrategy.noWatermarks(),
                         "dataset")
                 .setParallelism(1)
@@ -67,12 +67,12 @@ final class DatasetCopy {
                 .flatMap(new Work(List.of(trouble), false))
                 .returns(SegmentTypeInfo.of())
                 .setParallelism(1);
-        SegmentStream.of(read, pool)
+        SegmentStream.of(read, poolOptions)
                 .rebalance()
                 .flatMap(new Work(List.of(), false), SegmentTypeInfo.of())
                 .setParallelism(FailureCluster.PARALLELISM)
                 .slotSharingGroup(FailureCluster.WORKERS_PLACE.group())
-                .sinkTo(DatasetSink.to(pool, OUTPUT))
+                .sinkTo(DatasetSink.to(poolOptions, OUTPUT))
                 .setParallelism(FailureCluster.PARALLELISM);
         return failures.submit(environment, name);
     }

@@ -18,18 +18,18 @@ final class MakeArrays extends RichFlatMapFunction<Long, Segment> {
 
     private static final long serialVersionUID = 1L;
 
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
     private final List<Trouble> troubles;
     private transient SegmentFactory segments;
 
-    MakeArrays(PoolOptions pool, List<Trouble> troubles) {
-        this.pool = pool;
+    MakeArrays(PoolOptions poolOptions, List<Trouble> troubles) {
+        this.poolOptions = poolOptions;
         this.troubles = troubles;
     }
 
     @Override
     public void open(OpenContext context) {
-        segments = SegmentFactory.open(pool);
+        segments = SegmentFactory.open(poolOptions);
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * pool, which travel by reference to the workers, and from there by key to keyed totals.
  *
  * @param name of the job, and in the names of its operators
- * @param pool that the arrays lie in
+ * @param poolOptions that the arrays lie in
  * @param records numbers
  * @param parallelism of all but the source
  * @param source where that one runs; null for anywhere
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SumJob(
         String name,
-        PoolOptions pool,
+        PoolOptions poolOptions,
         long records,
         int parallelism,
         @Nullable Placement source,
@@ -45,19 +45,19 @@ record SumJob(
     SumJob with(Trouble trouble) {
         List<Trouble> all = new ArrayList<>(troubles);
         all.add(trouble);
-        return new SumJob(name, pool, records, parallelism, source, workers, all, keeps);
+        return new SumJob(name, poolOptions, records, parallelism, source, workers, all, keeps);
     }
 
     SumJob withRecords(long newRecords) {
-        return new SumJob(name, pool, newRecords, parallelism, source, workers, troubles, keeps);
+        return new SumJob(name, poolOptions, newRecords, parallelism, source, workers, troubles, keeps);
     }
 
     SumJob withParallelism(int newParallelism) {
-        return new SumJob(name, pool, records, newParallelism, source, workers, troubles, keeps);
+        return new SumJob(name, poolOptions, records, newParallelism, source, workers, troubles, keeps);
     }
 
     SumJob keepingSegments() {
-        return new SumJob(name, pool, records, parallelism, source, workers, troubles, true);
+        return new SumJob(name, poolOptions, records, parallelism, source, workers, troubles, true);
     }
 
     /** Adds it to a job; several in one job are regions of their own. */
@@ -71,16 +71,18 @@ record SumJob(
         if (source != null) {
             numbers.slotSharingGroup(source.group());
         }
-        SingleOutputStreamOperator<Segment> arrays = numbers.flatMap(new MakeArrays(pool, troubles))
+        SingleOutputStreamOperator<Segment> arrays = numbers.flatMap(new MakeArrays(poolOptions, troubles))
                 .returns(SegmentTypeInfo.of())
                 .setParallelism(1)
                 .name("arrays of " + name)
                 .uid("arrays of " + name);
         SingleOutputStreamOperator<Segment> worked = placed(
-                SegmentStream.of(arrays, pool).rebalance().flatMap(new Work(troubles, keeps), SegmentTypeInfo.of()),
+                SegmentStream.of(arrays, poolOptions)
+                        .rebalance()
+                        .flatMap(new Work(troubles, keeps), SegmentTypeInfo.of()),
                 "work of ");
         placed(
-                        SegmentStream.of(worked, pool)
+                        SegmentStream.of(worked, poolOptions)
                                 .keyBy(new ByNumber(), Types.LONG)
                                 .process(new Totals(name), Types.LONG),
                         "totals of ")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.arrowshm.Segment;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
+import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TaskManagerSpec;
@@ -104,8 +105,13 @@ class WrongInstallationIT {
         assertThat(failure(job))
                 .containsPattern("(ClassNotFoundException|NoClassDefFoundError): io.arrowshm[./]")
                 .doesNotContain("ClassCastException");
-        assertThat(cluster.rest().get("/jobs/" + job.getJobID() + "/exceptions").toString())
-                .contains(cluster.taskManagerId(1));
+        // The REST server shows a job as it was some tenths of a second ago, also to who knows that it has failed.
+        String exceptions = "/jobs/" + job.getJobID() + "/exceptions";
+        Await.until(
+                "the TaskManager that lacks it is named",
+                TIMEOUT,
+                () -> cluster.rest().get(exceptions).toString().contains(cluster.taskManagerId(1)),
+                () -> cluster.rest().get(exceptions).toString());
     }
 
     private static JobClient submit(StreamExecutionEnvironment env, Placement sender, Placement receiver)

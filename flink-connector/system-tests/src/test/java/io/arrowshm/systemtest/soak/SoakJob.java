@@ -46,14 +46,14 @@ final class SoakJob {
 
     private SoakJob() {}
 
-    static void build(StreamExecutionEnvironment env, PoolOptions pool, Placement source, Placement workers) {
+    static void build(StreamExecutionEnvironment env, PoolOptions poolOptions, Placement source, Placement workers) {
         DataStream<Segment> made = env.fromSequence(0, Long.MAX_VALUE)
                 .setParallelism(1)
                 .slotSharingGroup(source.group())
-                .flatMap(new Make(pool))
+                .flatMap(new Make(poolOptions))
                 .returns(SegmentTypeInfo.of())
                 .setParallelism(1);
-        SegmentStream stream = SegmentStream.of(made, pool);
+        SegmentStream stream = SegmentStream.of(made, poolOptions);
         end(
                 stream.keyBy(segment -> number(segment) % KEYS, Types.LONG).process(new LatestOfKey(), Types.LONG),
                 workers);
@@ -109,16 +109,16 @@ final class SoakJob {
     private static final class Make extends RichFlatMapFunction<Long, Segment> {
         private static final long serialVersionUID = 1L;
 
-        private final PoolOptions pool;
+        private final PoolOptions poolOptions;
         private transient SegmentFactory factory;
 
-        Make(PoolOptions pool) {
-            this.pool = pool;
+        Make(PoolOptions poolOptions) {
+            this.poolOptions = poolOptions;
         }
 
         @Override
         public void open(OpenContext context) {
-            factory = SegmentFactory.open(pool);
+            factory = SegmentFactory.open(poolOptions);
         }
 
         @Override

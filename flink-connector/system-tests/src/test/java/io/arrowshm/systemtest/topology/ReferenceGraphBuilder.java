@@ -19,12 +19,12 @@ import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindo
 
 /** By reference. */
 final class ReferenceGraphBuilder extends GraphBuilder<Segment, SegmentStream> {
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
 
     ReferenceGraphBuilder(
-            PoolOptions pool, StreamExecutionEnvironment environment, Path directory, OptionalDouble killAfter) {
-        super(new SegmentCarrier(pool), environment, directory, killAfter);
-        this.pool = pool;
+            PoolOptions poolOptions, StreamExecutionEnvironment environment, Path directory, OptionalDouble killAfter) {
+        super(new SegmentCarrier(poolOptions), environment, directory, killAfter);
+        this.poolOptions = poolOptions;
     }
 
     @Override
@@ -107,6 +107,6 @@ final class ReferenceGraphBuilder extends GraphBuilder<Segment, SegmentStream> {
     }
 
     private void output(Node node, SingleOutputStreamOperator<Segment> operator) {
-        output(node, false, SegmentStream.of(place(node, operator), pool));
+        output(node, false, SegmentStream.of(place(node, operator), poolOptions));
     }
 }

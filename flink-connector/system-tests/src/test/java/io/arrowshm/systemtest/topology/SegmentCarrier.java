@@ -20,11 +20,11 @@ final class SegmentCarrier implements Carrier<Segment> {
     /** Of the validity and of the values, both rounded up, and what else vectors may ask for. */
     private static final long PADDING = 4 * 64L;
 
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
     private transient SegmentFactory factory;
 
-    SegmentCarrier(PoolOptions pool) {
-        this.pool = pool;
+    SegmentCarrier(PoolOptions poolOptions) {
+        this.poolOptions = poolOptions;
     }
 
     @Override
@@ -34,7 +34,7 @@ final class SegmentCarrier implements Carrier<Segment> {
 
     @Override
     public void open() {
-        factory = SegmentFactory.open(pool);
+        factory = SegmentFactory.open(poolOptions);
     }
 
     @Override

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class ImagesCluster implements AutoCloseable {
     public static final Duration TIMEOUT = Duration.ofMinutes(3);
 
-    private final PoolOptions pool;
+    private final PoolOptions poolOptions;
     private final Exchange exchange;
     private final LocalCluster cluster;
 
-    private ImagesCluster(PoolOptions pool, Exchange exchange, LocalCluster cluster) {
-        this.pool = pool;
+    private ImagesCluster(PoolOptions poolOptions, Exchange exchange, LocalCluster cluster) {
+        this.poolOptions = poolOptions;
         this.exchange = exchange;
         this.cluster = cluster;
     }
@@ -38,9 +38,10 @@ public final class ImagesCluster implements AutoCloseable {
      */
     static ImagesCluster start(Class<?> test, @Nullable Long poolBytes, int taskManagers, int parallelism)
             throws IOException {
-        PoolOptions pool = PoolOptions.named("images")
+        PoolOptions poolOptions = PoolOptions.named("images")
                 .withDirectory(CommandProcess.newSharedMemory().toString());
-        Exchange exchange = Exchange.open(Exchange.Kind.SHM, pool, new Exchange.Options(1_338, poolBytes, null, false));
+        Exchange exchange =
+                Exchange.open(Exchange.Kind.SHM, poolOptions, new Exchange.Options(1_338, poolBytes, null, false));
         try {
             LocalClusterOptions.Builder options =
                     TestClusters.of(test).configuration("metrics.fetcher.update-interval", "100");
@@ -48,7 +49,7 @@ public final class ImagesCluster implements AutoCloseable {
             LocalCluster cluster = LocalCluster.start(options.build());
             try {
                 cluster.awaitTaskManagers(TIMEOUT);
-                return new ImagesCluster(pool, exchange, cluster);
+                return new ImagesCluster(poolOptions, exchange, cluster);
             } catch (RuntimeException e) {
                 cluster.close();
                 throw e;
@@ -75,7 +76,7 @@ public final class ImagesCluster implements AutoCloseable {
 
     /** A further handle on the pool; to be closed before this is. */
     SharedMemoryPool openPool() {
-        return SharedMemoryPool.open(pool);
+        return SharedMemoryPool.open(poolOptions);
     }
 
     /** The bundled images in batches. */
@@ -93,7 +94,7 @@ public final class ImagesCluster implements AutoCloseable {
             throw new AssertionError("segments left when all processes had ended: " + left);
         }
         // Refused if there is a file in it.
-        Files.delete(Path.of(pool.directory()));
+        Files.delete(Path.of(poolOptions.directory()));
     }
 
     private ImagesResult run(Exchange over, ImagesPlan plan, LongConsumer processed) {
