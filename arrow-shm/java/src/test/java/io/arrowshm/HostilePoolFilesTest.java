@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A pool whose files were damaged is refused or used, and never takes the JVM with it. */
 class HostilePoolFilesTest {
-    private static final int MUTATIONS = 10_000;
+    private static final int MUTATIONS = Integer.getInteger("mutations", 4_000);
     private static final Schema SCHEMA = new Schema(List.of(Field.nullable("number", new ArrowType.Int(64, true))));
 
     @RegisterExtension
@@ -61,7 +61,7 @@ class HostilePoolFilesTest {
     @Test
     void damagedFilesAreRefusedOrUsedAndNoJvmDies() throws IOException {
         long seed = Long.getLong("seed", System.nanoTime());
-        System.out.println("HostilePoolFilesTest: -Dseed=" + seed);
+        System.out.printf("HostilePoolFilesTest: -Dseed=%d -Dmutations=%d%n", seed, MUTATIONS);
         Random random = new Random(seed);
         List<Path> paths = files.paths();
         Map<SharedMemoryException.Kind, Integer> outcomes = new EnumMap<>(SharedMemoryException.Kind.class);

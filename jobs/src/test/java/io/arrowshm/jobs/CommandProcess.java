@@ -42,8 +42,7 @@ public final class CommandProcess implements AutoCloseable {
     public static CommandProcess startJob(Path directory, Path sharedMemory, String job, List<String> arguments)
             throws IOException {
         Files.createDirectories(directory.resolve("tmp"));
-        List<String> jvmArguments = new ArrayList<>(FlinkJvmFlags.SHIPPED);
-        jvmArguments.addAll(FlinkJvmFlags.ofEnvironment());
+        List<String> jvmArguments = new ArrayList<>(FlinkJvmFlags.inThisEnvironment());
         jvmArguments.add("-Djdk.console=java.base");
         jvmArguments.add("-Djava.io.tmpdir=" + directory.resolve("tmp"));
         List<String> all = new ArrayList<>(List.of(job));

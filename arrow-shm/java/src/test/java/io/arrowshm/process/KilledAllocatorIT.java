@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that dies while it holds the creation lock, at each place where slabs are neither as before nor as after. */
 class KilledAllocatorIT {
-    private static final long SIZE_BYTES = 16 << 20;
+    private static final long SIZE_BYTES = 8 << 20;
     private static final int SLOTS = 1024;
     private static final int HALTED = 137;
     // Room for the metadata, so that segments of a power of two come out.

@@ -3,6 +3,7 @@ package io.arrowshm.cluster;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The JVM flags of the configuration that Flink ships ({@code env.java.opts.all}), in its order, and no other. */
 public final class FlinkJvmFlags {
@@ -33,9 +34,9 @@ public final class FlinkJvmFlags {
 
     private FlinkJvmFlags() {}
 
-    /** The arguments that the environment of this process has for the JVMs of Flink. */
-    public static List<String> ofEnvironment() {
-        return of(System.getenv());
+    /** The arguments of a JVM of Flink in the environment of this process: the shipped ones and those of the variable. */
+    public static List<String> inThisEnvironment() {
+        return Stream.concat(SHIPPED.stream(), of(System.getenv()).stream()).toList();
     }
 
     /** The arguments that an environment has for the JVMs of Flink. */

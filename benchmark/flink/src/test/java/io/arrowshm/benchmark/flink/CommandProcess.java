@@ -41,9 +41,7 @@ record CommandProcess(Path directory) {
 
     /** Does not wait for its end. */
     Process start(String... arguments) throws IOException {
-        List<String> jvmArguments = new ArrayList<>(FlinkJvmFlags.SHIPPED);
-        jvmArguments.addAll(FlinkJvmFlags.ofEnvironment());
-        return JavaCommand.of(jvmArguments, Main.class, List.of(arguments))
+        return JavaCommand.of(FlinkJvmFlags.inThisEnvironment(), Main.class, List.of(arguments))
                 .redirectOutput(output().toFile())
                 .redirectError(errors().toFile())
                 .start();

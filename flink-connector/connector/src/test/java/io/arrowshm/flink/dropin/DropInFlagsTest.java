@@ -66,7 +66,8 @@ class DropInFlagsTest {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
         command.addAll(flags);
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", DropInProcess.class.getName(), POOL.name()));
+        command.addAll(
+                List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", DropInProcess.class.getName(), POOL.name()));
         Path output = directory.resolve("output");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

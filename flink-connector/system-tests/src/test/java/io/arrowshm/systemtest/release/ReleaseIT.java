@@ -90,6 +90,7 @@ class ReleaseIT {
                 "-Dmaven.main.skip=true",
                 "-Dmaven.test.skip=true",
                 "-Dspotless.check.skip=true",
+                "-Dmdep.analyze.skip=true",
                 "-pl",
                 String.join(",", PUBLISHED.keySet()),
                 "-am",
