@@ -118,8 +118,7 @@ final class SlotCheck implements Check {
                         + (slots.hasEverLent() ? "lent before" : "never lent"));
     }
 
-    private static void checkSegment(
-            Slots slots, int slot, long blockBytes, Supplier<String> seen, Violations found) {
+    private static void checkSegment(Slots slots, int slot, long blockBytes, Supplier<String> seen, Violations found) {
         String where = "slot " + slot;
         long length = slots.length(slot);
         found.addUnless(
