@@ -30,7 +30,7 @@ def value(data, description):  # 12.1
 class Pool:
     def __init__(self, path):
         self.directory = opened(path, kind=stat.S_ISDIR)
-        self.document("pool.json", self.directory, formatVersion=1, poolId=path[-16:])  # 2
+        self.document("pool.json", self.directory, formatVersion=2, poolId=path[-16:])  # 2
         self.slabs, self.names = (opened(name, self.directory, stat.S_ISDIR) for name in ("slabs", "names"))
         self.places, self.generations, self.records = map(self.words, ("slabs/table", "generations", "records"))
         self.registry, self.ever_lent = self.words("registry.cm3", os.O_RDWR), self.words("leases", os.O_RDWR)
