@@ -46,7 +46,7 @@ public final class SharedMemoryPool implements AutoCloseable {
             DirectoryHandle found = directory.findOrCreate(options.sizeBytes(), options.slots(), options.checksums());
             Path path = found.shown();
             try {
-                return new SharedMemoryPool(OpenPools.open(found));
+                return new SharedMemoryPool(OpenPools.open(found, Segment.ARRAYS::describe));
             } catch (SharedMemoryException e) {
                 // Removed in between: its files are missing, or nobody can join any more.
                 if (attempt == ATTEMPTS || directory.isStill(path)) {
@@ -139,7 +139,7 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     name with {@code .refused} at its end says why
      */
     public Segment adopt(String name) {
-        return new Segment(whileOpen(pool -> pool.adopt(name, Segment.ARRAYS::open)));
+        return new Segment(whileOpen(pool -> pool.adopt(name)));
     }
 
     /**

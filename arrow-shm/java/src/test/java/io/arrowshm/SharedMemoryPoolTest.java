@@ -591,7 +591,8 @@ class SharedMemoryPoolTest {
             assertThat(note).content().contains(file.getKey());
             assertThat(pool.statistics().segments()).isZero();
         }
-        assertThatThrownBy(() -> pool.adopt("x.refused")).hasMessageContaining("not with .refused at its end");
+        assertThatThrownBy(() -> pool.adopt("x.refused"))
+                .hasMessageContaining("not with .request, .answer, .refused at its end");
         Files.write(incoming.resolve("x"), NpyFile.zeros("<f8", 4, 8));
         try (Segment adopted = pool.adopt("x")) {
             assertThat(adopted.array().size()).isEqualTo(4);

@@ -95,6 +95,7 @@ class CommandScriptIT {
 
     @Test
     void namesOfAnyCharactersComeThroughWhateverTheLocale() throws Exception {
+        assertThat(run(script, "--version").status()).isZero();
         try (Child child = Child.start(List.of(), List.of(), DatasetProcess.class, pool)) {
             assertThat(child.read()).isEqualTo("open");
             assertThat(child.ask("publish d 11 persistent")).isEqualTo("done");

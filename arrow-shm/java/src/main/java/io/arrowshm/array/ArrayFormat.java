@@ -4,6 +4,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.secrets.ArraySecrets;
+import java.util.Arrays;
 
 /**
  * Makes and opens arrays in place. What Arrow's tensors can express is an Arrow IPC tensor message, for which
@@ -34,6 +35,12 @@ final class ArrayFormat implements ArraySecrets<ArraySpec, NdArray, MutableNdArr
     @Override
     public NdArray open(ArrayMemory memory) {
         return new NdArray(memory, header(memory));
+    }
+
+    @Override
+    public String describe(ArrayMemory memory) {
+        NdArray array = open(memory);
+        return array.dtype() + " " + Arrays.toString(array.shape());
     }
 
     @Override

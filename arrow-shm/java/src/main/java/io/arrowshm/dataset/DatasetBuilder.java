@@ -126,7 +126,7 @@ public final class DatasetBuilder {
     }
 
     private Dataset publish(boolean persistent) {
-        checkTree();
+        DatasetPaths.checkTree(entries.keySet(), groups.keySet());
         Map<String, Segment> held = new LinkedHashMap<>();
         boolean published = false;
         try {
@@ -140,20 +140,6 @@ public final class DatasetBuilder {
         } finally {
             if (!published) {
                 held.values().forEach(Segment::close);
-            }
-        }
-    }
-
-    private void checkTree() {
-        entries.keySet().forEach(path -> {
-            check(!groups.containsKey(path), path + " is a group and a segment");
-            for (String group = DatasetPaths.parent(path); !group.isEmpty(); group = DatasetPaths.parent(group)) {
-                check(!entries.containsKey(group), group + " is a segment, and a group with " + path);
-            }
-        });
-        for (String path : groups.keySet()) {
-            for (String group = DatasetPaths.parent(path); !group.isEmpty(); group = DatasetPaths.parent(group)) {
-                check(!entries.containsKey(group), group + " is a segment, and a group with " + path);
             }
         }
     }

@@ -82,6 +82,35 @@ public final class Datasets {
                         + " times while it was being opened; overwrite it less often");
     }
 
+    /**
+     * Opens a dataset once it is there, without polling.
+     *
+     * @throws SharedMemoryException ABSENT if it is not within the time, or the pool was removed; CLOSED; as {@link #open}
+     */
+    public Dataset await(String name, Duration timeout) throws InterruptedException {
+        return await(name, null, timeout);
+    }
+
+    /**
+     * Opens the publication that follows one that is known, under its name, once it is there: the dataset was overwritten, or
+     * deleted and published anew. Of several that follow it is the latest.
+     *
+     * @throws SharedMemoryException ABSENT if it is not within the time, or the pool was removed; CLOSED; as {@link #open}
+     */
+    public Dataset awaitNext(DatasetInfo known, Duration timeout) throws InterruptedException {
+        return await(known.name(), known, timeout);
+    }
+
+    /** Tells what happens to all datasets, beginning with those that are there. To be closed. */
+    public DatasetWatch watch() {
+        return new DatasetWatch(pool, "");
+    }
+
+    /** Tells what happens to the dataset of that name and those below it, beginning with what is there. To be closed. */
+    public DatasetWatch watch(String prefix) {
+        return new DatasetWatch(pool, DatasetPaths.checkName(prefix));
+    }
+
     public boolean exists(String name) {
         DatasetPaths.checkName(name);
         return Access.withNames(pool, names -> names.exists(name));
@@ -181,6 +210,53 @@ public final class Datasets {
     /** What is wrong with the names of the pool, a line each; empty if all is well. */
     public List<String> verify() {
         return Access.withNames(pool, names -> names.verify());
+    }
+
+    private Dataset await(String name, @Nullable DatasetInfo known, Duration timeout) throws InterruptedException {
+        DatasetPaths.checkName(name);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Optional<Dataset> dataset = openOther(name, known);
+        if (dataset.isPresent()) {
+            return dataset.get();
+        }
+        try (DatasetWatch watch = watch(name)) {
+            dataset = openOther(name, known);
+            for (long left = timeout.toNanos(); dataset.isEmpty(); left = deadline - System.nanoTime()) {
+                if (left <= 0) {
+                    throw new SharedMemoryException(
+                            Kind.ABSENT,
+                            "the dataset " + name
+                                    + (known == null
+                                            ? " was not published within "
+                                            : " was not published again within ")
+                                    + +timeout.toMillis() + " ms in the pool "
+                                    + pool.directory());
+                }
+                watch.next(Duration.ofNanos(left));
+                dataset = openOther(name, known);
+            }
+            return dataset.get();
+        }
+    }
+
+    /** Empty if there is none, or the one that is known. */
+    private Optional<Dataset> openOther(String name, @Nullable DatasetInfo known) {
+        Manifest manifest = Access.withNames(pool, names -> names.read(name));
+        boolean isKnown = manifest != null
+                && known != null
+                && manifest.id() == known.id()
+                && manifest.revision() == known.revision();
+        if (manifest == null || isKnown) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(open(name));
+        } catch (SharedMemoryException e) {
+            if (e.kind() == Kind.ABSENT) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private Manifest manifest(String name) {

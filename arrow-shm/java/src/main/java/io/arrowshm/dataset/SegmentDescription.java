@@ -4,10 +4,9 @@ import io.arrowshm.Segment;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.arrow.TableDescription;
 import io.arrowshm.internal.names.NamedSlot;
 import java.util.Arrays;
-import java.util.stream.Collectors;
-import org.apache.arrow.vector.VectorSchemaRoot;
 
 /** What a segment holds, in words for listings. Stateless. */
 final class SegmentDescription {
@@ -20,7 +19,7 @@ final class SegmentDescription {
      */
     static String of(Segment segment) {
         try (Segment own = segment.retain()) {
-            String text = own.isArray() ? array(own.array()) : batch(own.root());
+            String text = own.isArray() ? array(own.array()) : table(own);
             return text.substring(0, Math.min(text.length(), NamedSlot.MAX_DESCRIPTION_LENGTH));
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.CORRUPT) {
@@ -34,9 +33,11 @@ final class SegmentDescription {
         return array.dtype() + " " + Arrays.toString(array.shape());
     }
 
-    private static String batch(VectorSchemaRoot root) {
-        return root.getSchema().getFields().stream()
-                .map(field -> field.getName() + ": " + field.getType())
-                .collect(Collectors.joining(", ", root.getRowCount() + " rows of ", ""));
+    private static String table(Segment segment) {
+        long rows = 0;
+        for (int batch = 0; batch < segment.batchCount(); batch++) {
+            rows += segment.root(batch).getRowCount();
+        }
+        return TableDescription.of(segment.schema(), rows);
     }
 }

@@ -12,6 +12,7 @@ import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.fault.FaultPoint;
+import io.arrowshm.testing.Await;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.NpyFile;
@@ -150,6 +151,11 @@ class FaultPointIT {
                         .close();
             case LEASED -> leave(lease());
             case INCOMING -> writeIncoming();
+            case REQUESTED -> {
+                Path incoming = testPool.pool().directory().resolve("incoming");
+                testPool.leave();
+                IncomingRequest.write(incoming, "r", "asked", false, 1, 1000);
+            }
             case SLOTS_OF_ANOTHER_SIZE -> take(0);
             case DEAD_ON_FIRST_PLACE -> {
                 testPool.leave();
@@ -239,6 +245,8 @@ class FaultPointIT {
         for (AutoCloseable one : left) {
             one.close();
         }
+        Path incoming = testPool.pool().directory().resolve("incoming");
+        Await.until("every request is carried out", () -> !Files.exists(incoming.resolve("r.request")));
         QuietPool quiet = new QuietPool(options, testPool.pool());
         quiet.removeLasting();
         quiet.assertExactly(0, 0, 1);

@@ -27,6 +27,8 @@ record FaultScenario(Before before, String command) {
         LEASED,
         /** A file {@code x} is there to be adopted. */
         INCOMING,
+        /** Another runtime asks for a dataset, and nobody has the pool open. */
+        REQUESTED,
         /** All slots have small blocks, which are free. */
         SLOTS_OF_ANOTHER_SIZE,
         /** The only participant, on the first place, was killed and has left one of everything. */
@@ -71,6 +73,7 @@ record FaultScenario(Before before, String command) {
             case ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
             case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, NAMED_NOT_COUNTED, SEGMENT_NAMED, MANIFEST_RENAMED ->
                 working("publish n 34 persistent");
+            case REQUEST_COPIED, REQUEST_DECIDED, REQUEST_FILE_TAKEN, REQUEST_GONE -> opening(Before.REQUESTED);
             case NAMED_OPENED -> new FaultScenario(Before.DATASET, "hold a");
             case MANIFEST_REMOVED, UNCOUNTED_STILL_NAMED -> new FaultScenario(Before.DATASET, "delete a");
         };
@@ -79,6 +82,7 @@ record FaultScenario(Before before, String command) {
     boolean opensFirst() {
         return before != Before.ABSENT
                 && before != Before.LEFT
+                && before != Before.REQUESTED
                 && before != Before.DEAD_ON_FIRST_PLACE
                 && before != Before.DEAD_ON_SECOND_PLACE;
     }

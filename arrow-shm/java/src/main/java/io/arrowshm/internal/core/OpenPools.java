@@ -17,12 +17,13 @@ public final class OpenPools {
      * One handle more on the pool in a directory, which is opened with the first.
      *
      * @param directory of the pool, which is no longer the caller's: it is closed with the pool, or now
+     * @param arrays looks at arrays
      */
-    public static PoolCore open(DirectoryHandle directory) {
+    public static PoolCore open(DirectoryHandle directory, ArrayLook arrays) {
         synchronized (OPEN) {
             Open open = OPEN.get(directory.shown());
             if (open == null) {
-                open = new Open(new PoolCore(directory));
+                open = new Open(new PoolCore(directory, arrays));
                 OPEN.put(directory.shown(), open);
                 open.handles++;
                 return open.core;

@@ -4,20 +4,13 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.allocator.Block;
 import io.arrowshm.internal.allocator.BlockAllocator;
-import io.arrowshm.internal.arrow.ArrowConversion;
-import io.arrowshm.internal.arrow.ArrowFile;
 import io.arrowshm.internal.directory.PoolDescription;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.layout.PoolFiles;
-import io.arrowshm.internal.layout.SegmentMagic;
 import io.arrowshm.internal.layout.SlotRecord;
-import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.Checksum;
 import io.arrowshm.internal.memory.DirectoryHandle;
-import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.MappedFile;
-import io.arrowshm.internal.memory.Memory;
-import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
 import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.recovery.Reaper;
@@ -34,10 +27,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class PoolCore {
     private static final Logger LOG = LoggerFactory.getLogger(PoolCore.class);
     private static final Duration REAPER_INTERVAL = Duration.ofMillis(100);
-    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}");
-    // Copying less takes less time than mapping a file of its own.
-    private static final long SMALLEST_IN_PLACE = 1 << 20;
     private static final long POLL_NANOS = 100_000;
 
     private final DirectoryHandle directory;
@@ -63,9 +49,16 @@ public final class PoolCore {
     private final BlockAllocator allocator;
     private final Names names;
     private final Sweeper sweeper;
+    private final Adoption adoption;
+    private final Requests requests;
 
-    /** @param directory of the pool, from now on this one's, to be closed with it or if this fails */
-    PoolCore(DirectoryHandle directory) {
+    /**
+     * A pool that is opened.
+     *
+     * @param directory of the pool, from now on this one's, to be closed with it or if this fails
+     * @param arrays looks at arrays
+     */
+    PoolCore(DirectoryHandle directory, ArrayLook arrays) {
         this.directory = directory;
         closing.push(directory::close);
         try {
@@ -100,7 +93,10 @@ public final class PoolCore {
             // A predecessor on this place may have died holding segments; names are repaired with that, too.
             sweeper.reap(participant);
             closing.push(() -> participants.leave(participant));
-            Reaper reaper = new Reaper(sweeper, description.poolId(), REAPER_INTERVAL);
+            adoption = new Adoption(this, arrays);
+            requests = new Requests(this, adoption);
+            closing.push(requests::stop);
+            Reaper reaper = new Reaper(this::sweep, description.poolId(), REAPER_INTERVAL);
             closing.push(reaper::close);
         } catch (RuntimeException e) {
             runClosing();
@@ -146,9 +142,10 @@ public final class PoolCore {
         return names;
     }
 
-    /** Takes back what the dead have left. */
+    /** Takes back what the dead have left, and has requests carried out that are there. */
     public void sweep() {
         sweeper.sweep();
+        requests.look();
     }
 
     /** @param name of the execution attempt, for people */
@@ -178,6 +175,7 @@ public final class PoolCore {
      * {@link OpenPools#leave} is called with the last of them.
      */
     boolean close() {
+        requests.stop();
         closed = true;
         while (operations.get() > 0) {
             LockSupport.parkNanos(POLL_NANOS);
@@ -213,6 +211,7 @@ public final class PoolCore {
     /** After {@link #close} returned false: this JVM is still the same participant. */
     void reopen() {
         closed = false;
+        requests.goOn();
     }
 
     /** @throws SharedMemoryException FULL also after handles that were forgotten in this JVM have been given back */
@@ -220,7 +219,7 @@ public final class PoolCore {
         return new PooledBlock(this, allocateBlock(bytes));
     }
 
-    private Block allocateBlock(long bytes) {
+    Block allocateBlock(long bytes) {
         try {
             return allocator.allocate(bytes);
         } catch (SharedMemoryException e) {
@@ -232,126 +231,13 @@ public final class PoolCore {
     }
 
     /**
-     * Makes a file in the folder for incoming ones a segment: in place, by copying it if it is small, or by conversion if it
-     * cannot be read in place.
+     * Makes a file in the folder for incoming ones a segment, see {@link Adoption}.
      *
-     * @param arrayCheck throws if what is in the memory is no array that can be read in place
      * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL: then the file stays where it is, and if
      *     it is the file that is wrong, the reason is beside it
      */
-    public PooledMemory adopt(String name, Consumer<ArrayMemory> arrayCheck) {
-        if (!FILE_NAME.matcher(name).matches() || name.endsWith(RefusalNote.SUFFIX)) {
-            throw new SharedMemoryException(
-                    Kind.ARGUMENT,
-                    "file name=" + name + ", allowed " + FILE_NAME + ", not with " + RefusalNote.SUFFIX
-                            + " at its end");
-        }
-        SafePath file = file(PoolFiles.INCOMING).resolve(name);
-        RefusalNote note = new RefusalNote(file);
-        try {
-            PooledMemory adopted = adopt(file, arrayCheck);
-            note.delete();
-            return adopted;
-        } catch (SharedMemoryException e) {
-            if (e.kind() == Kind.CORRUPT || e.kind() == Kind.ARGUMENT) {
-                note.write(e);
-            }
-            throw e;
-        }
-    }
-
-    private PooledMemory adopt(SafePath file, Consumer<ArrayMemory> arrayCheck) {
-        FileStatus status = FileStatus.ifThere(file);
-        if (status == null) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is not there");
-        }
-        long length = status.bytes();
-        if (length == 0 || status.type() != FileStatus.Type.FILE) {
-            throw new SharedMemoryException(Kind.ARGUMENT, "cannot adopt " + file + ": it is empty or not a file");
-        }
-        // The process that wrote it had an umask of its own.
-        PrivateFiles.makePrivate(file);
-        if (!SegmentMagic.isKnown(PrivateFiles.read(file, SegmentMagic.BYTES))) {
-            throw new SharedMemoryException(
-                    Kind.CORRUPT,
-                    "cannot adopt " + file
-                            + ": it begins as no Arrow file or stream, Arrow tensor message or .npy file");
-        }
-        // In the pool it could not be refused any more.
-        try (MappedFile source = MappedFile.map(file)) {
-            ArrowConversion conversion = check(file, source, arrayCheck);
-            if (conversion != null) {
-                return convert(file, conversion);
-            }
-        }
-        Block block = length < SMALLEST_IN_PLACE ? copyOf(file, length) : allocator.adopt(file, length);
-        seal(block.slot(), block.address(), length);
-        return new PooledMemory(this, block, length);
-    }
-
-    /** Looks at all of the file, and returns what is to become of it if it cannot stay as it is. */
-    private static @Nullable ArrowConversion check(SafePath file, MappedFile source, Consumer<ArrayMemory> arrayCheck) {
-        Supplier<String> name = file::toString;
-        long address = source.address();
-        long length = source.length();
-        if (SegmentMagic.isArrowFile(Memory.bytes(address, SegmentMagic.BYTES))
-                || ArrowConversion.isStream(address, length)) {
-            ArrowConversion conversion = ArrowConversion.of(name, address, length);
-            if (conversion == null) {
-                try (ArrowFile arrow = ArrowFile.open(name, address, length, () -> {})) {
-                    arrow.validate();
-                }
-            }
-            return conversion;
-        }
-        try (ArrayMemory memory = new ArrayMemory(name, address, length, source)) {
-            arrayCheck.accept(memory);
-        }
-        return null;
-    }
-
-    private PooledMemory convert(SafePath file, ArrowConversion conversion) {
-        Block block = allocateBlock(conversion.bytes());
-        boolean converted = false;
-        try {
-            conversion.writeTo(block.address());
-            deleteAdopted(file);
-            converted = true;
-        } finally {
-            if (!converted) {
-                ownership.release(block.slot());
-            }
-        }
-        seal(block.slot(), block.address(), conversion.bytes());
-        return new PooledMemory(this, block, conversion.bytes());
-    }
-
-    /** Last, and by one adopter only: whoever is killed before leaves the file. */
-    private static void deleteAdopted(SafePath file) {
-        if (!PrivateFiles.delete(file)) {
-            throw new SharedMemoryException(Kind.ABSENT, "cannot adopt " + file + ": it is gone");
-        }
-    }
-
-    private Block copyOf(SafePath file, long length) {
-        Block block = allocateBlock(length);
-        boolean copied = false;
-        try {
-            byte[] bytes = PrivateFiles.read(file, (int) length + 1);
-            if (bytes.length != length) {
-                throw new SharedMemoryException(
-                        Kind.ARGUMENT,
-                        "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
-            }
-            Memory.copy(bytes, 0, block.address(), length);
-            deleteAdopted(file);
-            copied = true;
-            return block;
-        } finally {
-            if (!copied) {
-                ownership.release(block.slot());
-            }
-        }
+    public PooledMemory adopt(String name) {
+        return adoption.adopt(name);
     }
 
     /**

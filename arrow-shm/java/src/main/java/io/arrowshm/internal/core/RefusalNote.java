@@ -1,6 +1,7 @@
 package io.arrowshm.internal.core;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
 import java.io.IOException;
@@ -8,12 +9,10 @@ import java.nio.file.Files;
 
 /** A text beside a file that was not adopted, for whoever wrote that: why not. One thread. */
 final class RefusalNote {
-    static final String SUFFIX = ".refused";
-
     private final SafePath note;
 
     RefusalNote(SafePath refused) {
-        note = refused.resolveSibling(refused.name() + SUFFIX);
+        note = refused.resolveSibling(refused.name() + PoolFiles.REFUSAL_SUFFIX);
     }
 
     /** A note that cannot be written is told of in the exception, which the caller gets anyway. */

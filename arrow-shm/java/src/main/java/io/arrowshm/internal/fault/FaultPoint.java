@@ -104,6 +104,14 @@ public enum FaultPoint {
     MANIFEST_RENAMED,
     /** A manifest is gone and its segments still have their names. */
     MANIFEST_REMOVED,
+    /** The files of a request are segments, and still there. */
+    REQUEST_COPIED,
+    /** The answer to a request is written aside. */
+    REQUEST_DECIDED,
+    /** A file of a request that is carried out is gone. */
+    REQUEST_FILE_TAKEN,
+    /** A request that is decided is gone, and its answer is not shown. */
+    REQUEST_GONE,
     /** A repair knows all manifests and has not taken any name away. */
     REPAIRING_NAMES;
 

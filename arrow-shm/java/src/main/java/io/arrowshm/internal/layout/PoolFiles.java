@@ -46,6 +46,8 @@ public final class PoolFiles {
     public static final String NAMES = "names";
     public static final String NAMES_LOCK = "lock";
     public static final String MANIFEST_SUFFIX = ".json";
+    /** Of a text beside a file that was not adopted. */
+    public static final String REFUSAL_SUFFIX = ".refused";
 
     /** All that is a directory. */
     public static final List<String> DIRECTORIES = List.of(SLABS, NAMES, INCOMING);

@@ -9,10 +9,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** Files and directories that only the user can open, whatever the process's umask is. Links are never followed. */
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> OF_FILES = PosixFilePermissions.fromString("rw-------");
+
+    private static final long PIECE_BYTES = 1 << 20;
 
     private PrivateFiles() {}
 
@@ -56,6 +59,35 @@ public final class PrivateFiles {
             byte[] bytes = new byte
                     [(int) Math.min(most, FileStatus.of(descriptor, path).bytes())];
             return Arrays.copyOf(bytes, (int) LibC.read(descriptor, bytes, bytes.length));
+        } catch (LastErrorException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot read " + path + ": " + e.getMessage(), e);
+        } finally {
+            LibC.close(descriptor);
+        }
+    }
+
+    /**
+     * Reads a file into memory, as long as somebody wants it; returns how many bytes it had, which may be more than there
+     * was room for. What others do to the file meanwhile harms nobody.
+     *
+     * @param length bytes that there is room for
+     * @param goOn asked now and then
+     * @throws SharedMemoryException CLOSED if it is not wanted any more; ABSENT; NO_PERMISSION or CORRUPT if it is not a file
+     *     that only this user has made
+     */
+    public static long readInto(long address, long length, SafePath path, BooleanSupplier goOn) {
+        int descriptor = LibC.openForReading(path);
+        try {
+            byte[] piece = new byte[(int) Math.min(PIECE_BYTES, length + 1)];
+            long done = 0;
+            for (long read = 1; read > 0 && done <= length; done += read) {
+                if (!goOn.getAsBoolean()) {
+                    throw new SharedMemoryException(Kind.CLOSED, path + " is not wanted any more");
+                }
+                read = LibC.read(descriptor, piece, piece.length);
+                Memory.copy(piece, 0, address + done, Math.min(read, length - done));
+            }
+            return done;
         } catch (LastErrorException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot read " + path + ": " + e.getMessage(), e);
         } finally {

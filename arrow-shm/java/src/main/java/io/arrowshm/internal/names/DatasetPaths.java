@@ -3,6 +3,7 @@ package io.arrowshm.internal.names;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -83,6 +84,32 @@ public final class DatasetPaths {
     public static String shown(String path) {
         String cut = path.length() <= SHOWN ? path : path.substring(0, SHOWN) + "…";
         return NOT_SHOWN.matcher(cut).replaceAll("\uFFFD");
+    }
+
+    /**
+     * Refuses a segment that is a group as well.
+     *
+     * @throws SharedMemoryException ARGUMENT
+     */
+    public static void checkTree(Set<String> segments, Set<String> groups) {
+        for (String path : segments) {
+            checkNoGroup(groups.contains(path), path, path);
+            checkParents(segments, path);
+        }
+        groups.forEach(path -> checkParents(segments, path));
+    }
+
+    private static void checkParents(Set<String> segments, String path) {
+        for (String group = parent(path); !group.isEmpty(); group = parent(group)) {
+            checkNoGroup(segments.contains(group), group, path);
+        }
+    }
+
+    private static void checkNoGroup(boolean isBoth, String segment, String path) {
+        if (isBoth) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT, segment + " is a segment, and a group, of the path " + path + "; rename one");
+        }
     }
 
     /** The group that a path lies in; empty for the root. */

@@ -113,6 +113,10 @@ final class ManifestFiles {
         PrivateFiles.delete(file(name));
     }
 
+    NamesWatch watch() {
+        return new NamesWatch(directory);
+    }
+
     /** Files that were written aside: nobody's, if the caller has the names lock. */
     List<SafePath> leftAside() {
         return directory.list().stream().filter(ManifestFiles::isAside).toList();

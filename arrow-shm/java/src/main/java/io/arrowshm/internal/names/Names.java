@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class Names implements AutoCloseable {
     private final NamesLock lock;
     private final RepairRequests requests;
     private final ManifestFiles files;
+    private final IncomingFiles incoming;
     private final NamesRepair repair;
     private final NamesVerifier verifier;
     private final @Nullable Publisher publisher;
@@ -89,8 +91,9 @@ public final class Names implements AutoCloseable {
         lock = new NamesLock(locks, record);
         requests = new RepairRequests(record);
         files = new ManifestFiles(directory, slots.count());
-        repair = new NamesRepair(files, requests, slots, participants, slotsInUse);
-        verifier = new NamesVerifier(files, repair, slots, slotsInUse);
+        incoming = new IncomingFiles(poolDirectory);
+        repair = new NamesRepair(files, incoming, requests, slots, participants, slotsInUse);
+        verifier = new NamesVerifier(files, incoming, repair, slots, slotsInUse);
         publisher = ownership == null ? null : new Publisher(files, repair, ownership);
         datasetLocks = new DatasetLocks(locks);
         this.self = self;
@@ -112,33 +115,71 @@ public final class Names implements AutoCloseable {
      *     nor shared, or there is too much; FULL
      */
     public Manifest publish(String name, Content content, boolean overwrite) {
-        return changing(() -> {
-            Manifest old = null;
-            boolean exists = files.exists(name);
-            boolean damaged = false;
-            try {
-                old = files.read(name);
-            } catch (SharedMemoryException e) {
-                ManifestFiles.requireDamage(e);
-                damaged = true;
-            }
-            if (exists && !overwrite && (old == null || !repair.isAbandoned(old))) {
-                throw existing(name);
-            }
-            Manifest manifest = new Manifest(
-                    Manifest.FORMAT_VERSION,
-                    old == null ? RANDOM.nextLong(1, Manifest.MAX_NUMBER + 1) : old.id(),
-                    old == null ? 1 : old.revision() + 1,
-                    System.currentTimeMillis(),
-                    requireNonNull(self),
-                    content);
-            requireNonNull(publisher).publish(name, manifest, old);
-            if (damaged) {
-                // Nobody can tell which names it gave: the repair finds those that nobody gives.
-                requests.request();
-            }
+        return changing(() -> publish(name, content, overwrite, manifest -> {}));
+    }
+
+    /**
+     * Publishes the dataset of a request and answers it: all of it or nothing, also if this process dies.
+     *
+     * @param request its name, whose lock the caller has
+     * @param content whose segments this process holds until this returns
+     * @throws SharedMemoryException as {@link #publish}; then nothing was answered
+     */
+    public void carryOut(String request, Request asked, Content content) {
+        changing(() -> {
+            Manifest manifest = publish(
+                    asked.dataset(),
+                    content,
+                    asked.overwrites(),
+                    decided -> incoming.decide(request, Answer.done(asked.dataset(), decided, asked.files())));
+            incoming.complete(request, Answer.done(asked.dataset(), manifest, asked.files()));
             return manifest;
         });
+    }
+
+    /**
+     * Answers a request that cannot be carried out; its files stay.
+     *
+     * @param request its name, whose lock the caller has
+     * @throws SharedMemoryException IN_USE
+     */
+    public void refuse(String request, String reason) {
+        Answer answer = Answer.refused(reason);
+        changing(() -> {
+            incoming.decide(request, answer);
+            incoming.complete(request, answer);
+            return answer;
+        });
+    }
+
+    /** @param decided gets the manifest before anybody sees it */
+    private Manifest publish(String name, Content content, boolean overwrite, Consumer<Manifest> decided) {
+        Manifest old = null;
+        boolean exists = files.exists(name);
+        boolean damaged = false;
+        try {
+            old = files.read(name);
+        } catch (SharedMemoryException e) {
+            ManifestFiles.requireDamage(e);
+            damaged = true;
+        }
+        if (exists && !overwrite && (old == null || !repair.isAbandoned(old))) {
+            throw existing(name);
+        }
+        Manifest manifest = new Manifest(
+                Manifest.FORMAT_VERSION,
+                old == null ? RANDOM.nextLong(1, Manifest.MAX_NUMBER + 1) : old.id(),
+                old == null ? 1 : old.revision() + 1,
+                System.currentTimeMillis(),
+                requireNonNull(self),
+                content);
+        decided.accept(manifest);
+        requireNonNull(publisher).publish(name, manifest, old);
+        if (damaged) {
+            // Nobody can tell which names it gave: the repair finds those that nobody gives.
+            requests.request();
+        }
+        return manifest;
     }
 
     /**
@@ -157,6 +198,11 @@ public final class Names implements AutoCloseable {
     /** Names of all datasets, damaged ones too, sorted. */
     public List<String> list() {
         return files.names();
+    }
+
+    /** Tells of what happens from now on, until it is closed. */
+    public NamesWatch watch() {
+        return files.watch();
     }
 
     /** Removes a dataset, a damaged one too; false if there is none. A process that reads it keeps it until it closes it. */
@@ -296,6 +342,11 @@ public final class Names implements AutoCloseable {
             LOG.warn("Datasets of this process are removed by others: {}", e.getMessage());
             requests.request();
         }
+    }
+
+    /** What other runtimes put into the pool. */
+    public IncomingFiles incoming() {
+        return incoming;
     }
 
     @Override

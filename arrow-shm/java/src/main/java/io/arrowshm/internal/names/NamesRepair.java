@@ -21,6 +21,7 @@ final class NamesRepair {
     private static final Logger LOG = LoggerFactory.getLogger(NamesRepair.class);
 
     private final ManifestFiles files;
+    private final IncomingFiles incoming;
     private final RepairRequests requests;
     private final Slots slots;
     private final Reclaimer reclaimer;
@@ -29,11 +30,13 @@ final class NamesRepair {
 
     NamesRepair(
             ManifestFiles files,
+            IncomingFiles incoming,
             RepairRequests requests,
             Slots slots,
             Participants participants,
             IntSupplier slotsInUse) {
         this.files = files;
+        this.incoming = incoming;
         this.requests = requests;
         this.slots = slots;
         reclaimer = new Reclaimer(slots);
@@ -77,12 +80,23 @@ final class NamesRepair {
                 complete = false;
             }
         }
+        incoming.settle(answer -> files.names().stream().anyMatch(name -> tellsOf(answer, name)));
         FaultPoint.REPAIRING_NAMES.reached();
         if (complete) {
             settle(named, freed);
         }
         requests.settle(request);
         return new Repaired(removed, freed);
+    }
+
+    private boolean tellsOf(Answer answer, String name) {
+        try {
+            Manifest manifest = files.read(name);
+            return manifest != null && answer.isOf(manifest);
+        } catch (SharedMemoryException e) {
+            ManifestFiles.requireDamage(e);
+            return false;
+        }
     }
 
     /** Whether it was to end with a creator who has ended. */

@@ -11,12 +11,15 @@ import java.util.function.IntSupplier;
 /** Looks at names and changes nothing. Under the names lock. */
 final class NamesVerifier {
     private final ManifestFiles files;
+    private final IncomingFiles incoming;
     private final NamesRepair repair;
     private final Slots slots;
     private final IntSupplier slotsInUse;
 
-    NamesVerifier(ManifestFiles files, NamesRepair repair, Slots slots, IntSupplier slotsInUse) {
+    NamesVerifier(
+            ManifestFiles files, IncomingFiles incoming, NamesRepair repair, Slots slots, IntSupplier slotsInUse) {
         this.files = files;
+        this.incoming = incoming;
         this.repair = repair;
         this.slots = slots;
         this.slotsInUse = slotsInUse;
@@ -48,6 +51,8 @@ final class NamesVerifier {
         addWrongCounts(named, gone, repairIsDue, problems);
         if (!repairIsDue) {
             files.leftAside().forEach(file -> problems.add(file + " was written aside and nobody is publishing it"));
+            incoming.decided()
+                    .forEach(request -> problems.add("the request " + request + " is decided and nobody answers it"));
         }
         return problems;
     }

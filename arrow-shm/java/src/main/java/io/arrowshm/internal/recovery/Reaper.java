@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
 public final class Reaper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
 
-    private final Sweeper sweeper;
+    private final Runnable sweep;
     private final Thread thread;
     private final long intervalNanos;
     private volatile boolean closed;
 
-    public Reaper(Sweeper sweeper, String poolName, Duration interval) {
-        this.sweeper = sweeper;
+    public Reaper(Runnable sweep, String poolName, Duration interval) {
+        this.sweep = sweep;
         this.intervalNanos = interval.toNanos();
         thread = new Thread(this::run, "arrow-shm-reaper-" + poolName);
         thread.setDaemon(true);
@@ -45,7 +45,7 @@ public final class Reaper implements AutoCloseable {
     private void run() {
         while (!closed) {
             try {
-                sweeper.sweep();
+                sweep.run();
             } catch (RuntimeException e) {
                 LOG.error("A sweep for what dead processes have left failed; it is tried again", e);
             }

@@ -31,6 +31,13 @@ public interface ArraySecrets<S, A, M> {
     A open(ArrayMemory memory);
 
     /**
+     * What an array is, for people: its type and its shape.
+     *
+     * @throws SharedMemoryException CORRUPT if the bytes are no array that can be read in place, CLOSED
+     */
+    String describe(ArrayMemory memory);
+
+    /**
      * Opens an array to be read and written; the memory is known to be writable.
      *
      * @throws SharedMemoryException CORRUPT if the bytes are no array that can be read in place, CLOSED

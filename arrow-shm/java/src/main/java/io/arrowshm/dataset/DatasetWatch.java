@@ -1,0 +1,157 @@
+package io.arrowshm.dataset;
+
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.dataset.DatasetEvent.Kind;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.names.DatasetPaths;
+import io.arrowshm.internal.names.Manifest;
+import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.names.NamesWatch;
+import io.arrowshm.internal.names.NamesWatch.Changes;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what happens to datasets, as it happens and without polling. It begins with all that are there, so that nothing is
+ * missed between looking and watching. Whoever reads slower than others publish is told of the latest state: of some
+ * publications nothing, of the last one always. One thread.
+ */
+public final class DatasetWatch implements AutoCloseable {
+    // How soon a wait ends once the pool was closed by another thread, or the time is over.
+    private static final long SLICE_NANOS = 100_000_000;
+
+    private final SharedMemoryPool pool;
+    private final String prefix;
+    private final NamesWatch watch;
+    private final Map<String, Publication> known = new HashMap<>();
+    private final Deque<DatasetEvent> events = new ArrayDeque<>();
+
+    private record Publication(long id, long revision) {}
+
+    DatasetWatch(SharedMemoryPool pool, String prefix) {
+        this.pool = pool;
+        this.prefix = prefix;
+        watch = Access.withNames(pool, names -> names.watch());
+        boolean looked = false;
+        try {
+            look(list());
+            looked = true;
+        } finally {
+            if (!looked) {
+                watch.close();
+            }
+        }
+    }
+
+    /**
+     * The next event, which is waited for.
+     *
+     * @throws SharedMemoryException CLOSED once the pool is closed, ABSENT once it was removed
+     */
+    public DatasetEvent next() throws InterruptedException {
+        while (true) {
+            Optional<DatasetEvent> event = next(Duration.ofNanos(SLICE_NANOS));
+            if (event.isPresent()) {
+                return event.get();
+            }
+        }
+    }
+
+    /**
+     * The next event, empty if there is none within the time.
+     *
+     * @throws SharedMemoryException CLOSED once the pool is closed, ABSENT once it was removed
+     */
+    public Optional<DatasetEvent> next(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (events.isEmpty()) {
+            long left = deadline - System.nanoTime();
+            Changes changes = watch.await(Math.min(left, SLICE_NANOS));
+            if (changes.all()) {
+                Set<String> all = new LinkedHashSet<>(known.keySet());
+                all.addAll(list());
+                look(all);
+            } else {
+                look(changes.names());
+            }
+            if (left <= 0) {
+                break;
+            }
+        }
+        return Optional.ofNullable(events.poll());
+    }
+
+    /** Ends watching. Idempotent. */
+    @Override
+    public void close() {
+        watch.close();
+    }
+
+    /** Compares what is there of these with what is known. Also of none: the pool may have been closed. */
+    private void look(Collection<String> names) {
+        Map<String, Publication> gone = new LinkedHashMap<>();
+        Map<String, Publication> come = new LinkedHashMap<>();
+        compare(names, gone, come);
+        if (!gone.isEmpty()) {
+            // Perhaps renamed: then the new name is there, whether or not that was told yet.
+            compare(list(), gone, come);
+        }
+        come.forEach((name, publication) -> {
+            Optional<String> oldName = gone.entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(publication))
+                    .map(Map.Entry::getKey)
+                    .findFirst();
+            oldName.ifPresent(gone::remove);
+            add(oldName.isPresent() ? Kind.RENAMED : Kind.PUBLISHED, name, oldName.orElse(null), publication);
+        });
+        gone.forEach((name, publication) -> add(Kind.REMOVED, name, null, publication));
+    }
+
+    private void compare(Collection<String> names, Map<String, Publication> gone, Map<String, Publication> come) {
+        Access.withNames(pool, open -> {
+            for (String name : names) {
+                Publication now = DatasetPaths.isWithin(prefix, name) ? read(open, name) : null;
+                Publication before = now == null ? known.remove(name) : known.put(name, now);
+                if (now != null && !now.equals(before)) {
+                    come.put(name, now);
+                } else if (now == null && before != null) {
+                    gone.put(name, before);
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Null if there is none, or none that can be read. */
+    private static @Nullable Publication read(Names names, String name) {
+        try {
+            Manifest manifest = names.read(name);
+            return manifest == null ? null : new Publication(manifest.id(), manifest.revision());
+        } catch (SharedMemoryException e) {
+            if (e.kind() != SharedMemoryException.Kind.CORRUPT
+                    && e.kind() != SharedMemoryException.Kind.WRONG_VERSION) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private List<String> list() {
+        return Access.withNames(pool, names -> names.list());
+    }
+
+    private void add(Kind kind, String name, @Nullable String oldName, Publication publication) {
+        events.add(new DatasetEvent(kind, name, oldName, publication.id, publication.revision));
+    }
+}

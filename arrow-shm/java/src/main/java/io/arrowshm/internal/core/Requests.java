@@ -1,0 +1,186 @@
+package io.arrowshm.internal.core;
+
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.core.Adoption.Described;
+import io.arrowshm.internal.fault.FaultPoint;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.internal.memory.FileStatus;
+import io.arrowshm.internal.memory.PrivateFiles;
+import io.arrowshm.internal.memory.SafePath;
+import io.arrowshm.internal.names.IncomingFiles;
+import io.arrowshm.internal.names.NamedSlot;
+import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.names.Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what runtimes that are no participants ask for. Every participant looks for it in each sweep; who gets the
+ * lock of the request's file does it, on a thread of its own, since files may be large. Any thread.
+ */
+final class Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+    // The time of a directory is that of a clock with coarse steps.
+    private static final long SETTLED_MS = 1000;
+
+    private final PoolCore core;
+    private final Names names;
+    private final IncomingFiles incoming;
+    private final Adoption adoption;
+    private @Nullable FileTime lookedAt;
+    private @Nullable Thread worker;
+    private volatile boolean stopped;
+
+    Requests(PoolCore core, Adoption adoption) {
+        this.core = core;
+        this.adoption = adoption;
+        names = core.names();
+        incoming = names.incoming();
+    }
+
+    /** Begins with what is there, unless there is nothing or this process is at it. Cheap while nobody asks. */
+    synchronized void look() {
+        if (stopped || (worker != null && worker.isAlive())) {
+            return;
+        }
+        FileTime changed = changed();
+        if (changed.equals(lookedAt)) {
+            return;
+        }
+        if (!incoming.requests().isEmpty()) {
+            worker = new Thread(
+                    this::carryOutAll,
+                    "arrow-shm-requests-" + core.description().poolId());
+            worker.setDaemon(true);
+            worker.setContextClassLoader(Requests.class.getClassLoader());
+            worker.start();
+        } else if (Math.abs(System.currentTimeMillis() - changed.toMillis()) > SETTLED_MS) {
+            lookedAt = changed;
+        }
+    }
+
+    /** Returns when this process carries nothing out, and begins with nothing until {@link #goOn}. Idempotent. */
+    void stop() {
+        Thread running;
+        synchronized (this) {
+            stopped = true;
+            running = worker;
+        }
+        boolean interrupted = false;
+        while (running != null && running.isAlive()) {
+            try {
+                running.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    synchronized void goOn() {
+        stopped = false;
+    }
+
+    private FileTime changed() {
+        try {
+            return Files.getLastModifiedTime(incoming.path().access());
+        } catch (IOException e) {
+            throw new SharedMemoryException(Kind.SYSTEM, "cannot look at " + incoming.path() + ": " + e, e);
+        }
+    }
+
+    private void carryOutAll() {
+        try {
+            for (String request : incoming.requests()) {
+                if (!stopped) {
+                    carryOutAlone(request);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("A request for a dataset could not be looked at; it is tried again", e);
+        }
+    }
+
+    /** Nothing happens if somebody else is at it. */
+    private void carryOutAlone(String request) {
+        SafePath file = incoming.request(request);
+        FileStatus before = FileStatus.ifThere(file);
+        if (before == null) {
+            return;
+        }
+        if (before.type() != FileStatus.Type.FILE) {
+            refuse(request, file + " is no regular file");
+            return;
+        }
+        PrivateFiles.makePrivate(file);
+        try (ByteLocks lock = new ByteLocks(file)) {
+            // Whoever had it before has perhaps deleted what is locked here.
+            if (lock.tryLock(0) && isStill(file, before)) {
+                carryOut(request);
+            }
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.ABSENT) {
+                throw e;
+            }
+        }
+    }
+
+    private static boolean isStill(SafePath file, FileStatus before) {
+        FileStatus now = FileStatus.ifThere(file);
+        return now != null && now.identity().equals(before.identity());
+    }
+
+    private void carryOut(String request) {
+        Map<String, Described> copies = new HashMap<>();
+        try {
+            Request asked = incoming.read(request);
+            List<NamedSlot> slots = new ArrayList<>();
+            for (Request.Part part : asked.segments()) {
+                Described copy = copies.get(part.file());
+                if (copy == null) {
+                    copy = adoption.copy(incoming.file(part.file()), () -> !stopped);
+                    copies.put(part.file(), copy);
+                }
+                slots.add(slot(part, copy));
+            }
+            FaultPoint.REQUEST_COPIED.reached();
+            names.carryOut(request, asked, asked.content(slots));
+            LOG.debug("Published the dataset {}, as the request {} asked", asked.dataset(), request);
+        } catch (SharedMemoryException e) {
+            if (e.kind() == Kind.IN_USE || e.kind() == Kind.CLOSED) {
+                LOG.debug("The request {} has to wait: {}", request, e.getMessage());
+            } else {
+                refuse(request, e.getMessage());
+            }
+        } finally {
+            copies.values().forEach(copy -> copy.memory().release());
+        }
+    }
+
+    private void refuse(String request, @Nullable String reason) {
+        LOG.warn("The request {} in {} is refused: {}", request, incoming.path(), reason);
+        names.refuse(request, String.valueOf(reason));
+    }
+
+    private static NamedSlot slot(Request.Part part, Described copy) {
+        String description = copy.description();
+        return new NamedSlot(
+                part.path(),
+                copy.memory().slot(),
+                copy.memory().generation(),
+                copy.memory().length(),
+                description.substring(0, Math.min(description.length(), NamedSlot.MAX_DESCRIPTION_LENGTH)),
+                part.attributes() == null ? Map.of() : part.attributes());
+    }
+}
