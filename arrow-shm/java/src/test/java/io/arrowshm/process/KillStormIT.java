@@ -6,6 +6,7 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.testing.TakenPlaces;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ class KillStormIT {
     private final LongestWaits whileOthersAreKilled = new LongestWaits();
     private final LongestWaits whileOneIsStopped = new LongestWaits();
     private SharedMemoryPool pool;
+    private TakenPlaces taken;
     private QuietPool quiet;
     private long started;
     private int killed;
@@ -64,6 +66,8 @@ class KillStormIT {
             Inbox.create(directory.resolve("inbox-" + i));
         }
         pool = testPool.pool();
+        // Some of the processes have their bits in the words, and some among the further holders.
+        taken = new TakenPlaces(pool, PROCESSES / 2);
         quiet = new QuietPool(options, pool);
     }
 
@@ -73,6 +77,7 @@ class KillStormIT {
             child.close();
         }
         own.forEach(Segment::close);
+        taken.close();
     }
 
     @Test

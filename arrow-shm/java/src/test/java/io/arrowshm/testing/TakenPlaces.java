@@ -7,7 +7,7 @@ import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.DirectoryHandle;
 
 /**
- * All places of a pool with a bit in the ownership words, as far as they were free: whoever joins then has its bit among
+ * The places of a pool with a bit in the ownership words, as far as they were free: whoever joins then has its bit among
  * the further holders.
  */
 public final class TakenPlaces implements AutoCloseable {
@@ -15,9 +15,14 @@ public final class TakenPlaces implements AutoCloseable {
     private final ByteLocks locks;
 
     public TakenPlaces(SharedMemoryPool pool) {
+        this(pool, 0);
+    }
+
+    /** @param free how many of them, the last ones, are not taken */
+    public TakenPlaces(SharedMemoryPool pool, int free) {
         directory = DirectoryHandle.open(pool.directory());
         locks = new ByteLocks(directory.path().resolve(PoolFiles.PARTICIPANTS));
-        for (int place = 0; place < OwnershipWord.IN_WORD; place++) {
+        for (int place = 0; place < OwnershipWord.IN_WORD - free; place++) {
             locks.tryLock(place);
         }
     }

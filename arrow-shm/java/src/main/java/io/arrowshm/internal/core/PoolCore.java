@@ -96,7 +96,7 @@ public final class PoolCore {
             adoption = new Adoption(this, arrays);
             requests = new Requests(this, adoption);
             closing.push(requests::stop);
-            Reaper reaper = new Reaper(this::sweep, description.poolId(), REAPER_INTERVAL);
+            Reaper reaper = new Reaper(this::sweepSome, description.poolId(), REAPER_INTERVAL);
             closing.push(reaper::close);
         } catch (RuntimeException e) {
             runClosing();
@@ -145,6 +145,12 @@ public final class PoolCore {
     /** Takes back what the dead have left, and has requests carried out that are there. */
     public void sweep() {
         sweeper.sweep();
+        requests.look();
+    }
+
+    /** What the reaper does in a round: {@link #sweep} for some of the others, and for the next ones then. */
+    private void sweepSome() {
+        sweeper.sweepSome();
         requests.look();
     }
 

@@ -16,6 +16,8 @@ import java.util.function.IntSupplier;
  * each may die at any point: everything is done again under the lock of the one who is swept. Any thread.
  */
 public final class Sweeper {
+    private static final int MOST_IN_A_ROUND = 32;
+
     private final Participants participants;
     private final Epochs epochs;
     private final int place;
@@ -63,14 +65,26 @@ public final class Sweeper {
         }
     }
 
-    /** One round; cheap when nobody has died and no epoch has ended. */
+    /** Looks at everything once; cheap when nobody has died and no epoch has ended. */
     public Swept sweep() {
+        return sweep(Integer.MAX_VALUE);
+    }
+
+    /**
+     * Looks at some participants and epochs, and in the next round at those that follow: what it costs does not grow with
+     * their number, and all participants together look at each as often as if they were few.
+     */
+    public Swept sweepSome() {
+        return sweep(MOST_IN_A_ROUND);
+    }
+
+    private Swept sweep(int most) {
         BitSet freed = new BitSet();
         int[] datasets = {0};
-        int dead = participants.reapDead(p -> datasets[0] += reap(p, freed));
+        int dead = participants.reapDead(most, p -> datasets[0] += reap(p, freed));
         datasets[0] += repairNames(freed);
-        int ended = epochs.voidEnded(epoch ->
-                forEachSlot(slot -> at(FaultPoint.VOIDING, reclaimer.voidEpoch(slot, epoch)), freed));
+        int ended = epochs.voidEnded(
+                most, epoch -> forEachSlot(slot -> at(FaultPoint.VOIDING, reclaimer.voidEpoch(slot, epoch)), freed));
         if (reclaimer.hasEverLent()) {
             forEachSlot(reclaimer::returnLent, freed);
         }

@@ -24,6 +24,7 @@ public final class Epochs implements AutoCloseable {
     private final Channels channels;
     // One object does not exclude itself: the locks of a sweep are also this monitor's.
     private final Object sweeping = new Object();
+    private final Rotation rotation = new Rotation(1, OwnershipWord.MAX_EPOCH + 1);
     private int openHere;
     private boolean closed;
 
@@ -82,25 +83,31 @@ public final class Epochs implements AutoCloseable {
      * Runs the sweep for every epoch that is void, under a shared lock of its byte: nobody can open the index meanwhile,
      * and a sweeper who is stopped holds nobody up. Then gives back the indices that nobody else sweeps.
      *
+     * @param most epochs that are looked at; the next call looks at those that follow
      * @return the number of indices given back
      */
-    public int voidEnded(IntConsumer sweep) {
-        int given = 0;
+    public int voidEnded(int most, IntConsumer sweep) {
+        int[] given = {0};
         synchronized (sweeping) {
-            for (int epoch = 1; epoch <= OwnershipWord.MAX_EPOCH; epoch++) {
-                if (isUsed(epoch) && probes.tryLockShared(epoch)) {
-                    try {
-                        if (isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone)) {
-                            sweep.accept(epoch);
-                            given += probes.tryLock(epoch) && giveBack(epoch) ? 1 : 0;
-                        }
-                    } finally {
-                        probes.unlock(epoch);
-                    }
-                }
-            }
+            rotation.forUpTo(most, this::isUsed, epoch -> given[0] += voidIfEnded(epoch, sweep) ? 1 : 0);
         }
-        return given;
+        return given[0];
+    }
+
+    /** Whether its index was given back. */
+    private boolean voidIfEnded(int epoch, IntConsumer sweep) {
+        if (!probes.tryLockShared(epoch)) {
+            return false;
+        }
+        try {
+            boolean isVoid = isUsed(epoch) && channels.closeToReceivers(epoch, this::isGone);
+            if (isVoid) {
+                sweep.accept(epoch);
+            }
+            return isVoid && probes.tryLock(epoch) && giveBack(epoch);
+        } finally {
+            probes.unlock(epoch);
+        }
     }
 
     /** The number of epochs that are open or not void yet. */

@@ -35,6 +35,7 @@ public final class Participants implements AutoCloseable {
     private final ByteLocks probes;
     // One object does not exclude itself: the locks of a sweep are also this monitor's.
     private final Object sweeping = new Object();
+    private final Rotation rotation = new Rotation(0, OwnershipWord.PARTICIPANTS);
 
     public Participants(SafePath file) {
         records = MappedFile.map(file, bytes());
@@ -96,34 +97,39 @@ public final class Participants implements AutoCloseable {
      * Runs the sweep for every participant that is dead, under a shared lock of its byte: nobody can take its place
      * meanwhile, and others can sweep for it too, so that a sweeper that is stopped holds nobody up.
      *
+     * @param most participants that are looked at; the next call looks at those that follow
      * @return the number of these
      */
-    public int reapDead(IntConsumer sweep) {
-        int reaped = 0;
+    public int reapDead(int most, IntConsumer sweep) {
+        int[] reaped = {0};
         synchronized (sweeping) {
-            for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-                if (processId(p) != 0 && probes.tryLockShared(p)) {
-                    try {
-                        if (processId(p) != 0) {
-                            sweep.accept(p);
-                            FaultPoint.REAPED_WITH_MARK.reached();
-                            Memory.putLongVolatile(address(p) + ParticipantRecord.PROCESS_ID, 0);
-                            reaped++;
-                        }
-                    } finally {
-                        probes.unlock(p);
-                    }
-                }
-            }
+            rotation.forUpTo(most, p -> processId(p) != 0, p -> reaped[0] += reapIfDead(p, sweep) ? 1 : 0);
         }
-        return reaped;
+        return reaped[0];
+    }
+
+    private boolean reapIfDead(int participant, IntConsumer sweep) {
+        if (!probes.tryLockShared(participant)) {
+            return false;
+        }
+        try {
+            boolean isLeft = processId(participant) != 0;
+            if (isLeft) {
+                sweep.accept(participant);
+                FaultPoint.REAPED_WITH_MARK.reached();
+                Memory.putLongVolatile(address(participant) + ParticipantRecord.PROCESS_ID, 0);
+            }
+            return isLeft;
+        } finally {
+            probes.unlock(participant);
+        }
     }
 
     /** The number of participants that are alive, this process included. */
     public int countLiving() {
         int living = 0;
         for (int p = 0; p < OwnershipWord.PARTICIPANTS; p++) {
-            if (isAlive(p)) {
+            if (processId(p) != 0 && isAlive(p)) {
                 living++;
             }
         }

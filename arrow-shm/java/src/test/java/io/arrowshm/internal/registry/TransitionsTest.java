@@ -4,8 +4,11 @@ import static io.arrowshm.internal.layout.OwnershipWord.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.internal.layout.OwnershipWord;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -206,6 +209,53 @@ class TransitionsTest {
         assertThat(Transitions.allocate(of(FREE, NONE, 0, 0, 0), OTHER))
                 .isEqualTo(of(BUILDING, NONE, 0, 0, holderBit(OTHER)));
         assertThat(Transitions.allocate(of(FREE, NONE, 0, 0, 0), LAST_FURTHER)).isEqualTo(of(BUILDING, SOME, 0, 0, 0));
+    }
+
+    @Test
+    void everyStepIsThatOfTheTableOfTheFormat() throws IOException {
+        TransitionTable table = new TransitionTable(Path.of("..", "format", "transitions.json"));
+        Map<String, Step> shipped = Map.ofEntries(
+                Map.entry("back", (word, p, e) -> Transitions.back(word)),
+                Map.entry("unback", (word, p, e) -> Transitions.unback(word, p)),
+                Map.entry("allocate", (word, p, e) -> Transitions.allocate(word, p)),
+                Map.entry("adopt", (word, p, e) -> Transitions.adopt(word, p)),
+                Map.entry("share", (word, p, e) -> Transitions.share(word, p)),
+                Map.entry("seal", (word, p, e) -> Transitions.seal(word, p)),
+                Map.entry("seal what is looked at", (word, p, e) -> Transitions.sealLookedAt(word, p)),
+                Map.entry("send", (word, p, e) -> Transitions.send(word, p, e, 1)),
+                Map.entry("claim", Transitions::claim),
+                Map.entry("take", Transitions::take),
+                Map.entry("name", (word, p, e) -> Transitions.name(word, p)),
+                Map.entry("unname", (word, p, e) -> Transitions.unname(word)),
+                Map.entry("open by name", (word, p, e) -> Transitions.openNamed(word, p)),
+                Map.entry("lend", (word, p, e) -> Transitions.lend(word, p)),
+                Map.entry("set aside", (word, p, e) -> Transitions.setAside(word, p)),
+                Map.entry("return", (word, p, e) -> Transitions.returnLent(word)),
+                Map.entry("release", (word, p, e) -> Transitions.release(word, p)),
+                Map.entry("look", (word, p, e) -> Transitions.look(word, p)),
+                Map.entry("none left", (word, p, e) -> Transitions.noneLeft(word, p)),
+                Map.entry("void", (word, p, e) -> Transitions.voidEpoch(word, e)));
+        assertThat(shipped.keySet()).containsExactlyInAnyOrderElementsOf(table.steps());
+        List<Long> words = words();
+        for (int participant : new int[] {0, OTHER, FIRST_FURTHER, LAST_FURTHER}) {
+            for (int epoch : new int[] {1, MAX_EPOCH}) {
+                shipped.forEach((name, step) -> {
+                    for (long word : words) {
+                        long expected = table.apply(name, word, participant, epoch);
+                        long actual = step.apply(word, participant, epoch);
+                        if (actual != expected) {
+                            assertThat(describe(actual))
+                                    .as("%s by %d of %s", name, participant, describe(word))
+                                    .isEqualTo(describe(expected));
+                        }
+                    }
+                });
+            }
+        }
+    }
+
+    private interface Step {
+        long apply(long word, int participant, int epoch);
     }
 
     private static void check(long left, long next) {

@@ -94,7 +94,7 @@ enum Scenario {
             1,
             new int[] {0, 1},
             Set.of(SENDS, ALL_FURTHER, TWO_SWEEPERS),
-            Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 1, Of.DEATHS, 1)),
+            Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
     /** As in a pool, where every participant sweeps. */
     SWEPT_BY_TWO(
             1,
