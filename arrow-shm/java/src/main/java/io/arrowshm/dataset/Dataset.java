@@ -2,6 +2,7 @@ package io.arrowshm.dataset;
 
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.error.SharedMemoryException;
@@ -84,6 +85,22 @@ public final class Dataset implements AutoCloseable {
             throw notOfKind(path, "no array; read it with batch, or as a segment");
         }
         return segment.array();
+    }
+
+    /**
+     * An array that is shared for writing, in place: whoever has it open sees what others write, as they write it. It is
+     * closed with the dataset. Once nobody else has it open, {@code segment(path).seal()} makes it immutable.
+     *
+     * @param path groups and name
+     * @throws SharedMemoryException ABSENT if there is no such segment; ARGUMENT if it is no array, or is immutable; CORRUPT;
+     *     CLOSED
+     */
+    public MutableNdArray mutableArray(String path) {
+        Segment segment = segment(path);
+        if (!segment.isArray()) {
+            throw notOfKind(path, "no array; read it with batch, or as a segment");
+        }
+        return segment.mutableArray();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.arrowshm.dataset;
 
 import io.arrowshm.Segment;
+import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.error.SharedMemoryException;
@@ -70,6 +71,16 @@ public final class Group {
      */
     public NdArray array(String relativePath) {
         return dataset.array(within(relativePath));
+    }
+
+    /**
+     * An array in this group, at any depth, that is shared for writing, see {@link Dataset#mutableArray}.
+     *
+     * @throws SharedMemoryException ABSENT if there is no such segment; ARGUMENT if it is no array, or is immutable; CORRUPT;
+     *     CLOSED
+     */
+    public MutableNdArray mutableArray(String relativePath) {
+        return dataset.mutableArray(within(relativePath));
     }
 
     /**

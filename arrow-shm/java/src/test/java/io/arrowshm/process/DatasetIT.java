@@ -213,6 +213,37 @@ class DatasetIT {
     }
 
     @Test
+    void aSharedArrayWithAPersistentNameOutlivesAllWhoWriteItAndIsSealedByWhoeverIsLeft() throws IOException {
+        try (Child creator = started()) {
+            assertThat(creator.ask("share live 100")).isEqualTo("done");
+        }
+        await("the creator is reaped", () -> pool.statistics().segmentsHeld() == 0);
+        try (Child writer = started()) {
+            assertThat(writer.ask("set live 3 42")).isEqualTo("done");
+            try (Dataset live = datasets.open("live")) {
+                assertThat(live.array("a").getDouble(3)).isEqualTo(42);
+                live.root().mutableArray("a").at(4).set(43);
+                assertThat(writer.ask("get live 4")).isEqualTo("43.0");
+                assertThatThrownBy(() -> live.segment("a").seal()).hasMessageContaining("cannot be sealed");
+            }
+        }
+        await("the writer is reaped", () -> pool.statistics().segmentsHeld() == 0);
+        assertThat(datasets.verify()).isEmpty();
+        try (Dataset live = datasets.open("live")) {
+            live.segment("a").seal();
+            assertThat(live.array("a").getDouble(3)).isEqualTo(42);
+            assertThat(live.array("a").getDouble(4)).isEqualTo(43);
+            assertThatThrownBy(() -> live.mutableArray("a")).hasMessageContaining("is immutable");
+        }
+        try (Child reader = started()) {
+            assertThat(reader.ask("get live 3")).isEqualTo("42.0");
+            assertThat(reader.ask("set live 3 1")).isEqualTo("error ARGUMENT");
+        }
+        datasets.delete("live");
+        assertNothingIsLeft();
+    }
+
+    @Test
     void anyNameIsTheSameForAProcessWhoseLocaleKnowsAsciiAlone() throws IOException {
         String name = "mesures/été-测-\ud83d\ude00";
         try (Child ascii = Child.start(

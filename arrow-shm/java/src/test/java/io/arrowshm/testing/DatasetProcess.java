@@ -2,9 +2,12 @@ package io.arrowshm.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import io.arrowshm.ArrayWriter;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.ArraySpec;
+import io.arrowshm.array.DType;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.DatasetBuilder;
 import io.arrowshm.dataset.Datasets;
@@ -52,6 +55,17 @@ public final class DatasetProcess {
             case "publish" -> kept.add(publish(pool, words[1], Long.parseLong(words[2]), Set.of(words)));
             case "republish" -> kept.add(republish(pool, words[1]));
             case "link" -> link(pool, words[1], words[2]);
+            case "share" -> kept.add(share(pool, words[1], Long.parseLong(words[2])));
+            case "set" -> {
+                Dataset dataset = datasets.open(words[1]);
+                kept.add(dataset);
+                dataset.mutableArray("a").at(Long.parseLong(words[2])).set(Double.parseDouble(words[3]));
+            }
+            case "get" -> {
+                try (Dataset dataset = datasets.open(words[1])) {
+                    return Double.toString(dataset.array("a").getDouble(Long.parseLong(words[2])));
+                }
+            }
             case "delete" -> datasets.delete(words[1]);
             case "rename" -> datasets.rename(words[1], words[2], true);
             case "hold" -> kept.add(datasets.open(words[1]));
@@ -101,6 +115,16 @@ public final class DatasetProcess {
                 }
                 return publishPersistent(pool, name, builder);
             }
+        }
+    }
+
+    /** Publishes an array {@code a} for others to write. */
+    private static Segment share(SharedMemoryPool pool, String name, long elements) {
+        try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.FLOAT64, elements))) {
+            writer.array().fill(0);
+            Segment shared = writer.share();
+            Datasets.of(pool).create(name).add("a", shared).publishPersistent();
+            return shared;
         }
     }
 
