@@ -32,6 +32,7 @@ final class Model {
     private final Setting setting;
     private final int participants;
     private final List<Actor> actors;
+    private final int processes;
     private final Map<Of, Integer> budgets;
     private final Program join;
     private final Map<Program, Integer> placeOfProgram = new LinkedHashMap<>();
@@ -41,6 +42,7 @@ final class Model {
         this.setting = setting;
         this.participants = participants;
         this.actors = List.copyOf(actors);
+        this.processes = 1 + actors.stream().mapToInt(Actor::process).max().orElseThrow();
         this.budgets = Map.copyOf(budgets);
         join = new SweepPrograms(setting).join();
         addPlaces(join);
@@ -68,7 +70,7 @@ final class Model {
     }
 
     int processes() {
-        return 1 + actors.stream().mapToInt(Actor::process).max().orElseThrow();
+        return processes;
     }
 
     /** All slots free with memory, all participants alive. */

@@ -67,14 +67,14 @@ enum Scenario {
     FURTHER_SENDER_AND_RECEIVER(
             1, new int[] {0, 1}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
     SENDER_AND_TWO_FURTHER_RECEIVERS(
-            1, new int[] {0, 1, 2}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 2, Of.DEATHS, 0)),
+            1, new int[] {0, 1, 2}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 2, Of.DEATHS, 1)),
     FURTHER_PARTICIPANT_OF_TWO_THREADS(
             1, new int[] {0, 0}, Set.of(SENDS, ALL_FURTHER), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 1, Of.DEATHS, 1)),
     ALL_FURTHER_IN_TWO_STEPS(
             1,
             new int[] {0, 1},
             Set.of(SENDS, ALL_FURTHER, IN_TWO_STEPS),
-            Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+            Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 2, Of.DEATHS, 1)),
     ALL_FURTHER_AND_SHARED(
             1,
             new int[] {0, 1},
@@ -89,12 +89,12 @@ enum Scenario {
             1,
             new int[] {0, 1},
             Set.of(LENDS, ALL_FURTHER),
-            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.TRIMS, 1, Of.DEATHS, 0)),
+            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 1, Of.TRIMS, 1, Of.DEATHS, 1)),
     ALL_FURTHER_SWEPT_BY_TWO(
             1,
             new int[] {0, 1},
             Set.of(SENDS, ALL_FURTHER, TWO_SWEEPERS),
-            Map.of(Of.ALLOCATIONS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+            Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 1, Of.DEATHS, 1)),
     /** As in a pool, where every participant sweeps. */
     SWEPT_BY_TWO(
             1,
