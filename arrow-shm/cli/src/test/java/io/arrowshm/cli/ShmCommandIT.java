@@ -615,10 +615,10 @@ class ShmCommandIT {
         child().close();
         Path description = Path.of(options.directory(), pool, "pool.json");
         String right = Files.readString(description);
-        Files.writeString(description, right.replace("\"formatVersion\":1", "\"formatVersion\":99"));
+        Files.writeString(description, right.replace("\"formatVersion\":2", "\"formatVersion\":99"));
         ShmCommand.Result result = ShmCommand.run("stat", pool);
         assertThat(result.status()).isEqualTo(2);
-        assertThat(result.err()).contains("format version 99", "reads 1").hasLineCount(1);
+        assertThat(result.err()).contains("format version 99", "reads 2").hasLineCount(1);
         ShmCommand.Result listed = ShmCommand.run("ls");
         assertThat(listed.out()).as("%s", listed).contains(pool, "format version 99");
     }
