@@ -136,7 +136,7 @@ class SoakIT {
         for (int i = 0; i < PROCESSES.size(); i++) {
             int process = i;
             String of = ", " + PROCESSES.get(i);
-            // The state and one window of copies, which differ in size.
+            // The state and the windows of copies, which differ in size.
             measures.add(new Measure(
                     "MiB of heap" + of,
                     MIB,

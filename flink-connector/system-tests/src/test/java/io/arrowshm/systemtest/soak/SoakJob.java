@@ -9,7 +9,6 @@ import io.arrowshm.flink.SegmentFactory;
 import io.arrowshm.flink.SegmentOperator;
 import io.arrowshm.flink.SegmentStream;
 import io.arrowshm.flink.type.SegmentTypeInfo;
-import java.time.Duration;
 import java.util.List;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -26,8 +25,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.streaming.api.functions.windowing.WindowFunction;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingProcessingTimeWindows;
-import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
+import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;
 
 /**
@@ -39,7 +37,9 @@ final class SoakJob {
 
     private static final int KEYS = 50;
     private static final int WINDOWED_OF = 16;
-    private static final Duration WINDOW = Duration.ofMillis(200);
+    /** Counted, so that what is in the windows does not grow with the speed of the machine. */
+    private static final int WINDOW = 4;
+
     private static final int MOST_DOUBLINGS = 7;
     private static final int LEAST_ROWS = 128;
     private static final Schema SCHEMA = new Schema(List.of(Field.nullable("value", new ArrowType.Int(64, true))));
@@ -62,7 +62,7 @@ final class SoakJob {
                 stream.filter(segment -> number(segment) % WINDOWED_OF == 0)
                         .keyBy(segment -> number(segment) % KEYS, Types.LONG)
                         .toKeyedStream(PARALLELISM)
-                        .window(TumblingProcessingTimeWindows.of(WINDOW))
+                        .countWindow(WINDOW)
                         .apply(new CheckWindow(), Types.LONG),
                 workers);
         SegmentStream passedOn = at(stream.rebalance().filter(segment -> checked(segment) >= 0), workers);
@@ -161,11 +161,11 @@ final class SoakJob {
         }
     }
 
-    private static final class CheckWindow implements WindowFunction<Segment, Long, Long, TimeWindow> {
+    private static final class CheckWindow implements WindowFunction<Segment, Long, Long, GlobalWindow> {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public void apply(Long key, TimeWindow window, Iterable<Segment> segments, Collector<Long> out) {
+        public void apply(Long key, GlobalWindow window, Iterable<Segment> segments, Collector<Long> out) {
             long count = 0;
             for (Segment segment : segments) {
                 checked(segment);
