@@ -63,7 +63,7 @@ public final class Child implements AutoCloseable {
     }
 
     /** @param process that has just been started */
-    static Child of(Process process) {
+    public static Child of(Process process) {
         return new Child(process);
     }
 

@@ -1,0 +1,41 @@
+package io.arrowshm.interop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rust's cargo, for the crate. Without it tests are skipped, with CI=true they fail. */
+final class Cargo {
+    static final Path CRATE = Path.of("../rust").toAbsolutePath().normalize();
+    private static final Path TARGET = Path.of("target", "cargo").toAbsolutePath();
+    private static final String OLDEST = "1.88";
+
+    private Cargo() {}
+
+    /** What cargo prints, with colours off; a command that fails makes the test fail. */
+    static String run(String... arguments) throws IOException, InterruptedException {
+        Tool.require(
+                "cargo", "Rust " + OLDEST + " or later, by rustup or your distribution", List.of("cargo", "--version"));
+        List<String> command = new ArrayList<>(List.of("cargo"));
+        command.addAll(List.of(arguments));
+        return Tool.run(CRATE, targetDirectory(), command);
+    }
+
+    /** The participant on command, built. */
+    static Path participant() throws IOException, InterruptedException {
+        run("build", "--locked", "--quiet", "--features", "processes", "--bin", "participant");
+        Path participant = targetDirectory().resolve("debug/participant");
+        if (!Files.isExecutable(participant)) {
+            throw new AssertionError("cargo has not built " + participant);
+        }
+        return participant;
+    }
+
+    /** Where cargo builds: what the user says, so that several clones share what they have built. */
+    static Path targetDirectory() {
+        String chosen = System.getenv("CARGO_TARGET_DIR");
+        return chosen == null || chosen.isEmpty() ? TARGET : Path.of(chosen).toAbsolutePath();
+    }
+}

@@ -1,0 +1,274 @@
+package io.arrowshm.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.arrowshm.Epoch;
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentRef;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.array.ArraySpec;
+import io.arrowshm.array.DType;
+import io.arrowshm.array.NdArray;
+import io.arrowshm.dataset.Dataset;
+import io.arrowshm.dataset.DatasetInfo;
+import io.arrowshm.dataset.Datasets;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.inspect.Verifier;
+import io.arrowshm.testing.Child;
+import io.arrowshm.testing.DatasetProcess;
+import io.arrowshm.testing.PoolProcess;
+import io.arrowshm.testing.TakenPlaces;
+import io.arrowshm.testing.TestPool;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Java and Rust in one pool, each of which follows the format's text. */
+class RustAndJavaIT {
+    private static final int STORM_ROUNDS = 40;
+    private static final List<String> STORM_NAMES = List.of("storm/a", "storm/b", "c");
+
+    private static Path participant;
+
+    @RegisterExtension
+    final TestPool testPool = TestPool.with(options -> DatasetProcess.options(options.name()));
+
+    @BeforeAll
+    static void build() throws Exception {
+        participant = Cargo.participant();
+    }
+
+    @Test
+    void whatEitherPublishesTheOtherReads() throws Exception {
+        SharedMemoryPool pool = testPool.pool();
+        try (Child rust = rust()) {
+            assertThat(rust.ask("publish run/größe 1234 persistent")).isEqualTo("done");
+            assertRight("run/größe", 1234);
+            DatasetProcess.publish(pool, "table", 1777, Set.of("persistent")).close();
+            try (Segment array = array(pool, 77)) {
+                Datasets.of(pool)
+                        .create("array")
+                        .attribute("seed", 77L)
+                        .add("s0", array)
+                        .add("s1", array, Map.of("unit", "m"))
+                        .add("s2", array)
+                        .publishPersistent();
+            }
+            assertThat(rust.ask("hold table")).isEqualTo("done");
+            assertThat(rust.ask("check")).isEqualTo("seed 1777");
+            assertThat(rust.ask("hold array")).isEqualTo("done");
+            assertThat(rust.ask("check")).isEqualTo("seed 77");
+            assertThat(rust.ask("list")).isEqualTo("array run/größe table");
+            assertNothingIsViolated();
+            assertThat(rust.ask("rename table run/größe")).isEqualTo("done");
+            assertThat(rust.ask("delete array")).isEqualTo("done");
+            assertThat(Datasets.of(pool).list()).hasSize(1);
+            assertThat(rust.ask("check")).isEqualTo("seed 77");
+            assertThat(rust.ask("drop")).isEqualTo("done");
+            Datasets.of(pool).delete("run/größe");
+            testPool.await("everything is free", statistics -> statistics.segments() == 0);
+        }
+        assertNothingIsViolated();
+    }
+
+    @Test
+    void aPoolThatRustHasMadeIsWorkedIn() throws Exception {
+        try (Child rust = rust();
+                Child java = Child.start(testPool.name())) {
+            assertThat(java.read()).startsWith("pool ");
+            assertThat(rust.ask("publish d 5 persistent")).isEqualTo("done");
+            assertRight("d", 5);
+            assertThat(java.ask("hold 7")).isEqualTo("held");
+            assertThat(java.ask("spin")).isEqualTo("spinning");
+            assertThat(rust.ask("publish d 6 persistent overwrite")).isEqualTo("done");
+            assertRight("d", 6);
+            assertNothingIsViolated();
+        }
+        testPool.await(
+                "what the killed processes held is free",
+                statistics -> statistics.participants() == 1 && statistics.segmentsHeld() == 0);
+        assertNothingIsViolated();
+    }
+
+    @Test
+    void referencesTravelBothWays() throws Exception {
+        SharedMemoryPool pool = testPool.pool();
+        try (Child rust = rust();
+                Epoch epoch = pool.openEpoch("java")) {
+            SegmentRef fromRust = PoolProcess.parse(rust.ask("send 1500"));
+            try (Segment received = pool.receive(fromRust)) {
+                assertThat(seedOf(received)).isEqualTo(1500);
+            }
+            try (Segment segment = array(pool, 1600)) {
+                String reference = PoolProcess.format(segment.trySend(epoch));
+                assertThat(rust.ask("receive " + reference + " 1600")).isEqualTo("right");
+                assertThat(rust.ask("receive " + reference + " 1600")).startsWith("error Stale");
+            }
+            // Of what is never received its sender's end takes care.
+            assertThat(rust.ask("send 3")).hasSize(2 * 38);
+        }
+        testPool.await("nothing is in flight", statistics -> statistics.segments() == 0);
+    }
+
+    @Test
+    void whatOneLanguagesDeadHaveLeftTheOthersTakeBack() throws Exception {
+        try (Child watching = rust()) {
+            Child java = Child.start(List.of(), List.of(), DatasetProcess.class, testPool.name());
+            assertThat(java.read()).isEqualTo("open");
+            assertThat(java.ask("publish ends 5")).isEqualTo("done");
+            assertThat(watching.ask("list")).isEqualTo("ends");
+            java.close();
+            for (String list = "ends"; !list.isEmpty(); list = watching.ask("list")) {
+                assertThat(list).isEqualTo("ends");
+            }
+            testPool.pool();
+            try (Child rust = rust()) {
+                assertThat(rust.ask("publish ends 6")).isEqualTo("done");
+                assertThat(rust.ask("build 100000")).isEqualTo("done");
+                assertThat(rust.ask("send 7")).hasSize(2 * 38);
+            }
+            testPool.await("what the killed process had is free", statistics -> statistics.segments() == 0);
+            assertThat(Datasets.of(testPool.pool()).list()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsTornOrLostWhileProcessesOfBothAreKilled() throws Exception {
+        storm(0);
+    }
+
+    @Test
+    void nothingIsTornOrLostWhenTheHoldersAreInTheRecordsToo() throws Exception {
+        try (TakenPlaces taken = new TakenPlaces(testPool.pool(), 2)) {
+            storm(1);
+        }
+    }
+
+    private void storm(int variant) throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("RustAndJavaIT: -Dseed=" + seed + " variant " + variant);
+        Random random = new Random(seed);
+        SharedMemoryPool pool = testPool.pool();
+        List<Child> children = new ArrayList<>(List.of(javaStorm(random), rustStorm(random), rustStorm(random)));
+        int read = 0;
+        try {
+            for (int round = 0; round < STORM_ROUNDS; round++) {
+                for (int i = 0; i < 20; i++) {
+                    read += readOne(pool, random);
+                }
+                // Java's starts take longer, so it is killed less often.
+                int killed = round % 8 == 7 ? 0 : 1 + random.nextInt(2);
+                assertThat(children.get(killed).isAlive())
+                        .as("nothing has gone wrong")
+                        .isTrue();
+                children.get(killed).close();
+                children.set(killed, killed == 0 ? javaStorm(random) : rustStorm(random));
+                if (round % 10 == 0) {
+                    assertNothingIsViolated();
+                }
+            }
+        } finally {
+            for (Child child : children) {
+                child.close();
+            }
+        }
+        assertThat(read).isPositive();
+        testPool.await("the dead are gone", statistics -> statistics.participants() == 1);
+        for (DatasetInfo left : Datasets.of(pool).list()) {
+            try {
+                Datasets.of(pool).delete(left.name());
+            } catch (SharedMemoryException e) {
+                // What was to end with a dead process a repair deletes at the same time.
+                assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
+            }
+        }
+        testPool.await("everything is free", statistics -> statistics.segments() == 0 && statistics.epochs() == 0);
+        assertNothingIsViolated();
+    }
+
+    /** Whether there was one; what is there is whole. */
+    private static int readOne(SharedMemoryPool pool, Random random) {
+        try (Dataset dataset = Datasets.of(pool).open(STORM_NAMES.get(random.nextInt(STORM_NAMES.size())))) {
+            long seed = (Long) dataset.attributes().get("seed");
+            assertThat(dataset.root().segments()).hasSize(DatasetProcess.segments(seed));
+            for (String path : dataset.root().segments()) {
+                assertThat(seedOf(dataset.segment(path))).isEqualTo(seed);
+            }
+            return 1;
+        } catch (SharedMemoryException e) {
+            assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
+            return 0;
+        }
+    }
+
+    private Child rust() throws IOException {
+        Child rust = Child.of(new ProcessBuilder(participant.toString(), testPool.name())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+        assertThat(rust.read()).startsWith("open ");
+        return rust;
+    }
+
+    private Child rustStorm(Random random) throws IOException {
+        Child rust = rust();
+        assertThat(rust.ask("storm " + random.nextInt(1 << 30))).isEqualTo("done");
+        return rust;
+    }
+
+    private Child javaStorm(Random random) throws IOException {
+        Child java = Child.start(List.of(), List.of(), DatasetProcess.class, testPool.name());
+        assertThat(java.read()).isEqualTo("open");
+        assertThat(java.ask("write " + random.nextInt(1 << 30))).isEqualTo("done");
+        return java;
+    }
+
+    private void assertRight(String name, long seed) {
+        try (Dataset dataset = Datasets.of(testPool.pool()).open(name)) {
+            assertThat(dataset.attributes()).isEqualTo(Map.of("seed", seed));
+            assertThat(dataset.root().segments()).hasSize(DatasetProcess.segments(seed));
+            for (String path : dataset.root().segments()) {
+                assertThat(seedOf(dataset.segment(path))).isEqualTo(seed);
+            }
+        }
+    }
+
+    private static Segment array(SharedMemoryPool pool, long seed) {
+        try (var writer = pool.newArray(ArraySpec.of(DType.parse("<i8"), rows(seed)))) {
+            writer.array().copyFrom(numbers(seed), 0);
+            return writer.seal();
+        }
+    }
+
+    private static long rows(long seed) {
+        return 1 + seed % 2000;
+    }
+
+    /** The first number, of which the others must follow, in an array or a batch. */
+    private static long seedOf(Segment segment) {
+        if (!segment.isArray()) {
+            assertThat(PoolProcess.check(segment)).isEqualTo("right");
+            return PoolProcess.sum(segment);
+        }
+        NdArray array = segment.array();
+        long[] numbers = new long[(int) array.shape()[0]];
+        array.copyTo(numbers, 0);
+        assertThat(numbers).isEqualTo(numbers(numbers[0]));
+        return numbers[0];
+    }
+
+    private static long[] numbers(long seed) {
+        return LongStream.range(seed, seed + rows(seed)).toArray();
+    }
+
+    private void assertNothingIsViolated() {
+        assertThat(Verifier.verify(testPool.options(), true).violations()).isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.arrowshm.interop;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,336 @@
+//! What a dataset is called, and the file that says what is in it (FORMAT.md, 10.1 to 10.3).
+
+use crate::error::{Error, Kind, Result};
+use crate::json::{self, Fields, MOST, Wrong};
+use crate::layout::{FORMAT_VERSION, MOST_SLOTS};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Attributes of a dataset, a group or a segment: texts, truths, numbers, and lists and objects of such values.
+pub type Attributes = Map<String, Value>;
+
+pub(crate) const MOST_BYTES: u64 = 16 << 20;
+const MOST_PARTS: usize = 16;
+const MOST_FILE_NAME: usize = 250;
+const MOST_PATH: usize = 1_000;
+const MOST_DESCRIPTION: usize = 1_000;
+const SUFFIX: &str = ".json";
+
+/// A segment that a dataset names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    pub path: String,
+    pub slot: u32,
+    pub generation: u64,
+    pub length: u64,
+    pub description: String,
+    pub attributes: Attributes,
+}
+
+/// What is published under a name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Content {
+    pub(crate) persistent: bool,
+    pub(crate) attributes: Attributes,
+    pub(crate) groups: BTreeMap<String, Attributes>,
+    pub(crate) segments: Vec<Entry>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Creator {
+    pub(crate) participant: u32,
+    pub(crate) process_id: u64,
+    pub(crate) incarnation: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Manifest {
+    pub(crate) id: u64,
+    pub(crate) revision: u64,
+    pub(crate) published_at_ms: u64,
+    pub(crate) creator: Creator,
+    pub(crate) content: Content,
+}
+
+impl Manifest {
+    pub(crate) fn parse(source: &str, bytes: &[u8]) -> Result<Manifest> {
+        let value = json::parse(bytes).map_err(|wrong| damaged(source, &wrong))?;
+        match value.get("formatVersion").and_then(Value::as_u64) {
+            Some(FORMAT_VERSION) => Manifest::of(value).map_err(|wrong| damaged(source, &wrong)),
+            Some(other) => {
+                let message = format!("{source} has format version {other}, this library reads {FORMAT_VERSION}");
+                Err(Error::new(Kind::Version, message))
+            }
+            None => Err(damaged(source, "it has no \"formatVersion\"")),
+        }
+    }
+
+    fn of(value: Value) -> std::result::Result<Manifest, Wrong> {
+        let mut fields = Fields::of("the manifest", value)?;
+        fields.whole("formatVersion", FORMAT_VERSION, FORMAT_VERSION)?;
+        let (id, revision) = (fields.whole("id", 1, MOST)?, fields.whole("revision", 1, MOST)?);
+        let published_at_ms = fields.whole("publishedAtMs", 0, MOST)?;
+        let mut creator = Fields::of("\"creator\"", fields.take("creator")?)?;
+        let content = Content::of(fields.take("content")?)?;
+        fields.end()?;
+        let of_creator = Creator {
+            participant: creator.whole("participant", 0, 127)? as u32,
+            process_id: creator.whole("processId", 0, MOST)?,
+            incarnation: creator.bits("incarnation")?,
+        };
+        creator.end()?;
+        Ok(Manifest { id, revision, published_at_ms, creator: of_creator, content })
+    }
+
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
+        let segments: Vec<Value> = self.content.segments.iter().map(Entry::to_value).collect();
+        let value = json!({
+            "formatVersion": FORMAT_VERSION,
+            "id": self.id,
+            "revision": self.revision,
+            "publishedAtMs": self.published_at_ms,
+            "creator": {
+                "participant": self.creator.participant,
+                "processId": self.creator.process_id,
+                "incarnation": format!("{:016x}", self.creator.incarnation),
+            },
+            "content": {
+                "persistent": self.content.persistent,
+                "attributes": self.content.attributes,
+                "groups": self.content.groups,
+                "segments": segments,
+            },
+        });
+        let bytes = value.to_string().into_bytes();
+        if bytes.len() as u64 > MOST_BYTES {
+            let message = format!(
+                "the dataset's manifest has {} bytes, at most {MOST_BYTES} are allowed: publish \
+                several datasets",
+                bytes.len()
+            );
+            return Err(Error::new(Kind::Invalid, message));
+        }
+        Ok(bytes)
+    }
+}
+
+impl Content {
+    fn of(value: Value) -> std::result::Result<Content, Wrong> {
+        let mut fields = Fields::of("\"content\"", value)?;
+        let mut content = Content {
+            persistent: fields.truth("persistent")?,
+            attributes: fields.attributes("attributes")?,
+            ..Content::default()
+        };
+        for (path, attributes) in Fields::of("\"groups\"", fields.take("groups")?)?.rest() {
+            let attributes = Fields::of(&path, attributes)?.rest();
+            json::check_attributes(&attributes)?;
+            content.groups.insert(path, attributes);
+        }
+        let Value::Array(segments) = fields.take("segments")? else {
+            return Err("\"segments\" is not a list".to_owned());
+        };
+        content.segments = segments.into_iter().map(Entry::of).collect::<std::result::Result<_, _>>()?;
+        fields.end()?;
+        content.check()?;
+        Ok(content)
+    }
+
+    /// Whether every path can be where it is.
+    pub(crate) fn check(&self) -> std::result::Result<(), Wrong> {
+        json::check_attributes(&self.attributes)?;
+        let mut parents = BTreeSet::new();
+        let paths = self.groups.keys().chain(self.segments.iter().map(|entry| &entry.path));
+        for path in paths {
+            check_path(path)?;
+            parents.extend(path.match_indices('/').map(|(end, _)| &path[..end]));
+        }
+        self.groups.values().try_for_each(json::check_attributes)?;
+        let mut seen = BTreeSet::new();
+        for entry in &self.segments {
+            json::check_attributes(&entry.attributes)?;
+            if !seen.insert(&entry.path) {
+                return Err(format!("two segments have the path {:?}", entry.path));
+            }
+            if parents.contains(entry.path.as_str()) || self.groups.contains_key(&entry.path) {
+                return Err(format!("{:?} is the path of a segment and of a group", entry.path));
+            }
+            if entry.description.encode_utf16().count() > MOST_DESCRIPTION {
+                return Err(format!("the description of {:?} is longer than {MOST_DESCRIPTION}", entry.path));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Entry {
+    fn of(value: Value) -> std::result::Result<Entry, Wrong> {
+        let mut fields = Fields::of("a segment", value)?;
+        let entry = Entry {
+            path: fields.text("path")?,
+            slot: fields.whole("slot", 0, MOST_SLOTS - 1)? as u32,
+            generation: fields.whole("generation", 1, MOST)?,
+            length: fields.whole("length", 0, MOST)?,
+            description: fields.text("description")?,
+            attributes: fields.attributes("attributes")?,
+        };
+        fields.end()?;
+        Ok(entry)
+    }
+
+    fn to_value(&self) -> Value {
+        json!({
+            "path": self.path,
+            "slot": self.slot,
+            "generation": self.generation,
+            "length": self.length,
+            "description": self.description,
+            "attributes": self.attributes,
+        })
+    }
+}
+
+fn damaged(source: &str, wrong: &str) -> Error {
+    Error::new(Kind::Damaged, format!("{source} is damaged: {wrong}. Delete the dataset, or publish it again"))
+}
+
+// ---- Names and paths ----
+
+fn check_path(path: &str) -> std::result::Result<(), Wrong> {
+    let wrong = |why: &str| Err(format!("the path {path:?} {why}"));
+    if path.len() > MOST_PATH {
+        return wrong("has more than 1,000 bytes");
+    }
+    if path.split('/').count() > MOST_PARTS {
+        return wrong("has more than 16 parts");
+    }
+    for part in path.split('/') {
+        if part.is_empty() || part == "." || part == ".." {
+            return wrong("has a part that is empty, '.' or '..'");
+        }
+        if part.chars().any(char::is_control) {
+            return wrong("has a control character");
+        }
+    }
+    Ok(())
+}
+
+/// The name of a dataset's file (10.2).
+pub(crate) fn file_name(dataset: &str) -> Result<String> {
+    let wrong = |wrong: String| Error::new(Kind::Invalid, format!("{wrong}: no dataset can be called that"));
+    check_path(dataset).map_err(wrong)?;
+    let mut name = String::with_capacity(dataset.len() + SUFFIX.len());
+    for (i, byte) in dataset.bytes().enumerate() {
+        match byte {
+            b'/' => name.push('+'),
+            b'.' if i == 0 => name.push_str("%2E"),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-' => name.push(byte as char),
+            other => name.push_str(&format!("%{other:02X}")),
+        }
+    }
+    name.push_str(SUFFIX);
+    if name.len() > MOST_FILE_NAME {
+        let message = format!(
+            "the name {dataset:?} needs a file name of {} bytes, at most {MOST_FILE_NAME} are allowed: each character \
+             but A-Z a-z 0-9 . _ - / takes three for each of its bytes",
+            name.len()
+        );
+        return Err(Error::new(Kind::Invalid, message));
+    }
+    Ok(name)
+}
+
+/// The dataset of a file; nothing if it is none's.
+pub(crate) fn dataset_of(name: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = name.strip_suffix(SUFFIX)?.as_bytes();
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        match first {
+            b'+' => bytes.push(b'/'),
+            b'%' => {
+                let digits = std::str::from_utf8(rest.get(..2)?).ok()?;
+                bytes.push(u8::from_str_radix(digits, 16).ok()?);
+                rest = &rest[2..];
+            }
+            other => bytes.push(other),
+        }
+    }
+    let dataset = String::from_utf8(bytes).ok()?;
+    // Only what is written exactly like this is one's.
+    (file_name(&dataset).ok()? == name).then_some(dataset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Manifest {
+        let attributes = json!({"answer": 42, "half": 0.5, "list": [1, {"a": true}]}).as_object().unwrap().clone();
+        let entry = Entry {
+            path: "camera/frames".to_owned(),
+            slot: 7,
+            generation: 3,
+            length: 512,
+            description: "<f8 [3, 4]".to_owned(),
+            attributes: attributes.clone(),
+        };
+        let groups = BTreeMap::from([("empty".to_owned(), attributes.clone())]);
+        Manifest {
+            id: 5,
+            revision: 2,
+            published_at_ms: 1_700_000_000_000,
+            creator: Creator { participant: 24, process_id: 99, incarnation: u64::MAX },
+            content: Content { persistent: true, attributes, groups, segments: vec![entry] },
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let manifest = example();
+        assert_eq!(Manifest::parse("m", &manifest.to_bytes().unwrap()).unwrap(), manifest);
+    }
+
+    #[test]
+    fn names_and_file_names_are_those_of_the_format() {
+        assert_eq!(file_name("run 7/größe").unwrap(), "run%207+gr%C3%B6%C3%9Fe.json");
+        assert_eq!(file_name(".a~+%").unwrap(), "%2Ea%7E%2B%25.json");
+        for name in ["run 7/größe", ".a~+%", "a/b/c", "日本"] {
+            assert_eq!(dataset_of(&file_name(name).unwrap()).as_deref(), Some(name));
+        }
+        for name in ["lock", ".a.json", "%41.json", "a%2f.json", "a%2.json", ".json", "a+.json", "%FF.json"] {
+            assert_eq!(dataset_of(name), None, "{name}");
+        }
+        for name in ["", "/", "a//b", "a/..", "a\u{85}", &"x/".repeat(17), &"ß".repeat(50)] {
+            assert_eq!(file_name(name).unwrap_err().kind(), Kind::Invalid, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_in_which_anything_is_missing_twice_null_or_unknown_is_damaged() {
+        let text = String::from_utf8(example().to_bytes().unwrap()).unwrap();
+        let parse = |text: &str| Manifest::parse("m", text.as_bytes()).map(|_| ()).map_err(|e| e.kind());
+        assert_eq!(parse(&text.replace("\"formatVersion\":2", "\"formatVersion\":3")), Err(Kind::Version));
+        for (from, to) in [
+            ("\"id\":5,", ""),
+            ("\"id\":5", "\"id\":5,\"id\":5"),
+            ("\"id\":5", "\"id\":null"),
+            ("\"id\":5", "\"id\":0"),
+            ("\"id\":5", "\"id\":9007199254740992"),
+            ("\"id\":5", "\"id\":5,\"more\":1"),
+            ("\"revision\":2", "\"revision\":2.0"),
+            ("\"answer\":42", "\"answer\":null"),
+            ("\"answer\":42", "\"answer\":9223372036854775808"),
+            ("\"answer\"", "\"\""),
+            ("ffffffffffffffff", "FFFFFFFFFFFFFFFF"),
+            ("camera/frames", "empty"),
+            ("camera/frames", "empty/../frames"),
+            ("\"slot\":7", "\"slot\":-7"),
+            ("\"generation\":3", "\"generation\":0"),
+            ("{\"content\"", "[{\"content\""),
+        ] {
+            assert!(text.contains(from), "{from}");
+            assert_eq!(parse(&text.replacen(from, to, 1)), Err(Kind::Damaged), "{from} -> {to}");
+        }
+    }
+}

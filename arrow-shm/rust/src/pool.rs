@@ -1,0 +1,606 @@
+//! An open pool: what users touch.
+
+use crate::directory::{self, Description, Options};
+use crate::epochs::{Epoch, Epochs};
+use crate::error::{Error, Kind, Result};
+use crate::fork::Era;
+use crate::layout::{epoch, participant, record};
+use crate::manifest::{Attributes, Content, Entry, Manifest};
+use crate::names::Names;
+use crate::participants::{Participant, Participants};
+use crate::reference::Reference;
+use crate::slabs::{Block, Slabs};
+use crate::slots::Slots;
+use crate::sweep;
+use crate::sys::{Access, Directory};
+use crate::word::{MOST_IN_FLIGHT, State};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::slice;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+
+/// A pool that this process has joined, until it is closed and the last of its segments dropped.
+#[derive(Clone)]
+pub struct Pool(pub(crate) Arc<Core>);
+
+pub(crate) struct Core {
+    name: String,
+    directory: Directory,
+    description: Description,
+    era: Era,
+    pub(crate) participants: Participants,
+    pub(crate) epochs: Epochs,
+    pub(crate) slots: Slots,
+    pub(crate) slabs: Slabs,
+    pub(crate) names: Names,
+    is_closed: AtomicBool,
+    pub(crate) sweeps: Arc<(Mutex<sweep::Turn>, Condvar)>,
+}
+
+impl Core {
+    pub(crate) fn is_of_another_process(&self) -> bool {
+        self.era.is_over()
+    }
+
+    /// An error if the pool was closed, here or by a fork.
+    fn check(&self) -> Result<()> {
+        let why = if self.is_of_another_process() {
+            "this process was forked since: open it anew"
+        } else if self.is_closed.load(Ordering::SeqCst) {
+            "it was closed"
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(Kind::Closed, format!("the pool {:?} is closed: {why}", self.name)))
+    }
+}
+
+impl Drop for Core {
+    fn drop(&mut self) {
+        // In a forked child all of it is the parent's.
+        if self.is_of_another_process() {
+            return;
+        }
+        sweep::stop(&self.sweeps);
+        if !self.is_closed.load(Ordering::SeqCst) {
+            // What stays is deleted once this participant is dead.
+            let _ = self.names.delete_own(&self.slots, &self.participants);
+        }
+        self.participants.leave();
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pool({:?}, participant {})", self.name(), self.participant())
+    }
+}
+
+impl Pool {
+    /// Opens a pool, and makes it if there is none and the options do not say otherwise.
+    pub fn open(options: &Options) -> Result<Pool> {
+        let era = Era::now();
+        let (directory, description) = directory::open(options)?;
+        let slots = Slots::open(&directory, description.slots)?;
+        let epochs = Epochs::open(&directory)?;
+        let names = Names::open(&directory)?;
+        let participants = Participants::join(&directory)?;
+        let (me, process) = (participants.me(), participants.process());
+        let slabs = Slabs::open(&directory, description.slots, description.size_bytes, me, process)?;
+        if participants.clear(&slots) {
+            slabs.finish(&slots)?;
+            names.request_repair();
+        }
+        let core = Arc::new(Core {
+            name: options.name.clone(),
+            directory,
+            description,
+            era,
+            participants,
+            epochs,
+            slots,
+            slabs,
+            names,
+            is_closed: AtomicBool::new(false),
+            sweeps: sweep::turns(),
+        });
+        sweep::start(&core)?;
+        Ok(Pool(core))
+    }
+
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The pool's own directory.
+    pub fn directory(&self) -> PathBuf {
+        self.0.directory.path().to_owned()
+    }
+
+    /// Bytes that all segments may take.
+    pub fn size_bytes(&self) -> u64 {
+        self.0.description.size_bytes
+    }
+
+    /// Bytes that all segments and free blocks take now.
+    pub fn used_bytes(&self) -> Result<u64> {
+        self.0.check()?;
+        self.0.slabs.used_bytes()
+    }
+
+    /// This process's place, from 0 to 127.
+    pub fn participant(&self) -> u32 {
+        self.0.participants.me().0
+    }
+
+    /// Who has the pool open.
+    pub fn participants(&self) -> Result<Vec<Participant>> {
+        self.0.check()?;
+        self.0.participants.list()
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.0.check().is_err()
+    }
+
+    /// Ends what this process may do with the pool, and its datasets that are not persistent. Segments that are open
+    /// stay readable; the process leaves the pool with the last of them.
+    pub fn close(&self) -> Result<()> {
+        if self.0.is_of_another_process() || self.0.is_closed.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
+        self.0.names.delete_own(&self.0.slots, &self.0.participants)
+    }
+
+    // ---- Segments ----
+
+    /// Memory for a segment of so many bytes, whose content is whatever was there.
+    pub fn allocate(&self, bytes: u64) -> Result<Writer> {
+        self.0.check()?;
+        let (slot, generation, block) = self.0.slabs.allocate(&self.0.slots, bytes)?;
+        let hold = Hold { core: self.0.clone(), slot, generation };
+        hold.field(record::LENGTH).store(bytes, Ordering::SeqCst);
+        Ok(Writer { hold, block, bytes })
+    }
+
+    /// A sealed segment with this content.
+    pub fn put(&self, content: &[u8]) -> Result<Segment> {
+        let mut writer = self.allocate(content.len() as u64)?;
+        writer.bytes_mut().copy_from_slice(content);
+        writer.seal()
+    }
+
+    // ---- References ----
+
+    /// What sends is an epoch: with it ends what it has in flight.
+    pub fn open_epoch(&self, name: &str) -> Result<Epoch> {
+        self.0.check()?;
+        Ok(Epoch { index: self.0.epochs.open_one(name)?, core: self.0.clone() })
+    }
+
+    /// The segment that a reference stands for, which is good for this once.
+    pub fn receive(&self, reference: Reference) -> Result<Segment> {
+        self.0.check()?;
+        let Reference { pool_id, slot, generation, epoch, .. } = reference;
+        let (slots, me) = (&self.0.slots, self.0.participants.me());
+        if pool_id != self.0.description.pool_id {
+            let message = format!(
+                "the reference is of the pool {pool_id:016x}, and this one, {:?}, is {:016x}",
+                self.0.name, self.0.description.pool_id
+            );
+            return Err(Error::new(Kind::Stale, message));
+        }
+        if slot >= slots.count() || !slots.receive(slot, generation, u64::from(epoch), me) {
+            let message = format!(
+                "the reference to slot {slot}, generation {generation}, is stale: it was received before, or its sender \
+                 has ended"
+            );
+            return Err(Error::new(Kind::Stale, message));
+        }
+        Segment::of(Hold { core: self.0.clone(), slot, generation })
+    }
+
+    // ---- Datasets ----
+
+    /// Names of all datasets.
+    pub fn datasets(&self) -> Result<Vec<String>> {
+        self.0.check()?;
+        self.0.names.list()
+    }
+
+    pub fn publish(&self, dataset: &str, publication: Publication) -> Result<()> {
+        self.0.check()?;
+        for (path, segment) in &publication.segments {
+            if !Arc::ptr_eq(&segment.0.hold.core, &self.0) {
+                let message =
+                    format!("the segment {path:?} is not of the pool {:?}, or of another opening of it", self.0.name);
+                return Err(Error::new(Kind::Invalid, message));
+            }
+        }
+        let Publication { mut content, segments, overwrite } = publication;
+        for (entry, (_, segment)) in content.segments.iter_mut().zip(&segments) {
+            entry.slot = segment.0.hold.slot;
+            entry.generation = segment.0.hold.generation;
+            entry.length = segment.0.bytes;
+        }
+        let names = &self.0.names;
+        names.publish(dataset, content, overwrite, &self.0.slots, &self.0.participants).map(|_| ())
+    }
+
+    /// A dataset with all of its segments held.
+    pub fn dataset(&self, name: &str) -> Result<Dataset> {
+        self.0.check()?;
+        let mut before: Option<Manifest> = None;
+        loop {
+            let manifest = self.0.names.read(name)?;
+            if before.as_ref() == Some(&manifest) {
+                let message = format!(
+                    "the dataset {name:?} of the pool {:?} names segments that are gone: it is damaged, delete it",
+                    self.0.name
+                );
+                return Err(Error::new(Kind::Damaged, message));
+            }
+            let segments: Result<Option<Vec<Segment>>> =
+                manifest.content.segments.iter().map(|entry| self.open_entry(entry)).collect();
+            if let Some(segments) = segments? {
+                return Ok(Dataset { name: name.to_owned(), manifest, segments });
+            }
+            // It was overwritten meanwhile, or is damaged.
+            before = Some(manifest);
+        }
+    }
+
+    /// Nothing if the segment is gone.
+    fn open_entry(&self, entry: &Entry) -> Result<Option<Segment>> {
+        let (slots, me) = (&self.0.slots, self.0.participants.me());
+        if entry.slot >= slots.count() || !slots.open_by_name(entry.slot, entry.generation, me) {
+            return Ok(None);
+        }
+        let hold = Hold { core: self.0.clone(), slot: entry.slot, generation: entry.generation };
+        Segment::of(hold).map(Some)
+    }
+
+    pub fn delete(&self, dataset: &str) -> Result<()> {
+        self.0.check()?;
+        self.0.names.delete(dataset, &self.0.slots, &self.0.participants)
+    }
+
+    pub fn rename(&self, from: &str, to: &str, overwrite: bool) -> Result<()> {
+        self.0.check()?;
+        self.0.names.rename(from, to, overwrite, &self.0.slots, &self.0.participants)
+    }
+}
+
+/// One handle's share in this process's hold of a slot.
+struct Hold {
+    core: Arc<Core>,
+    slot: u32,
+    generation: u64,
+}
+
+impl Hold {
+    fn field(&self, offset: u64) -> &std::sync::atomic::AtomicU64 {
+        self.core.slots.field(self.slot, offset)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        // In a forked child it is the parent's.
+        if !self.core.is_of_another_process() {
+            self.core.slots.release(self.slot, self.core.participants.me());
+        }
+    }
+}
+
+/// A segment that is being written. Dropped, it was never there.
+pub struct Writer {
+    hold: Hold,
+    block: Block,
+    bytes: u64,
+}
+
+// SAFETY: the memory is this handle's alone until it is sealed, and lies in a mapping that lives as long.
+unsafe impl Send for Writer {}
+// SAFETY: as above; to write takes the handle exclusively.
+unsafe impl Sync for Writer {}
+
+impl Writer {
+    fn start(&self) -> *mut u8 {
+        // SAFETY: the block lies in the slab's mapping, which was looked at when it was found.
+        unsafe { self.block.slab.start(Access::Write).add(self.block.offset as usize) }
+    }
+
+    /// Bytes that the segment has.
+    pub fn len(&self) -> u64 {
+        self.bytes
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// The address of the first byte, which may be written until the segment is sealed.
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.start()
+    }
+
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        assert!(!self.hold.core.is_of_another_process(), "this process was forked since the segment was allocated");
+        // SAFETY: the block has that many bytes, all of which have memory, and nobody else touches them (3.8).
+        unsafe { slice::from_raw_parts_mut(self.start(), self.bytes as usize) }
+    }
+
+    /// Makes it shorter, before it is sealed or shared.
+    pub fn truncate(&mut self, bytes: u64) {
+        self.bytes = self.bytes.min(bytes);
+        self.hold.field(record::LENGTH).store(self.bytes, Ordering::SeqCst);
+    }
+
+    /// Makes it immutable, and readable by everybody who holds it.
+    pub fn seal(mut self) -> Result<Segment> {
+        self.hold.core.check()?;
+        if self.hold.core.description.checksums {
+            let sum = u64::from(crc32c::crc32c(self.bytes_mut()));
+            self.hold.field(record::CHECKSUM).store(sum, Ordering::SeqCst);
+        }
+        self.hold.core.slots.seal(self.hold.slot, self.hold.core.participants.me())?;
+        Segment::of(self.hold)
+    }
+
+    /// Makes it readable and writable by everybody who holds it, until one that alone holds it seals it.
+    pub fn share(self) -> Result<Segment> {
+        self.hold.core.check()?;
+        let me = self.hold.core.participants.me();
+        let is_shared = self.hold.core.slots.step(self.hold.slot, |word| word.share(me));
+        assert!(is_shared, "nobody but its creator changes what is being written");
+        Segment::of(self.hold)
+    }
+}
+
+struct Inner {
+    hold: Hold,
+    block: Block,
+    bytes: u64,
+}
+
+/// A segment that this process holds, until the last clone is dropped: its memory stays where it is, and, if it is
+/// sealed, as it is.
+#[derive(Clone)]
+pub struct Segment(Arc<Inner>);
+
+// SAFETY: the memory lies in a mapping that lives as long as this, and is read, or written as what is shared is.
+unsafe impl Send for Inner {}
+// SAFETY: as above.
+unsafe impl Sync for Inner {}
+
+impl fmt::Debug for Segment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Segment(slot {}, generation {}, {} bytes)", self.0.hold.slot, self.0.hold.generation, self.0.bytes)
+    }
+}
+
+impl Segment {
+    fn of(hold: Hold) -> Result<Segment> {
+        let bytes = hold.field(record::LENGTH).load(Ordering::SeqCst);
+        let block = hold.core.slabs.block(hold.slot, bytes)?;
+        Ok(Segment(Arc::new(Inner { hold, block, bytes })))
+    }
+
+    pub fn len(&self) -> u64 {
+        self.0.bytes
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.bytes == 0
+    }
+
+    /// Whether nobody can change it any more.
+    pub fn is_sealed(&self) -> bool {
+        self.0.hold.core.slots.word(self.0.hold.slot).is(State::Sealed)
+    }
+
+    pub fn slot(&self) -> u32 {
+        self.0.hold.slot
+    }
+
+    /// Which segment of its slot it is.
+    pub fn generation(&self) -> u64 {
+        self.0.hold.generation
+    }
+
+    fn start(&self, access: Access) -> *mut u8 {
+        // SAFETY: the block lies in the slab's mapping, which was looked at when it was found.
+        unsafe { self.0.block.slab.start(access).add(self.0.block.offset as usize) }
+    }
+
+    /// The address of the first byte, in a mapping that cannot be written.
+    pub fn as_ptr(&self) -> *const u8 {
+        self.start(Access::Read)
+    }
+
+    /// The address of the first byte of what is shared, which may be written as others may; nothing if it is sealed.
+    pub fn as_mut_ptr(&self) -> Option<*mut u8> {
+        (!self.is_sealed()).then(|| self.start(Access::Write))
+    }
+
+    /// The bytes of a sealed segment; nothing if it is shared, as those may change at any time.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        // SAFETY: what is sealed does not change while this handle lives, and has that many bytes.
+        self.is_sealed().then(|| unsafe { slice::from_raw_parts(self.as_ptr(), self.0.bytes as usize) })
+    }
+
+    /// Seals what is shared; an error if anybody else holds it, in any process.
+    pub fn seal(&self) -> Result<()> {
+        let Inner { hold, bytes, .. } = &*self.0;
+        hold.core.check()?;
+        if self.is_sealed() {
+            return Ok(());
+        }
+        hold.field(record::CHECKSUM).store(record::UNKNOWN, Ordering::SeqCst);
+        hold.core.slots.seal(hold.slot, hold.core.participants.me())?;
+        if hold.core.description.checksums {
+            // SAFETY: it is sealed now, so it does not change while this handle lives.
+            let sum = crc32c::crc32c(unsafe { slice::from_raw_parts(self.as_ptr(), *bytes as usize) });
+            hold.field(record::CHECKSUM).store(u64::from(sum), Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Puts a reference to it in flight. Other epochs cannot while it is; nor can anybody send more than 4,095.
+    pub fn send(&self, epoch: &Epoch) -> Result<Reference> {
+        let Inner { hold, bytes, .. } = &*self.0;
+        hold.core.check()?;
+        if !Arc::ptr_eq(&hold.core, &epoch.core) {
+            return Err(Error::new(Kind::Invalid, "the segment and the epoch are not of the same opening of a pool"));
+        }
+        let me = hold.core.participants.me();
+        if !hold.core.slots.step(hold.slot, |word| word.send(me, epoch.index)) {
+            let message = format!(
+                "slot {} is in flight by another epoch, or {MOST_IN_FLIGHT} times: wait until it was received, or send a \
+                 copy",
+                hold.slot
+            );
+            return Err(Error::new(Kind::InUse, message));
+        }
+        Ok(Reference {
+            pool_id: hold.core.description.pool_id,
+            slot: hold.slot,
+            generation: hold.generation,
+            length: *bytes,
+            epoch: epoch.index as u16,
+        })
+    }
+
+    /// Lets runtimes that are no participants read it, each under a lease, for as long as anybody holds it.
+    pub fn lend(&self) -> Result<()> {
+        let Inner { hold, .. } = &*self.0;
+        hold.core.check()?;
+        hold.core.slots.mark_lent(hold.slot, hold.generation);
+        let me = hold.core.participants.me();
+        hold.core.slots.step(hold.slot, |word| word.lend(me));
+        Ok(())
+    }
+
+    /// Whether it is the same memory.
+    pub fn is_same(&self, other: &Segment) -> bool {
+        Arc::ptr_eq(&self.0.hold.core, &other.0.hold.core) && self.0.hold.slot == other.0.hold.slot
+    }
+}
+
+/// What is to be published.
+#[derive(Default)]
+pub struct Publication {
+    content: Content,
+    segments: Vec<(String, Segment)>,
+    overwrite: bool,
+}
+
+impl Publication {
+    /// Nothing yet, which ends with this process's opening of the pool.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether it stays until it is deleted or overwritten.
+    pub fn persistent(mut self, persistent: bool) -> Self {
+        self.content.persistent = persistent;
+        self
+    }
+
+    /// Whether a dataset of the same name is replaced.
+    pub fn overwrite(mut self, overwrite: bool) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
+
+    pub fn attributes(mut self, attributes: Attributes) -> Self {
+        self.content.attributes = attributes;
+        self
+    }
+
+    pub fn group(mut self, path: impl Into<String>, attributes: Attributes) -> Self {
+        self.content.groups.insert(path.into(), attributes);
+        self
+    }
+
+    /// Adds a segment. The description is for people: an array's type and shape, a table's rows and columns.
+    pub fn segment(
+        mut self,
+        path: impl Into<String>,
+        segment: &Segment,
+        description: impl Into<String>,
+        attributes: Attributes,
+    ) -> Self {
+        let path = path.into();
+        self.content.segments.push(Entry {
+            path: path.clone(),
+            slot: 0,
+            generation: 0,
+            length: 0,
+            description: description.into(),
+            attributes,
+        });
+        self.segments.push((path, segment.clone()));
+        self
+    }
+}
+
+/// A dataset as it was when it was opened, with holds on all of its segments.
+#[derive(Debug)]
+pub struct Dataset {
+    name: String,
+    manifest: Manifest,
+    segments: Vec<Segment>,
+}
+
+impl Dataset {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn is_persistent(&self) -> bool {
+        self.manifest.content.persistent
+    }
+
+    /// With the revision, which publication it is.
+    pub fn id(&self) -> u64 {
+        self.manifest.id
+    }
+
+    pub fn revision(&self) -> u64 {
+        self.manifest.revision
+    }
+
+    pub fn published_at_ms(&self) -> u64 {
+        self.manifest.published_at_ms
+    }
+
+    pub fn attributes(&self) -> &Attributes {
+        &self.manifest.content.attributes
+    }
+
+    /// Groups that have attributes, or nothing in them, by path.
+    pub fn groups(&self) -> &BTreeMap<String, Attributes> {
+        &self.manifest.content.groups
+    }
+
+    /// All segments, with what the dataset says of them.
+    pub fn segments(&self) -> impl ExactSizeIterator<Item = (&Entry, &Segment)> {
+        self.manifest.content.segments.iter().zip(&self.segments)
+    }
+
+    pub fn segment(&self, path: &str) -> Option<&Segment> {
+        self.segments().find(|(entry, _)| entry.path == path).map(|(_, segment)| segment)
+    }
+}
+
+/// Names of the pools of this user in `$ARROW_SHM_DIR` or `/dev/shm`, or in the directory that is said.
+pub fn pools(directory: Option<&Path>) -> Result<Vec<String>> {
+    directory::pools(directory.unwrap_or(&Options::named("x").directory))
+}
+
+pub(crate) const PARTICIPANTS: u32 = participant::COUNT;
+pub(crate) const EPOCHS: u64 = epoch::COUNT;

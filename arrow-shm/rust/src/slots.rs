@@ -1,0 +1,343 @@
+//! Slots: their records, generations and hints, and what this participant holds (FORMAT.md, sections 3 to 5).
+
+use crate::error::{Error, Kind, Result};
+use crate::layout::{self, record};
+use crate::sys::{Access, Directory, Lock, Locks, Numbers};
+use crate::word::{Actor, IN_WORD, State, Step, Word};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+const STRIPES: usize = 64;
+const FURTHER_WORDS: u64 = 2;
+const SLOTS_A_HINT: u64 = 64;
+
+#[derive(Debug)]
+pub(crate) struct Slots {
+    registry: Numbers,
+    /// Where each slot's record is.
+    records: Vec<u64>,
+    generations: Numbers,
+    hints: Numbers,
+    leases: Numbers,
+    /// Looks at leases only, and has none.
+    lease_looks: Locks,
+    /// How many handles of this process stand on its hold of a slot. A stripe is locked while that is or becomes 0.
+    holds: [Mutex<HashMap<u32, u64>>; STRIPES],
+}
+
+impl Slots {
+    pub(crate) fn open(directory: &Directory, slots: u64) -> Result<Self> {
+        let offsets = Numbers::open(directory, layout::RECORDS, Some(8 * (slots + 1)), Access::Read)?;
+        let registry = Numbers::open(directory, layout::REGISTRY, None, Access::Write)?;
+        let records: Vec<u64> = (0..slots).map(|slot| offsets.at(8 * slot).load(Ordering::Relaxed)).collect();
+        let last = registry.bytes() - record::BYTES;
+        let sum = records.iter().fold(0, |sum, offset| crc32c::crc32c_append(sum, &offset.to_le_bytes()));
+        let is_right = records.iter().all(|&offset| offset.is_multiple_of(8) && offset <= last);
+        if !is_right || u64::from(sum) != offsets.at(8 * slots).load(Ordering::Relaxed) {
+            let message = format!(
+                "{} is damaged: an offset is not in the registry, or the checksum of all is wrong. Remove the pool",
+                directory.path_of(layout::RECORDS)
+            );
+            return Err(Error::new(Kind::Damaged, message));
+        }
+        Ok(Slots {
+            registry,
+            records,
+            generations: Numbers::open(directory, layout::GENERATIONS, Some(8 * slots), Access::Write)?,
+            hints: Numbers::open(directory, layout::HINTS, Some(8 * slots.div_ceil(SLOTS_A_HINT)), Access::Write)?,
+            leases: Numbers::open(directory, layout::LEASES, Some(8), Access::Write)?,
+            lease_looks: Locks::open(directory, layout::LEASES)?,
+            holds: std::array::from_fn(|_| Mutex::new(HashMap::new())),
+        })
+    }
+
+    pub(crate) fn count(&self) -> u32 {
+        self.records.len() as u32
+    }
+
+    pub(crate) fn field(&self, slot: u32, offset: u64) -> &AtomicU64 {
+        self.registry.at(self.records[slot as usize] + offset)
+    }
+
+    pub(crate) fn word(&self, slot: u32) -> Word {
+        Word(self.field(slot, record::WORD).load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn generation(&self, slot: u32) -> u64 {
+        self.generations.at(8 * u64::from(slot)).load(Ordering::SeqCst)
+    }
+
+    fn stripe(&self, slot: u32) -> MutexGuard<'_, HashMap<u32, u64>> {
+        self.holds[slot as usize % STRIPES].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a step, again and again while others change the word; whether it was not refused.
+    pub(crate) fn step(&self, slot: u32, step: impl Fn(Word) -> Step) -> bool {
+        let word = self.field(slot, record::WORD);
+        let changed = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |before| step(Word(before)).map(|w| w.0));
+        if changed.is_ok_and(|before| step(Word(before)) == Some(Word::FREE)) {
+            self.hint(slot);
+        }
+        changed.is_ok()
+    }
+
+    // ---- Hints ----
+
+    pub(crate) fn hint(&self, slot: u32) {
+        let slot = u64::from(slot);
+        self.hints.at(slot / SLOTS_A_HINT * 8).fetch_or(1 << (slot % SLOTS_A_HINT), Ordering::SeqCst);
+    }
+
+    fn clear_hint(&self, slot: u32) {
+        let bit = 1 << (u64::from(slot) % SLOTS_A_HINT);
+        self.hints.at(u64::from(slot) / SLOTS_A_HINT * 8).fetch_and(!bit, Ordering::SeqCst);
+    }
+
+    /// Sets the hints of all slots that are free: hints may be lost, words are not.
+    pub(crate) fn restore_hints(&self) {
+        (0..self.count()).filter(|&slot| self.word(slot) == Word::FREE).for_each(|slot| self.hint(slot));
+    }
+
+    /// Slots that may be free, lowest first.
+    pub(crate) fn hinted(&self) -> impl Iterator<Item = u32> + '_ {
+        (0..u64::from(self.count()).div_ceil(SLOTS_A_HINT)).flat_map(move |index| {
+            let mut bits = self.hints.at(8 * index).load(Ordering::Relaxed);
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+                (bit < 64).then(|| (index * SLOTS_A_HINT) as u32 + bit)
+            })
+            .filter(|&slot| slot < self.count())
+        })
+    }
+
+    // ---- Further holders (3.9) ----
+
+    fn further_bit(&self, slot: u32, participant: u32) -> (&AtomicU64, u64) {
+        let bit = participant - IN_WORD;
+        (self.field(slot, record::FURTHER_HOLDERS + 8 * u64::from(bit / 64)), 1 << (bit % 64))
+    }
+
+    /// Both words, one after the other.
+    fn further_holders(&self, slot: u32) -> [u64; FURTHER_WORDS as usize] {
+        std::array::from_fn(|i| self.field(slot, record::FURTHER_HOLDERS + 8 * i as u64).load(Ordering::SeqCst))
+    }
+
+    /// Looks whether a participant has its bit in the record, and says in the word if none has. The stripe is locked.
+    fn look(&self, slot: u32, me: Actor) {
+        if self.step(slot, |word| word.look(me)) && self.further_holders(slot) == [0; FURTHER_WORDS as usize] {
+            self.step(slot, |word| word.none_left(me));
+        }
+    }
+
+    /// A step that takes a hold of this participant, which has none on the slot. The stripe is locked.
+    fn acquire(&self, slot: u32, me: Actor, step: impl Fn(Word) -> Step) -> bool {
+        if me.is_in_word() {
+            return self.step(slot, step);
+        }
+        let (holders, bit) = self.further_bit(slot, me.0);
+        holders.fetch_or(bit, Ordering::SeqCst);
+        if self.step(slot, step) {
+            return true;
+        }
+        self.let_go(slot, me);
+        false
+    }
+
+    /// The last step of a hold. The stripe is locked.
+    fn let_go(&self, slot: u32, me: Actor) {
+        if me.is_in_word() {
+            self.step(slot, |word| word.release(me));
+        } else {
+            let (holders, bit) = self.further_bit(slot, me.0);
+            holders.fetch_and(!bit, Ordering::SeqCst);
+            self.look(slot, me);
+        }
+    }
+
+    // ---- Holds of this process ----
+
+    fn opened(
+        &self,
+        slot: u32,
+        generation: u64,
+        me: Actor,
+        step: impl Fn(Word) -> Step,
+        then: impl FnOnce() -> bool,
+    ) -> bool {
+        let mut holds = self.stripe(slot);
+        if self.generation(slot) != generation {
+            return false;
+        }
+        let has_held = holds.contains_key(&slot);
+        if !has_held && !self.acquire(slot, me, step) {
+            return false;
+        }
+        let is_right = self.generation(slot) == generation && then();
+        if is_right {
+            *holds.entry(slot).or_insert(0) += 1;
+        } else if !has_held {
+            self.let_go(slot, me);
+        }
+        is_right
+    }
+
+    /// Holds what a name holds; whether it is there still (3.5).
+    pub(crate) fn open_by_name(&self, slot: u32, generation: u64, me: Actor) -> bool {
+        let step = |word: Word| word.open_by_name(me);
+        // A hold of this process that there was before is one that a name may be added to, so nothing is left to do.
+        self.opened(slot, generation, me, step, || true)
+    }
+
+    /// Receives what an epoch has sent; whether it is there still (3.5).
+    pub(crate) fn receive(&self, slot: u32, generation: u64, epoch: u64, me: Actor) -> bool {
+        let taken = || self.step(slot, |word| word.take(me, epoch));
+        self.opened(slot, generation, me, |word| word.claim(me, epoch), taken)
+    }
+
+    pub(crate) fn release(&self, slot: u32, me: Actor) {
+        let mut holds = self.stripe(slot);
+        let count = holds.get_mut(&slot).expect("a handle stands on a hold");
+        *count -= 1;
+        if *count == 0 {
+            holds.remove(&slot);
+            self.let_go(slot, me);
+        }
+    }
+
+    /// Allocates a slot that seems to be free; its generation, if it is this process's now.
+    pub(crate) fn allocate(&self, slot: u32, me: Actor, process: u32) -> Result<Option<u64>> {
+        let mut holds = self.stripe(slot);
+        let generation = self.allocate_alone(slot, me, process)?;
+        if generation.is_some() {
+            holds.insert(slot, 1);
+        }
+        Ok(generation)
+    }
+
+    fn allocate_alone(&self, slot: u32, me: Actor, process: u32) -> Result<Option<u64>> {
+        self.clear_hint(slot);
+        if !self.acquire(slot, me, |word| word.allocate(me)) {
+            // It may have become free again before the hint was cleared.
+            if self.word(slot) == Word::FREE {
+                self.hint(slot);
+            }
+            return Ok(None);
+        }
+        let generation = self.generation(slot) + 1;
+        self.generations.at(8 * u64::from(slot)).store(generation, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        let lent = self.field(slot, record::LENT_GENERATION);
+        if lent.load(Ordering::SeqCst) != 0 {
+            let is_leased = self.is_leased(slot);
+            if !matches!(is_leased, Ok(false)) {
+                self.step(slot, |word| word.set_aside(me));
+                if !me.is_in_word() {
+                    self.let_go(slot, me);
+                }
+                return is_leased.map(|_| None);
+            }
+            lent.store(0, Ordering::SeqCst);
+        }
+        let registry_offset = self.records[slot as usize];
+        self.registry.at32(registry_offset + record::CREATOR).store(me.0 + 1, Ordering::Relaxed);
+        self.registry.at32(registry_offset + record::CREATOR_PROCESS).store(process, Ordering::Relaxed);
+        Ok(Some(generation))
+    }
+
+    /// Makes a free slot unbacked, if nobody is faster and nobody reads it; under the creation lock (8.6).
+    pub(crate) fn unback(&self, slot: u32, me: Actor, process: u32) -> Result<bool> {
+        let _stripe = self.stripe(slot);
+        if self.allocate_alone(slot, me, process)?.is_none() {
+            return Ok(false);
+        }
+        let is_unbacked = self.step(slot, |word| word.unback(me));
+        if !me.is_in_word() || !is_unbacked {
+            self.let_go(slot, me);
+        }
+        Ok(is_unbacked)
+    }
+
+    /// Seals what this process alone holds.
+    pub(crate) fn seal(&self, slot: u32, me: Actor) -> Result<()> {
+        let holds = self.stripe(slot);
+        let is_alone_here = holds.get(&slot) == Some(&1);
+        if is_alone_here && self.seal_alone(slot, me) {
+            return Ok(());
+        }
+        let message = format!(
+            "slot {slot} is held by others, or was sent or lent to them: it can be sealed once nobody else holds it"
+        );
+        Err(Error::new(Kind::InUse, message))
+    }
+
+    fn seal_alone(&self, slot: u32, me: Actor) -> bool {
+        if self.word(slot).is(State::Mutable) {
+            if !me.is_in_word() {
+                let (_, bit) = self.further_bit(slot, me.0);
+                let index = ((me.0 - IN_WORD) / 64) as usize;
+                let mut own = [0; FURTHER_WORDS as usize];
+                own[index] = bit;
+                return self.step(slot, |word| word.look(me))
+                    && self.further_holders(slot) == own
+                    && self.step(slot, |word| word.seal_what_is_looked_at(me));
+            }
+            if self.word(slot).further() != 0 {
+                self.look(slot, me);
+            }
+        }
+        self.step(slot, |word| word.seal(me))
+    }
+
+    // ---- What the dead have left ----
+
+    /// Takes the bits of a participant, whose shared lock the caller has, from all slots.
+    pub(crate) fn reap(&self, dead: u32, me: Actor) {
+        let dead = Actor(dead);
+        for slot in 0..self.count() {
+            if dead.is_in_word() {
+                self.step(slot, |word| word.release(dead));
+            } else {
+                let (holders, bit) = self.further_bit(slot, dead.0);
+                if holders.load(Ordering::SeqCst) & bit != 0 {
+                    holders.fetch_and(!bit, Ordering::SeqCst);
+                }
+            }
+            // The dead one may have died before it looked, or while it did.
+            if self.word(slot).further() != 0 {
+                let _stripe = self.stripe(slot);
+                self.look(slot, me);
+            }
+        }
+    }
+
+    pub(crate) fn void(&self, epoch: u64) {
+        (0..self.count()).for_each(|slot| {
+            self.step(slot, |word| word.void(epoch));
+        });
+    }
+
+    fn is_leased(&self, slot: u32) -> Result<bool> {
+        self.lease_looks.is_locked_against(u64::from(slot), Lock::Exclusive)
+    }
+
+    /// Says that somebody may read a generation under a lease, before anybody is told of it (9.5).
+    pub(crate) fn mark_lent(&self, slot: u32, generation: u64) {
+        self.field(slot, record::LENT_GENERATION).store(generation, Ordering::SeqCst);
+        self.leases.at(0).store(1, Ordering::SeqCst);
+    }
+
+    /// Frees slots that waited for a lease which has fallen (9.9).
+    pub(crate) fn return_lent(&self) -> Result<()> {
+        if self.leases.at(0).load(Ordering::SeqCst) == 0 {
+            return Ok(());
+        }
+        for slot in 0..self.count() {
+            if self.word(slot).is_lent_alone() && !self.is_leased(slot)? {
+                self.step(slot, |word| word.give_back());
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,264 @@
+//! What one process can do with a pool.
+
+mod support;
+
+use arrow_shm::{Attributes, Kind, Options, Pool, Publication, pools, remove};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A directory of pools that is gone after the test.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Self {
+        let name = format!("rust-pools-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = Path::new("/dev/shm").join(name);
+        fs::create_dir(&path).unwrap();
+        Place(path)
+    }
+
+    fn options(&self) -> Options {
+        Options::named("p").directory(&self.0).size_bytes(8 << 20).slots(256)
+    }
+
+    fn open(&self) -> Pool {
+        Pool::open(&self.options()).unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn whole(segment: &arrow_shm::Segment) -> &[u8] {
+    segment.bytes().unwrap()
+}
+
+#[test]
+fn what_is_put_is_published_found_and_freed_with_its_last_reader() {
+    let place = Place::new();
+    let pool = place.open();
+    let segment = pool.put(b"content").unwrap();
+    let mut attributes = Attributes::new();
+    attributes.insert("operator".to_owned(), "eve".into());
+    let publication = Publication::new().attributes(attributes).group("empty", Attributes::new()).segment(
+        "camera/frames",
+        &segment,
+        "|u1 [7]",
+        Attributes::new(),
+    );
+    pool.publish("run 7/größe", publication).unwrap();
+    drop(segment);
+    assert_eq!(pool.datasets().unwrap(), ["run 7/größe"]);
+    let dataset = pool.dataset("run 7/größe").unwrap();
+    assert_eq!(dataset.attributes()["operator"], "eve");
+    assert!(dataset.groups().contains_key("empty"));
+    let frames = dataset.segment("camera/frames").unwrap().clone();
+    let (slot, generation) = (frames.slot(), frames.generation());
+    assert_eq!(whole(&frames), b"content");
+    pool.delete("run 7/größe").unwrap();
+    assert_eq!(pool.dataset("run 7/größe").unwrap_err().kind(), Kind::Absent);
+    drop(dataset);
+    assert_eq!(whole(&frames), b"content");
+    drop(frames);
+    let again = pool.put(b"another").unwrap();
+    assert_eq!((again.slot(), again.generation()), (slot, generation + 1));
+}
+
+#[test]
+fn what_is_there_is_not_overwritten_unless_that_is_said() {
+    let place = Place::new();
+    let pool = place.open();
+    let publish = |content: &[u8], overwrite| {
+        let segment = pool.put(content).unwrap();
+        let publication = Publication::new().segment("s", &segment, "", Attributes::new());
+        pool.publish("d", publication.overwrite(overwrite))
+    };
+    publish(b"first", false).unwrap();
+    assert_eq!(publish(b"second", false).unwrap_err().kind(), Kind::Exists);
+    let first = pool.dataset("d").unwrap();
+    publish(b"third", true).unwrap();
+    let third = pool.dataset("d").unwrap();
+    assert_eq!((first.id(), first.revision(), whole(first.segment("s").unwrap())), (third.id(), 1, &b"first"[..]));
+    assert_eq!((third.revision(), whole(third.segment("s").unwrap())), (2, &b"third"[..]));
+}
+
+#[test]
+fn a_segment_may_have_several_names_and_lasts_as_long_as_any() {
+    let place = Place::new();
+    let pool = place.open();
+    let segment = pool.put(b"shared by two").unwrap();
+    let twice = Publication::new().segment("a", &segment, "", Attributes::new());
+    pool.publish("x", twice.segment("b", &segment, "", Attributes::new())).unwrap();
+    pool.publish("y", Publication::new().segment("a", &segment, "", Attributes::new())).unwrap();
+    drop(segment);
+    pool.delete("x").unwrap();
+    assert_eq!(whole(pool.dataset("y").unwrap().segment("a").unwrap()), b"shared by two");
+    pool.rename("y", "z", false).unwrap();
+    assert_eq!(pool.datasets().unwrap(), ["z"]);
+    assert_eq!(pool.rename("y", "z", false).unwrap_err().kind(), Kind::Absent);
+}
+
+#[test]
+fn segments_stay_readable_after_the_pool_was_closed_and_datasets_end_with_it_unless_they_are_persistent() {
+    let place = Place::new();
+    let pool = place.open();
+    let segment = pool.put(b"outlives").unwrap();
+    for (name, persistent) in [("ends", false), ("stays", true)] {
+        let publication = Publication::new().segment("s", &segment, "", Attributes::new());
+        pool.publish(name, publication.persistent(persistent)).unwrap();
+    }
+    let watching = place.open();
+    pool.close().unwrap();
+    assert_eq!(pool.datasets().unwrap_err().kind(), Kind::Closed);
+    assert_eq!(pool.allocate(1).err().unwrap().kind(), Kind::Closed);
+    assert_eq!(whole(&segment), b"outlives");
+    assert_eq!(watching.datasets().unwrap(), ["stays"]);
+    assert_eq!(watching.participants().unwrap().len(), 2);
+    drop((segment, pool));
+    support::eventually("the closed pool was left", || watching.participants().unwrap().len() == 1);
+}
+
+#[test]
+fn what_is_shared_is_written_by_all_and_sealed_by_one_that_alone_holds_it() {
+    let place = Place::new();
+    let (pool, other) = (place.open(), place.open());
+    let shared = pool.allocate(8).unwrap().share().unwrap();
+    pool.publish("d", Publication::new().segment("s", &shared, "|u1 [8]", Attributes::new())).unwrap();
+    let dataset = other.dataset("d").unwrap();
+    let elsewhere = dataset.segment("s").unwrap();
+    // SAFETY: the segment has 8 bytes, and only this thread touches them.
+    unsafe { elsewhere.as_mut_ptr().unwrap().write_bytes(7, 8) };
+    assert_eq!(shared.bytes(), None);
+    assert_eq!(shared.seal().unwrap_err().kind(), Kind::InUse);
+    drop(dataset);
+    shared.seal().unwrap();
+    assert_eq!((whole(&shared), shared.as_mut_ptr()), (&[7; 8][..], None));
+}
+
+#[test]
+fn memory_of_one_size_serves_others_and_a_full_pool_says_so() {
+    let place = Place::new();
+    let pool = place.open();
+    let fill = |bytes: u64| {
+        let mut held = Vec::new();
+        loop {
+            match pool.allocate(bytes) {
+                Ok(mut writer) => {
+                    writer.bytes_mut().fill(1);
+                    held.push(writer);
+                }
+                Err(e) => {
+                    assert_eq!(e.kind(), Kind::Full, "{e}");
+                    return held.len();
+                }
+            }
+        }
+    };
+    for (bytes, least) in [(100_000, 60), (1 << 20, 8), (2_000, 200), (3 << 20, 2), (256, 200), (100_000, 60)] {
+        let count = fill(bytes);
+        assert!(count >= least, "{count} segments of {bytes} bytes");
+        assert!(pool.used_bytes().unwrap() <= pool.size_bytes());
+    }
+    assert_eq!(pool.allocate((8 << 20) + 1).err().unwrap().kind(), Kind::Full);
+}
+
+#[test]
+fn more_than_twenty_four_participants_hold_one_segment_and_the_last_of_them_frees_it() {
+    let place = Place::new();
+    let pools: Vec<Pool> = (0..30).map(|_| place.open()).collect();
+    let segment = pools[29].put(b"of many").unwrap();
+    let (slot, generation) = (segment.slot(), segment.generation());
+    pools[29].publish("d", Publication::new().segment("s", &segment, "", Attributes::new())).unwrap();
+    drop(segment);
+    let datasets: Vec<_> = pools.iter().map(|pool| pool.dataset("d").unwrap()).collect();
+    pools[25].delete("d").unwrap();
+    for dataset in datasets {
+        assert_eq!(whole(dataset.segment("s").unwrap()), b"of many");
+        assert_ne!(pools[0].put(b"elsewhere").unwrap().slot(), slot);
+    }
+    let again = pools[28].put(b"again").unwrap();
+    assert_eq!((again.slot(), again.generation()), (slot, generation + 1));
+}
+
+#[test]
+fn a_reference_is_received_once() {
+    let place = Place::new();
+    let (pool, other) = (place.open(), place.open());
+    let epoch = pool.open_epoch("e").unwrap();
+    let reference = pool.put(b"on its way").unwrap().send(&epoch).unwrap();
+    let received = other.receive(reference).unwrap();
+    assert_eq!(whole(&received), b"on its way");
+    assert_eq!(other.receive(reference).unwrap_err().kind(), Kind::Stale);
+    let lost = pool.put(b"never received").unwrap().send(&epoch).unwrap();
+    drop(epoch);
+    support::eventually("what nobody can receive was taken back", || other.receive(lost).is_err());
+}
+
+#[test]
+fn a_pool_that_is_open_is_not_removed_and_one_that_is_not_leaves_nothing() {
+    let place = Place::new();
+    let pool = place.open();
+    assert_eq!(pools(Some(&place.0)).unwrap(), ["p"]);
+    assert_eq!(remove(&place.options()).unwrap_err().kind(), Kind::InUse);
+    drop(pool);
+    support::eventually("it can be removed", || remove(&place.options()).is_ok());
+    assert_eq!(fs::read_dir(&place.0).unwrap().count(), 0);
+    assert!(!remove(&place.options()).unwrap());
+    let absent = Pool::open(&place.options().create(false)).unwrap_err();
+    assert_eq!(absent.kind(), Kind::Absent);
+}
+
+#[test]
+fn what_others_may_have_prepared_is_not_opened() {
+    let place = Place::new();
+    let directory = place.open().directory();
+    let open = || Pool::open(&place.options()).unwrap_err().kind();
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    for (path, right) in
+        [(directory.clone(), 0o700), (directory.join("names"), 0o700), (directory.join("hints"), 0o600)]
+    {
+        mode(&path, right | 0o022);
+        assert_eq!(open(), Kind::Untrusted, "{}", path.display());
+        mode(&path, right);
+    }
+    place.open();
+    fs::rename(directory.join("hints"), directory.join("hints2")).unwrap();
+    symlink("hints2", directory.join("hints")).unwrap();
+    assert_eq!(open(), Kind::Untrusted);
+    fs::rename(directory.join("hints2"), directory.join("hints")).unwrap();
+    let (link, other) = (place.0.join("p"), place.0.join(".p-0000000000000000"));
+    fs::rename(&directory, &other).unwrap();
+    fs::remove_file(&link).unwrap();
+    symlink(".p-0000000000000000", &link).unwrap();
+    assert_eq!(open(), Kind::Untrusted, "the directory of another pool");
+    fs::remove_file(&link).unwrap();
+    symlink("..", &link).unwrap();
+    assert_eq!(open(), Kind::Untrusted, "a link that leads elsewhere");
+    fs::remove_file(&link).unwrap();
+    fs::create_dir(&link).unwrap();
+    assert_eq!(open(), Kind::Untrusted, "no link");
+}
+
+#[test]
+fn a_damaged_manifest_is_one_error_and_takes_no_name_from_others() {
+    let place = Place::new();
+    let pool = place.open();
+    let segment = pool.put(b"named twice").unwrap();
+    for name in ["a", "b"] {
+        let publication = Publication::new().segment("s", &segment, "", Attributes::new());
+        pool.publish(name, publication.persistent(true)).unwrap();
+    }
+    drop(segment);
+    fs::write(pool.directory().join("names/a.json"), "{").unwrap();
+    assert_eq!(pool.dataset("a").unwrap_err().kind(), Kind::Damaged);
+    pool.delete("a").unwrap();
+    assert_eq!(whole(pool.dataset("b").unwrap().segment("s").unwrap()), b"named twice");
+    assert_eq!(pool.datasets().unwrap(), ["b"]);
+}

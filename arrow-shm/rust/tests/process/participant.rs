@@ -1,0 +1,132 @@
+//! A participant on command: a line on its input, an answer a line on its output. Input ends when the parent dies; so
+//! does this process then, without leaving the pool.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use arrow_shm::{Dataset, Epoch, Error, Kind, Pool, Reference, Segment, Writer};
+use std::io::{BufRead, stdin};
+use std::process::{abort, exit};
+use std::thread;
+use support::{Random, STORM_NAMES};
+
+#[derive(Default)]
+struct Kept {
+    datasets: Vec<Dataset>,
+    segments: Vec<Segment>,
+    writers: Vec<Writer>,
+    epoch: Option<Epoch>,
+}
+
+fn main() {
+    // A thread that panics is a failure of the whole process, which whoever started it sees.
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        abort();
+    }));
+    let name = std::env::args().nth(1).expect("the name of a pool");
+    let pool = match Pool::open(&support::options(&name)) {
+        Ok(pool) => pool,
+        Err(e) => {
+            println!("error {:?} {e}", e.kind());
+            return;
+        }
+    };
+    println!("open {}", pool.participant());
+    let mut kept = Kept::default();
+    for line in stdin().lock().lines() {
+        let line = line.expect("a line of UTF-8");
+        let words: Vec<&str> = line.split(' ').collect();
+        match answer(&words, &pool, &mut kept) {
+            Ok(answer) => println!("{answer}"),
+            Err(e) => println!("error {:?} {e}", e.kind()),
+        }
+    }
+    abort();
+}
+
+fn answer(words: &[&str], pool: &Pool, kept: &mut Kept) -> Result<String, Error> {
+    let number = |i: usize| words[i].parse::<u64>().expect("a number");
+    match words[0] {
+        "publish" => {
+            let publication = support::publication(pool, number(2))?
+                .persistent(words.contains(&"persistent"))
+                .overwrite(words.contains(&"overwrite"));
+            pool.publish(words[1], publication)?;
+        }
+        "delete" => pool.delete(words[1])?,
+        "rename" => pool.rename(words[1], words[2], true)?,
+        "hold" => kept.datasets.push(pool.dataset(words[1])?),
+        "check" => return Ok(support::check(kept.datasets.last().expect("one is held"))),
+        "list" => return Ok(pool.datasets()?.join(" ")),
+        "build" => kept.writers.push(pool.allocate(number(1))?),
+        "write" => kept.segments.push(support::write(pool, number(1))?),
+        "send" => {
+            if kept.epoch.is_none() {
+                kept.epoch = Some(pool.open_epoch("on command")?);
+            }
+            let reference = support::write(pool, number(1))?.send(kept.epoch.as_ref().expect("it was opened"))?;
+            return Ok(reference.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect());
+        }
+        "receive" => {
+            let hex = words[1].as_bytes().chunks(2).map(|digits| std::str::from_utf8(digits).expect("digits"));
+            let bytes: Vec<u8> = hex.map(|digits| u8::from_str_radix(digits, 16).expect("a digit")).collect();
+            let segment = pool.receive(Reference::from_bytes(&bytes).expect("a reference"))?;
+            let is_right = support::is_right(&segment, number(2));
+            kept.segments.push(segment);
+            return Ok(if is_right { "right" } else { "WRONG" }.to_owned());
+        }
+        "drop" => *kept = Kept::default(),
+        "close" => pool.close()?,
+        "storm" => {
+            let (pool, seed) = (pool.clone(), number(1));
+            thread::spawn(move || storm(&pool, seed));
+        }
+        "exit" => exit(0),
+        other => panic!("unknown: {other}"),
+    }
+    Ok("done".to_owned())
+}
+
+/// Publishes, overwrites, renames, deletes, opens and checks as fast as it can; ends the process if anything is wrong.
+fn storm(pool: &Pool, seed: u64) {
+    let mut random = Random::new(seed);
+    loop {
+        if let Err(problem) = turn(pool, &mut random) {
+            println!("{problem}");
+            exit(1);
+        }
+    }
+}
+
+fn turn(pool: &Pool, random: &mut Random) -> Result<(), String> {
+    let name = STORM_NAMES[random.below(3) as usize];
+    let seed = random.below(10_000);
+    let choice = random.below(10);
+    let done = match choice {
+        0 => support::is_allowed(pool.delete(name), &[Kind::Absent]),
+        1 => {
+            let to = STORM_NAMES[random.below(3) as usize];
+            support::is_allowed(pool.rename(name, to, true), &[Kind::Absent])
+        }
+        2 => {
+            let published = support::publication(pool, seed).and_then(|publication| pool.publish(name, publication));
+            support::is_allowed(published, &[Kind::Exists])
+        }
+        3 => pool.allocate(random.below(60_000)).map(drop),
+        4..=6 => support::publication(pool, seed)
+            .and_then(|publication| pool.publish(name, publication.overwrite(true).persistent(true))),
+        _ => match pool.dataset(name) {
+            Ok(dataset) => {
+                let found = support::check(&dataset);
+                if found.starts_with("MIXED") {
+                    return Err(found);
+                }
+                Ok(())
+            }
+            Err(e) => support::is_allowed(Err(e), &[Kind::Absent]),
+        },
+    };
+    done.map_err(|e| format!("error {:?} {e}", e.kind()))
+}
