@@ -73,7 +73,8 @@ record FaultScenario(Before before, String command) {
             case ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
             case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, NAMED_NOT_COUNTED, SEGMENT_NAMED, MANIFEST_RENAMED ->
                 working("publish n 34 persistent");
-            case REQUEST_COPIED, REQUEST_DECIDED, REQUEST_FILE_TAKEN, REQUEST_GONE -> opening(Before.REQUESTED);
+            case REQUEST_FOUND, REQUEST_COPIED, REQUEST_DECIDED, REQUEST_FILE_TAKEN, REQUEST_GONE ->
+                opening(Before.REQUESTED);
             case NAMED_OPENED -> new FaultScenario(Before.DATASET, "hold a");
             case MANIFEST_REMOVED, UNCOUNTED_STILL_NAMED -> new FaultScenario(Before.DATASET, "delete a");
         };

@@ -8,6 +8,9 @@ import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.dataset.Datasets;
+import io.arrowshm.inspect.PoolInspector;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.testing.Await;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.NpyFile;
@@ -109,6 +112,38 @@ class RequestIT {
                 .isTrue();
         assertThat(datasets().list()).isEmpty();
         assertThat(datasets().verify()).isEmpty();
+    }
+
+    @Test
+    void whoeverTakesOverFromOneThatDiedAtTheEndDoesNotCarryOutTheRequestAgain() throws Exception {
+        Path directory = testPool.pool().directory();
+        askWhileNobodyIsThere();
+        try (Child second = opened("stop:request_found")) {
+            second.awaitStopped();
+            try (Child killed = opened("halt:manifest_renamed")) {
+                assertThat(killed.exitStatus()).isEqualTo(137);
+            }
+            try (DirectoryHandle opened = DirectoryHandle.open(directory);
+                    ByteLocks namesLock = new ByteLocks(opened.path().resolve("names/lock"));
+                    PoolInspector inspector = PoolInspector.open(testPool.options())) {
+                // So that nobody completes what the first one has left before the second one has copied the files.
+                assertThat(namesLock.tryLock(0)).isTrue();
+                second.resume();
+                Await.until(
+                        "the second has copied the files, too",
+                        () -> inspector.snapshot().segments().size() == 4);
+            }
+            // Nobody else is there: once it has answered this one it has done with the other.
+            IncomingRequest.write(incoming, "s", "other", false, 1, 100);
+            assertThat(IncomingRequest.answer(incoming, "s").get("done").asBoolean())
+                    .isTrue();
+        }
+        datasets().delete("other");
+        assertThat(datasets().list()).extracting(DatasetInfo::revision).containsExactly(1L);
+        JsonNode answer = IncomingRequest.answer(incoming, "r");
+        assertThat(answer.get("done").asBoolean()).as(answer.toString()).isTrue();
+        assertThat(answer.get("revision").asLong()).isEqualTo(1);
+        assertNothingIsLeftOf("asked");
     }
 
     @Test

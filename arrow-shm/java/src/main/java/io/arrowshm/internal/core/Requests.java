@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,14 +121,15 @@ final class Requests {
             return;
         }
         if (before.type() != FileStatus.Type.FILE) {
-            refuse(request, file + " is no regular file");
+            refuse(request, () -> isStill(file, before), file + " is no regular file");
             return;
         }
         PrivateFiles.makePrivate(file);
+        FaultPoint.REQUEST_FOUND.reached();
         try (ByteLocks lock = new ByteLocks(file)) {
             // Whoever had it before has perhaps deleted what is locked here.
             if (lock.tryLock(0) && isStill(file, before)) {
-                carryOut(request);
+                carryOut(request, () -> isStill(file, before));
             }
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.ABSENT) {
@@ -141,7 +143,8 @@ final class Requests {
         return now != null && now.identity().equals(before.identity());
     }
 
-    private void carryOut(String request) {
+    /** @param isStill whether what was found is there yet: whoever had the lock before may have died at the very end */
+    private void carryOut(String request, BooleanSupplier isStill) {
         Map<String, Described> copies = new HashMap<>();
         try {
             Request asked = incoming.read(request);
@@ -155,22 +158,22 @@ final class Requests {
                 slots.add(slot(part, copy));
             }
             FaultPoint.REQUEST_COPIED.reached();
-            names.carryOut(request, asked, asked.content(slots));
+            names.carryOut(request, isStill, asked, asked.content(slots));
             LOG.debug("Published the dataset {}, as the request {} asked", asked.dataset(), request);
         } catch (SharedMemoryException e) {
             if (e.kind() == Kind.IN_USE || e.kind() == Kind.CLOSED) {
                 LOG.debug("The request {} has to wait: {}", request, e.getMessage());
             } else {
-                refuse(request, e.getMessage());
+                refuse(request, isStill, e.getMessage());
             }
         } finally {
             copies.values().forEach(copy -> copy.memory().release());
         }
     }
 
-    private void refuse(String request, @Nullable String reason) {
+    private void refuse(String request, BooleanSupplier isStill, @Nullable String reason) {
         LOG.warn("The request {} in {} is refused: {}", request, incoming.path(), reason);
-        names.refuse(request, String.valueOf(reason));
+        names.refuse(request, isStill, String.valueOf(reason));
     }
 
     private static NamedSlot slot(Request.Part part, Described copy) {

@@ -104,6 +104,8 @@ public enum FaultPoint {
     MANIFEST_RENAMED,
     /** A manifest is gone and its segments still have their names. */
     MANIFEST_REMOVED,
+    /** A request was found and nobody has its lock. */
+    REQUEST_FOUND,
     /** The files of a request are segments, and still there. */
     REQUEST_COPIED,
     /** The answer to a request is written aside. */

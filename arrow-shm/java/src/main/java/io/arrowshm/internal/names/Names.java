@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -122,18 +123,23 @@ public final class Names implements AutoCloseable {
      * Publishes the dataset of a request and answers it: all of it or nothing, also if this process dies.
      *
      * @param request its name, whose lock the caller has
+     * @param isStill whether it is there, asked when nothing is left to be repaired: whoever had the lock before may have
+     *     published the dataset before it died; then nothing is done
      * @param content whose segments this process holds until this returns
      * @throws SharedMemoryException as {@link #publish}; then nothing was answered
      */
-    public void carryOut(String request, Request asked, Content content) {
+    public void carryOut(String request, BooleanSupplier isStill, Request asked, Content content) {
         changing(() -> {
+            if (!isStill.getAsBoolean()) {
+                return false;
+            }
             Manifest manifest = publish(
                     asked.dataset(),
                     content,
                     asked.overwrites(),
                     decided -> incoming.decide(request, Answer.done(asked.dataset(), decided, asked.files())));
             incoming.complete(request, Answer.done(asked.dataset(), manifest, asked.files()));
-            return manifest;
+            return true;
         });
     }
 
@@ -141,14 +147,18 @@ public final class Names implements AutoCloseable {
      * Answers a request that cannot be carried out; its files stay.
      *
      * @param request its name, whose lock the caller has
+     * @param isStill as for {@link #carryOut}
      * @throws SharedMemoryException IN_USE
      */
-    public void refuse(String request, String reason) {
+    public void refuse(String request, BooleanSupplier isStill, String reason) {
         Answer answer = Answer.refused(reason);
         changing(() -> {
+            if (!isStill.getAsBoolean()) {
+                return false;
+            }
             incoming.decide(request, answer);
             incoming.complete(request, answer);
-            return answer;
+            return true;
         });
     }
 
