@@ -111,7 +111,7 @@ final class SnapshotTaker {
                 epoch == 0 ? null : pool.epochs.name(epoch),
                 (word & OwnershipWord.NAMED) != 0,
                 (word & OwnershipWord.FOREIGN) != 0,
-                (word & OwnershipWord.FOREIGN) != 0 && pool.slots.isLeased(slot),
+                pool.slots.lentGeneration(slot) != 0 && pool.slots.isLeased(slot),
                 pool.slots.creator(slot),
                 pool.slots.creatorProcessId(slot));
     }

@@ -68,6 +68,12 @@ public final class Python {
         return run.output();
     }
 
+    /** Runs a script where it lies, with the modules beside it; a script that fails makes the test fail. */
+    public void run(Path script, Object... arguments) throws IOException, InterruptedException {
+        Run run = run(inPlace(script, arguments));
+        assertThat(run.status()).as(run.output()).isZero();
+    }
+
     /** Starts a script that lies beside a class, whose pipes are the child's. */
     public Child start(Class<?> beside, String script, Path directory, Object... arguments) throws IOException {
         return Child.of(new ProcessBuilder(command(beside, script, directory, arguments))
@@ -84,8 +90,12 @@ public final class Python {
                 Files.write(copy, bytes.readAllBytes());
             }
         }
+        return inPlace(copy, arguments);
+    }
+
+    private List<String> inPlace(Path script, Object... arguments) {
         // -B: nothing is written beside modules that lie among the sources.
-        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B", copy.toString()));
+        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B", script.toString()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

@@ -1,8 +1,13 @@
 package io.arrowshm.internal.directory;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
@@ -31,7 +36,16 @@ public record PoolDescription(
         @JsonProperty("slots") int slots,
         @JsonProperty("checksums") boolean checksums) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    // Every field has to be there, of its own kind, once, and no other: anything else is damage.
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .build();
+
     private static final int MAX_BYTES = 1 << 16;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -57,17 +71,21 @@ public record PoolDescription(
     public static @Nullable PoolDescription read(SafePath poolDirectory) {
         SafePath file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
         try {
-            byte[] bytes = PrivateFiles.read(file, MAX_BYTES);
+            byte[] bytes = PrivateFiles.read(file, MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new SharedMemoryException(
+                        Kind.CORRUPT, file + " is damaged: it has more than " + MAX_BYTES + " bytes");
+            }
             JsonNode json = JSON.readTree(bytes);
             int version = json.path("formatVersion").asInt();
-            if (version != PoolFiles.FORMAT_VERSION) {
+            if (json.path("formatVersion").isIntegralNumber() && version != PoolFiles.FORMAT_VERSION) {
                 throw new SharedMemoryException(
                         Kind.WRONG_VERSION,
                         file + " has format version " + version + ", this library reads " + PoolFiles.FORMAT_VERSION
                                 + "; use the version of the library that made the pool");
             }
             PoolDescription description = JSON.treeToValue(json, PoolDescription.class);
-            if (!description.isSane(poolDirectory)) {
+            if (description == null || !description.isSane(poolDirectory)) {
                 throw new SharedMemoryException(Kind.CORRUPT, file + " is damaged: " + description);
             }
             return description;
@@ -76,6 +94,12 @@ public record PoolDescription(
                 return null;
             }
             throw e;
+        } catch (JsonProcessingException e) {
+            throw new SharedMemoryException(
+                    Kind.CORRUPT,
+                    file + " is damaged: "
+                            + e.getOriginalMessage().lines().findFirst().orElse("it is no JSON"),
+                    e);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.CORRUPT, file + " is not readable: " + e.getMessage(), e);
         }

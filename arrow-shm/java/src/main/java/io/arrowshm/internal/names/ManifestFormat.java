@@ -110,6 +110,7 @@ final class ManifestFormat {
                     segment.description(),
                     attributes(segment.attributes())));
         }
+        checkTree(paths, groups.keySet());
         Content copy = new Content(
                 content.persistent(), attributes(content.attributes()), Map.copyOf(groups), List.copyOf(segments));
         return new Manifest(
@@ -119,6 +120,17 @@ final class ManifestFormat {
                 manifest.publishedAtMs(),
                 manifest.creator(),
                 copy);
+    }
+
+    /** @param paths of segments and groups */
+    private static void checkTree(Set<String> paths, Set<String> groups) {
+        Set<String> segments = new HashSet<>(paths);
+        segments.removeAll(groups);
+        try {
+            DatasetPaths.checkTree(segments, groups);
+        } catch (SharedMemoryException e) {
+            throw new StrictJson.DamagedException(e.getMessage());
+        }
     }
 
     private static Map<String, Object> attributes(Map<String, Object> read) {
