@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Processes that do everything at once while some are killed and stopped at any instruction. */
@@ -81,6 +83,7 @@ class KillStormIT {
     }
 
     @Test
+    @Timeout(value = 4, unit = TimeUnit.HOURS)
     void nothingLeaksOrIsFreedEarlyOrHangsOrIsOtherDataWhileProcessesAreKilledAndStopped() throws Exception {
         System.out.println("KillStormIT: -Dseed=" + seed + " -Dstorm.kills=" + kills + ", logs in " + directory);
         long start = System.nanoTime();

@@ -38,7 +38,7 @@ public final class SizeClassCounter {
     static SizeClassCounter of(List<Slab> slabs, Ownership ownership) {
         SizeClassCounter counter = new SizeClassCounter(slabs.get(0).blockBytes());
         for (Slab slab : slabs) {
-            counter.addSlab(slab.file().status().bytesTaken());
+            counter.addSlab(slab.file().bytesTakenIfThere());
             slab.slots()
                     .forEach(slot -> counter.addBlock(
                             ownership.slots().word(slot), ownership.slots().length(slot)));

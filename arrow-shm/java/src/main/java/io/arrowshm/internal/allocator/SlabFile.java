@@ -43,6 +43,12 @@ final class SlabFile {
         return FileStatus.of(path);
     }
 
+    /** For who has not the creation lock: 0 if all slots have just left it, so that it is deleted. */
+    long bytesTakenIfThere() {
+        FileStatus status = FileStatus.ifThere(path);
+        return status == null ? 0 : status.bytesTaken();
+    }
+
     /**
      * Where a block is mapped; the caller has a claim on its slot.
      *
