@@ -36,7 +36,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Pools in every state that processes leave, made by a script from the format alone: what they show, and what sweeps make of them. */
+/**
+ * Pools in every state that processes leave, which a script made from the format alone: what they show, and what sweeps make
+ * of them.
+ */
 @Execution(ExecutionMode.CONCURRENT)
 class PoolVectorsTest {
     private static final Map<String, JsonNode> POOLS = byName("pools.json");
