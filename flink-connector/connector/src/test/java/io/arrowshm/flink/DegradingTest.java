@@ -11,6 +11,7 @@ import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
 import io.arrowshm.flink.Received.Arrival;
 import io.arrowshm.flink.type.SegmentTypeInfo;
+import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.DirectoryHandle;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class DegradingTest extends PoolTest {
     private static final int SEGMENTS = 60;
     private static final int KEYS = 7;
     private static final int PARALLELISM = 2;
-    private static final int PLACES = 24;
+    private static final int PLACES = OwnershipWord.PARTICIPANTS;
     private static final String BATCH = "execution.runtime-mode=BATCH";
 
     @ParameterizedTest
