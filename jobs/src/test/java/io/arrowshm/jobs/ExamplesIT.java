@@ -3,7 +3,6 @@ package io.arrowshm.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.cluster.LocalCluster;
-import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.flink.dropin.DropInOptions;
@@ -40,7 +39,7 @@ class ExamplesIT {
         POOL.pool();
         cluster = LocalCluster.start(TestClusters.of(ExamplesIT.class)
                 .configuration(DropInOptions.POOL.key(), POOL.name())
-                .taskManagers(Example.PARALLELISM, TaskManagerSpec.DEFAULT)
+                .taskManagers(Example.PARALLELISM, TestClusters.TASK_MANAGER)
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
     }

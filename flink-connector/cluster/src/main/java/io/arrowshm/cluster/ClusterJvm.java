@@ -13,6 +13,7 @@ import java.util.Map;
 
 /** Starts one Flink entry point as a JVM of its own, on this JVM's class path and with this JVM's JDK. */
 final class ClusterJvm {
+    private static final String CLASS_PATH = "CLASSPATH";
     private static final String LOG_CONFIGURATION = "io/arrowshm/cluster/log4j2-cluster.xml";
     /**
      * On a busy machine a process may need longer than the 10 s of the default until its actors run. Flink's option for
@@ -24,10 +25,14 @@ final class ClusterJvm {
 
     private final WorkDirectory directory;
     private final LocalClusterOptions options;
+    private final ClassData classData;
 
     ClusterJvm(WorkDirectory directory, LocalClusterOptions options) {
         this.directory = directory;
         this.options = options;
+        this.classData = ClassData.in(
+                options.classData(),
+                options.environment().getOrDefault(CLASS_PATH, System.getProperty("java.class.path")));
     }
 
     /**
@@ -35,9 +40,15 @@ final class ClusterJvm {
      * @param entryPoint Flink's main class
      * @param memoryFlags the JVM's memory settings
      * @param configuration the whole Flink configuration of this process
+     * @param mayRecord whether it may write down what classes it has loaded
      * @throws ClusterException if the process cannot be started
      */
-    ClusterProcess start(String name, String entryPoint, List<String> memoryFlags, Map<String, String> configuration) {
+    ClusterProcess start(
+            String name,
+            String entryPoint,
+            List<String> memoryFlags,
+            Map<String, String> configuration,
+            boolean mayRecord) {
         Path configurationDirectory = directory.configurationOf(name);
         writeConfiguration(configurationDirectory.resolve("config.yaml"), configuration);
 
@@ -52,6 +63,8 @@ final class ClusterJvm {
         jvmArguments.add("-Dlog4j.configurationFile=" + LOG_CONFIGURATION);
         jvmArguments.add(ACTORS_START_LATER);
         jvmArguments.addAll(options.jvmArguments());
+        ClassData.Start start = classData.start(entryPoint, jvmArguments, environment, mayRecord);
+        jvmArguments.addAll(0, start.arguments());
         ProcessBuilder builder = JavaCommand.of(
                         jvmArguments,
                         SupervisedMain.class,
@@ -60,8 +73,9 @@ final class ClusterJvm {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.out(name).toFile());
         builder.environment().putAll(options.environment());
+        builder.environment().put(CLASS_PATH, classData.classPath());
         try {
-            return new ClusterProcess(name, builder.start());
+            return new ClusterProcess(name, builder.start(), start.recording());
         } catch (IOException e) {
             throw new ClusterException(
                     "cannot start a process: name=" + name + ", command="

@@ -2,14 +2,16 @@ package io.arrowshm.cluster;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One JVM of the cluster, under supervision: it halts when this JVM ends.
  *
  * @param name unique in the cluster, also after a restart; for a TaskManager its resource id
  * @param process the running JVM; its standard input stays open and unwritten
+ * @param recording what it writes down when it ends, for those that start later, or null
  */
-record ClusterProcess(String name, Process process) {
+record ClusterProcess(String name, Process process, ClassData.@Nullable Recording recording) {
     long pid() {
         return process.pid();
     }
@@ -20,6 +22,13 @@ record ClusterProcess(String name, Process process) {
 
     void requestStop() {
         process.destroy();
+    }
+
+    /** Call when it has ended after {@link #requestStop}. */
+    void keepRecording() {
+        if (recording != null) {
+            recording.keep();
+        }
     }
 
     /** SIGKILL, and waits until the process is gone. */

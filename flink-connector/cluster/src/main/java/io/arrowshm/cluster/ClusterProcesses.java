@@ -44,9 +44,10 @@ final class ClusterProcesses {
     synchronized ClusterProcess startAll(Map<String, String> common) {
         requireOpen();
         configuration = common;
-        ClusterProcess starting = launchJobManager();
+        ClusterProcess starting = launchJobManager(true);
         for (int index = 0; index < taskManagers.length; index++) {
-            taskManagers[index] = launchTaskManager(index, List.of());
+            // What one of them loads is what all load.
+            taskManagers[index] = launchTaskManager(index, List.of(), index == taskManagers.length - 1);
         }
         return starting;
     }
@@ -57,7 +58,7 @@ final class ClusterProcesses {
         if (jobManager != null) {
             throw new IllegalStateException("JobManager is running: pid=" + jobManager.pid());
         }
-        return launchJobManager();
+        return launchJobManager(false);
     }
 
     /** @throws IllegalStateException if it is running or the cluster is closed */
@@ -67,7 +68,8 @@ final class ClusterProcesses {
         if (running != null && running.isAlive()) {
             throw new IllegalStateException("TaskManager is running: index=" + index + ", pid=" + running.pid());
         }
-        taskManagers[index] = launchTaskManager(index, jvmArguments);
+        // Whoever replaces one that was killed may well be killed, too.
+        taskManagers[index] = launchTaskManager(index, jvmArguments, false);
     }
 
     /** @throws IllegalStateException if it is not running */
@@ -180,19 +182,19 @@ final class ClusterProcesses {
         stopAll();
     }
 
-    private ClusterProcess launchJobManager() {
+    private ClusterProcess launchJobManager(boolean mayRecord) {
         String name = JOB_MANAGER + "-" + started++;
         Map<String, String> all = new LinkedHashMap<>(configuration);
         all.put("io.tmp.dirs", directory.temporaryOf(name).toString());
         all.put("web.tmpdir", directory.temporaryOf(name).toString());
         all.putAll(options.configuration());
         ClusterProcess launched =
-                jvm.start(name, JOB_MANAGER_MAIN, List.of("-Xmx" + options.jobManagerHeapMb() + "m"), all);
+                jvm.start(name, JOB_MANAGER_MAIN, List.of("-Xmx" + options.jobManagerHeapMb() + "m"), all, mayRecord);
         jobManager = launched;
         return launched;
     }
 
-    private ClusterProcess launchTaskManager(int index, List<String> jvmArguments) {
+    private ClusterProcess launchTaskManager(int index, List<String> jvmArguments, boolean mayRecord) {
         TaskManagerSpec spec = options.taskManagers().get(index);
         // A new name for every start: the JobManager still lists a killed TaskManager until its heartbeats time out.
         String name = "taskmanager-" + index + "-" + started++;
@@ -206,14 +208,16 @@ final class ClusterProcesses {
                 "-XX:MaxDirectMemorySize=" + spec.directMemoryMb() + "m",
                 "-XX:MaxMetaspaceSize=" + spec.metaspaceMb() + "m"));
         flags.addAll(jvmArguments);
-        return jvm.start(name, TASK_MANAGER_MAIN, flags, all);
+        return jvm.start(name, TASK_MANAGER_MAIN, flags, all, mayRecord);
     }
 
     private void stop(Collection<ClusterProcess> stopping) {
         stopping.forEach(ClusterProcess::requestStop);
         long deadline = System.nanoTime() + options.stopTimeout().toNanos();
         for (ClusterProcess process : stopping) {
-            if (!process.awaitExit(Duration.ofNanos(deadline - System.nanoTime()))) {
+            if (process.awaitExit(Duration.ofNanos(deadline - System.nanoTime()))) {
+                process.keepRecording();
+            } else {
                 process.kill();
             }
         }

@@ -24,7 +24,7 @@ class LocalClusterIT {
         Path work = temporary.resolve("cluster");
         long started = System.nanoTime();
         LocalCluster cluster = LocalCluster.start(LocalClusterOptions.builder()
-                .taskManagers(2, TaskManagerSpec.DEFAULT)
+                .taskManagers(2, TestClusters.TASK_MANAGER)
                 .workDirectory(work)
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
@@ -36,7 +36,7 @@ class LocalClusterIT {
         }
 
         try (LocalCluster other = LocalCluster.start(LocalClusterOptions.builder()
-                .taskManager(TaskManagerSpec.DEFAULT.withSlots(3))
+                .taskManager(TestClusters.TASK_MANAGER.withSlots(3))
                 .build())) {
             other.awaitTaskManagers(TIMEOUT);
             assertThat(other.rest().overview().slotsTotal()).isEqualTo(3);
@@ -54,6 +54,29 @@ class LocalClusterIT {
         assertThat(pids).noneMatch(LocalClusterIT::isAlive);
         assertThat(cluster.livingProcesses()).isZero();
         assertThat(work).doesNotExist();
+    }
+
+    @Test
+    void classesThatTheSecondClusterHasLoadedAreMappedByTheNextUnlessSomethingIsWrongWithThem(@TempDir Path temporary)
+            throws Exception {
+        Path archives = temporary.resolve("archives");
+        LocalClusterOptions options = LocalClusterOptions.builder()
+                .taskManager(TestClusters.TASK_MANAGER)
+                .classData(archives)
+                .stopTimeout(TIMEOUT)
+                .build();
+        startAndStop(options, false);
+        assertThat(archivesIn(archives)).isEmpty();
+        startAndStop(options, false);
+        List<Path> recorded = archivesIn(archives);
+        assertThat(recorded).hasSize(2);
+        startAndStop(options, true);
+
+        for (Path archive : recorded) {
+            Files.write(archive, new byte[] {1, 2, 3});
+        }
+        startAndStop(options, false);
+        assertThat(archivesIn(archives)).isEqualTo(recorded);
     }
 
     @Test
@@ -130,12 +153,32 @@ class LocalClusterIT {
 
         public static void main(String[] args) throws InterruptedException {
             LocalCluster cluster = LocalCluster.start(LocalClusterOptions.builder()
-                    .taskManager(TaskManagerSpec.DEFAULT)
+                    .taskManager(TestClusters.TASK_MANAGER)
                     .workDirectory(Path.of(args[0]))
                     .build());
             cluster.awaitTaskManagers(TIMEOUT);
             System.out.println(UP);
             Thread.currentThread().join();
+        }
+    }
+
+    private static void startAndStop(LocalClusterOptions options, boolean withArchives) throws IOException {
+        try (LocalCluster cluster = LocalCluster.start(options)) {
+            cluster.awaitTaskManagers(TIMEOUT);
+            for (long pid : List.of(cluster.jobManagerPid(), cluster.taskManagerPid(0))) {
+                String mapped = Files.readString(Path.of("/proc/" + pid + "/maps"));
+                assertThat(mapped.matches("(?s).*" + options.classData() + "/[^ \n]+\\.jsa\n.*"))
+                        .as("process %s maps an archive in %s", pid, options.classData())
+                        .isEqualTo(withArchives);
+            }
+        }
+    }
+
+    private static List<Path> archivesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".jsa"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -8,6 +8,10 @@ import org.apache.flink.util.FileUtils;
 
 /** What tests that start and kill processes have in common. */
 public final class TestClusters {
+    /** One slot, with as much memory as tests need: what network buffers there are is zeroed when it starts. */
+    public static final TaskManagerSpec TASK_MANAGER =
+            TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withNetworkMb(32);
+
     private TestClusters() {}
 
     /** Options without TaskManagers yet; the logs stay in target/it-logs until the test runs again. */
@@ -24,6 +28,9 @@ public final class TestClusters {
         return LocalClusterOptions.builder()
                 .workDirectory(workDirectory)
                 .keepLogs(true)
+                .classData(Path.of("target", "cluster-class-data"))
+                // Archives of classes are written by what is stopped.
+                .stopTimeout(Duration.ofMinutes(1))
                 .startTimeout(Duration.ofMinutes(3))
                 .configuration("web.refresh-interval", "100")
                 // A killed TaskManager is noticed after two of them.

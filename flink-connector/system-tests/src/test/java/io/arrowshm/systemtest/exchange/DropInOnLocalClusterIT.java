@@ -9,7 +9,6 @@ import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.Gate;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.Placement;
-import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.flink.dropin.DropInListener;
@@ -58,8 +57,8 @@ class DropInOnLocalClusterIT {
     static void startCluster() {
         pool = SharedMemoryPool.open(POOL);
         cluster = LocalCluster.start(TestClusters.of(DropInOnLocalClusterIT.class)
-                .taskManager(TaskManagerSpec.DEFAULT.withPlacement(SOURCE))
-                .taskManager(TaskManagerSpec.DEFAULT.withSlots(2).withPlacement(WORKERS))
+                .taskManager(TestClusters.TASK_MANAGER.withPlacement(SOURCE))
+                .taskManager(TestClusters.TASK_MANAGER.withSlots(2).withPlacement(WORKERS))
                 .configuration(DropInOptions.POOL.key(), POOL.name())
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);

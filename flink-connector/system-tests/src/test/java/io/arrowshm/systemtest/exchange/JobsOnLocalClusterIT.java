@@ -9,7 +9,6 @@ import io.arrowshm.cluster.Gate;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.NetworkBytes;
 import io.arrowshm.cluster.Placement;
-import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,11 +49,8 @@ class JobsOnLocalClusterIT {
     @BeforeAll
     static void startCluster() {
         cluster = LocalCluster.start(TestClusters.of(JobsOnLocalClusterIT.class)
-                .taskManager(
-                        TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(SOURCE))
-                .taskManagers(
-                        2,
-                        TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withSlots(3).withPlacement(WORKERS))
+                .taskManager(TestClusters.TASK_MANAGER.withSlots(3).withPlacement(SOURCE))
+                .taskManagers(2, TestClusters.TASK_MANAGER.withSlots(3).withPlacement(WORKERS))
                 .configuration("metrics.fetcher.update-interval", "1000")
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);

@@ -9,7 +9,6 @@ import io.arrowshm.array.DType;
 import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.Placement;
-import io.arrowshm.cluster.TaskManagerSpec;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.SegmentStream;
 import io.arrowshm.testing.TestPool;
@@ -54,8 +53,8 @@ class WrongInstallationIT {
     @BeforeAll
     static void startCluster() {
         cluster = LocalCluster.start(TestClusters.of(WrongInstallationIT.class)
-                .taskManager(TaskManagerSpec.DEFAULT.withSlots(2).withPlacement(RIGHT))
-                .taskManager(TaskManagerSpec.DEFAULT.withPlacement(WRONG))
+                .taskManager(TestClusters.TASK_MANAGER.withSlots(2).withPlacement(RIGHT))
+                .taskManager(TestClusters.TASK_MANAGER.withPlacement(WRONG))
                 .configuration("restart-strategy.type", "none")
                 .build());
         cluster.killTaskManager(1);
