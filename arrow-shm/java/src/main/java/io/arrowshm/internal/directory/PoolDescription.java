@@ -1,13 +1,6 @@
 package io.arrowshm.internal.directory;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.layout.PoolFiles;
@@ -29,23 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param checksums whether sealed segments have one
  */
 public record PoolDescription(
-        @JsonProperty("formatVersion") int formatVersion,
-        @JsonProperty("poolId") String poolId,
-        @JsonProperty("bootId") String bootId,
-        @JsonProperty("sizeBytes") long sizeBytes,
-        @JsonProperty("slots") int slots,
-        @JsonProperty("checksums") boolean checksums) {
-
-    // Every field has to be there, of its own kind, once, and no other: anything else is damage.
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build();
-
+        int formatVersion, String poolId, String bootId, long sizeBytes, int slots, boolean checksums) {
     private static final int MAX_BYTES = 1 << 16;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -76,16 +53,16 @@ public record PoolDescription(
                 throw new SharedMemoryException(
                         Kind.CORRUPT, file + " is damaged: it has more than " + MAX_BYTES + " bytes");
             }
-            JsonNode json = JSON.readTree(bytes);
-            int version = json.path("formatVersion").asInt();
-            if (json.path("formatVersion").isIntegralNumber() && version != PoolFiles.FORMAT_VERSION) {
+            DescriptionFormat json = DescriptionFormat.parse(bytes);
+            Long version = json.version();
+            if (version != null && version != PoolFiles.FORMAT_VERSION) {
                 throw new SharedMemoryException(
                         Kind.WRONG_VERSION,
                         file + " has format version " + version + ", this library reads " + PoolFiles.FORMAT_VERSION
                                 + "; use the version of the library that made the pool");
             }
-            PoolDescription description = JSON.treeToValue(json, PoolDescription.class);
-            if (description == null || !description.isSane(poolDirectory)) {
+            PoolDescription description = json.description();
+            if (!description.isSane(poolDirectory)) {
                 throw new SharedMemoryException(Kind.CORRUPT, file + " is damaged: " + description);
             }
             return description;
@@ -121,10 +98,8 @@ public record PoolDescription(
 
     /** Every other file is as long as this says, so that it has to be right. */
     private boolean isSane(SafePath poolDirectory) {
-        return poolId != null
-                && poolId.matches("[0-9a-f]{16}")
+        return poolId.matches("[0-9a-f]{16}")
                 && poolDirectory.toString().endsWith("-" + poolId)
-                && bootId != null
                 && sizeBytes > 0
                 && slots > 0
                 && slots <= PoolFiles.MAX_SLOTS;
@@ -133,7 +108,7 @@ public record PoolDescription(
     void write(SafePath poolDirectory) throws IOException {
         SafePath file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
         PrivateFiles.createFile(file);
-        Files.writeString(file.access(), JSON.writeValueAsString(this));
+        Files.write(file.access(), DescriptionFormat.bytes(this));
     }
 
     /** The pool id as a number. */

@@ -2,6 +2,7 @@ package io.arrowshm.internal.memory;
 
 import com.sun.jna.LastErrorException;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
@@ -45,15 +46,29 @@ final class LibC {
     static final int ENOSPC = 28;
     static final int ELOOP = 40;
 
+    private static final String LIBRARY_PATH = "jna.platform.library.path";
+
     static {
         if (!Platform.isLinux() || !Platform.is64Bit()) {
             throw new UnsupportedOperationException(
                     "64-bit Linux is needed for shared memory, os.name=" + System.getProperty("os.name"));
         }
-        Native.register(LibC.class, Platform.C_LIBRARY_NAME);
+        // Otherwise JNA starts a process, ldconfig, to ask it where libraries are: 0.1 s in a JVM that has just
+        // started. What
+        // it sets without an answer is the same but for further directories, which the dynamic linker knows by itself.
+        if (System.getProperty(LIBRARY_PATH) == null) {
+            System.setProperty(LIBRARY_PATH, defaultLibraryPath());
+        }
+        // The C library is part of this process: it need not be searched for.
+        Native.register(LibC.class, NativeLibrary.getProcess());
     }
 
     private LibC() {}
+
+    private static String defaultLibraryPath() {
+        String machine = Platform.isARM() ? "aarch64" : "x86_64";
+        return "/usr/lib/" + machine + "-linux-gnu:/lib/" + machine + "-linux-gnu:/usr/lib64:/lib64:/usr/lib:/lib";
+    }
 
     /**
      * Descriptor of an existing file for reading and writing; not inherited by child processes.
