@@ -3,6 +3,7 @@ package io.arrowshm.inspect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.PoolOptions;
+import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
@@ -100,9 +101,12 @@ class VerifierTest {
         long seed = Long.getLong("seed", System.nanoTime());
         System.out.println("VerifierTest: -Dseed=" + seed);
         Random random = new Random(seed);
-        pool.newArray(ArraySpec.of(DType.INT64, 100)).seal();
         Path directory = pool.directory();
-        SavedFiles files = new SavedFiles(directory);
+        SavedFiles files;
+        try (Segment held = pool.newArray(ArraySpec.of(DType.INT64, 100)).seal()) {
+            assertThat(held.length()).isPositive();
+            files = new SavedFiles(directory);
+        }
         PoolOptions copied = options.withDirectory(copy.toString());
         Path target = Files.createDirectories(copy.resolve(directory.getFileName()));
         Files.createSymbolicLink(copy.resolve(options.name()), target.getFileName());
