@@ -85,6 +85,9 @@ final class Model {
             state.set(OfProcess.MARKED, process, process < participants ? 1 : 0);
         }
         state.set(Of.EPOCH_USED, 1);
+        boolean isAsked = setting.has(Feature.REQUESTS);
+        state.set(Of.REQUEST, isAsked ? 1 : 0);
+        state.set(Of.REQUEST_FILE, isAsked ? 1 : 0);
         budgets.forEach(state::set);
         return state;
     }

@@ -168,7 +168,7 @@ final class NamePrograms {
     }
 
     /** {@code Slots.removeName}, of the slot whose number plus 1 is in {@code REGISTER}. */
-    private Program addUncount(Program program, Supplier<String> then) {
+    Program addUncount(Program program, Supplier<String> then) {
         boolean bitFirst = setting.has(Fault.BIT_CLEARED_BEFORE_THE_COUNT);
         boolean bitAnyway = setting.has(Fault.BIT_CLEARED_WHILE_ANOTHER_NAME_IS_COUNTED);
         Program.Step uncount = turn -> {
@@ -200,7 +200,7 @@ final class NamePrograms {
         return setting.has(Feature.TWO_NAMES) ? NAMES : 1;
     }
 
-    private static void setFile(Turn turn, int slot, int generation) {
+    static void setFile(Turn turn, int slot, int generation) {
         boolean isFirst = turn.wanted() == 0;
         turn.state().set(isFirst ? Of.NAME_SLOT : Of.SECOND_NAME_SLOT, slot);
         turn.state().set(isFirst ? Of.NAME_GENERATION : Of.SECOND_NAME_GENERATION, generation);

@@ -17,6 +17,7 @@ import static io.arrowshm.internal.layout.OwnershipWord.state;
 
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.registry.ShippedTransitions;
+import io.arrowshm.internal.registry.model.Setting.Feature;
 import io.arrowshm.internal.registry.model.State.Of;
 import io.arrowshm.internal.registry.model.State.OfActor;
 import io.arrowshm.internal.registry.model.State.OfProcess;
@@ -34,6 +35,7 @@ final class Properties {
             checkNothingIsLost(model, state, slot);
             checkFurtherHolders(model, state, slot);
         }
+        checkRequest(model, state);
         for (int actor = 0; actor < model.actors(); actor++) {
             int handle = state.get(OfActor.HANDLE, actor);
             if (handle != 0 && model.actor(actor).process() < model.participants()) {
@@ -95,6 +97,27 @@ final class Properties {
                 state,
                 slot,
                 "a copy of generation " + generation + " has bytes of generation " + bytes);
+    }
+
+    private static void checkRequest(Model model, State state) {
+        if (!model.setting().has(Feature.REQUESTS)) {
+            return;
+        }
+        int times = state.get(Of.TIMES_PUBLISHED);
+        requireOfRequest(times <= 1, state, "carried out " + times + " times");
+        requireOfRequest(
+                state.get(Of.REQUEST_FILE) == 1 || times == 1, state, "its file is gone and nothing was published");
+        requireOfRequest(state.get(Of.ANSWERED) == 0 || times == 1, state, "answered and nothing was published");
+        requireOfRequest(
+                state.get(Of.REQUEST) == 1 || state.get(Of.DECIDED_SLOT) != 0 || state.get(Of.ANSWERED) == 1,
+                state,
+                "gone and not answered");
+    }
+
+    private static void requireOfRequest(boolean holds, State state, String otherwise) {
+        if (!holds) {
+            throw new Violation("the request is " + otherwise + ": " + state.describe(0));
+        }
     }
 
     private static void checkName(State state, int name) {

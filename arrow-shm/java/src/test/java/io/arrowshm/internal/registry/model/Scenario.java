@@ -7,6 +7,7 @@ import static io.arrowshm.internal.registry.model.Setting.Feature.LENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.MOVES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.NAMES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.READS_BY_NAME;
+import static io.arrowshm.internal.registry.model.Setting.Feature.REQUESTS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SHARES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_NAMES;
@@ -64,6 +65,7 @@ enum Scenario {
             new int[] {0, 1},
             Set.of(SHARES, LENDS, SENDS),
             Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    REQUEST_CARRIED_OUT_BY_EITHER(2, new int[] {0, 1}, Set.of(REQUESTS), Map.of(Of.ALLOCATIONS, 2, Of.DEATHS, 2)),
     FURTHER_SENDER_AND_RECEIVER(
             1, new int[] {0, 1}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
     SENDER_AND_TWO_FURTHER_RECEIVERS(
@@ -135,6 +137,10 @@ enum Scenario {
             case NAME_COUNTED_AFTER_ITS_FILE_IS_WRITTEN,
                     BIT_CLEARED_WHILE_ANOTHER_NAME_IS_COUNTED,
                     BIT_CLEARED_BEFORE_THE_COUNT -> ONE_SLOT_UNDER_TWO_NAMES;
+            case REQUEST_NOT_LOOKED_FOR_AGAIN,
+                    ANSWER_WRITTEN_AFTER_THE_MANIFEST,
+                    FILE_OF_A_REQUEST_DELETED_BEFORE_IT_IS_PUBLISHED,
+                    NAMES_CHANGED_BEFORE_THE_REPAIR -> REQUEST_CARRIED_OUT_BY_EITHER;
             case ANNOUNCED_AFTER_THE_CLAIM,
                     CLAIM_LEAVES_THE_MARK_OF_WHO_LOOKS,
                     NONE_LEFT_WHATEVER_THE_MARK,
@@ -211,6 +217,10 @@ enum Scenario {
             NamePrograms names = new NamePrograms(setting);
             programs.addAll(List.of(names.publish(), names.unname(), names.open()));
         }
+        if (features.contains(REQUESTS)) {
+            RequestPrograms requests = new RequestPrograms(setting);
+            programs.addAll(List.of(requests.carryOut(), requests.delete()));
+        }
         if (features.contains(LENDS)) {
             LendPrograms lending = new LendPrograms(setting);
             programs.addAll(List.of(lending.lend(), lending.trim(), lending.back()));
@@ -229,6 +239,9 @@ enum Scenario {
         }
         if (features.contains(NAMES)) {
             programs.add(new NamePrograms(setting).repair());
+        }
+        if (features.contains(REQUESTS)) {
+            programs.addAll(List.of(new RequestPrograms(setting).settle(), new NamePrograms(setting).repair()));
         }
         if (features.contains(LENDS)) {
             programs.add(new LendPrograms(setting).returnLent());

@@ -16,6 +16,8 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         SENDS,
         SHARES,
         NAMES,
+        /** There is a request, and nobody else publishes. */
+        REQUESTS,
         /** There are two names, which may point to one slot. */
         TWO_NAMES,
         /** Slots are lent: else none has the mark. */

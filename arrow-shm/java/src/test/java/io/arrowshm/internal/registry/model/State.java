@@ -30,6 +30,17 @@ final class State {
         SECOND_NAME_GENERATION,
         NAMES_LOCK,
         CREATION_LOCK,
+        /** Whether there is the file of a request, and that which it names. */
+        REQUEST,
+        REQUEST_FILE,
+        REQUEST_LOCK,
+        /** What an answer that is written aside says that it is about to publish; 0 if there is none. */
+        DECIDED_SLOT,
+        DECIDED_GENERATION,
+        ANSWERED,
+        REPAIR_DUE,
+        /** For the properties: how often the request was carried out. */
+        TIMES_PUBLISHED,
         /** Shared: a bit for each sweeper that has it. */
         EPOCH_LOCK,
         EPOCH_USED,
@@ -228,7 +239,7 @@ final class State {
 
     /** Every lock of the actor falls, but for leases. */
     void unlockAll(int actor) {
-        for (Of lock : new Of[] {Of.NAMES_LOCK, Of.CREATION_LOCK}) {
+        for (Of lock : new Of[] {Of.NAMES_LOCK, Of.CREATION_LOCK, Of.REQUEST_LOCK}) {
             set(lock, get(lock) == actor + 1 ? 0 : get(lock));
         }
         set(Of.EPOCH_LOCK, get(Of.EPOCH_LOCK) & ~(1 << actor));
