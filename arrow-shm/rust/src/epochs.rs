@@ -2,15 +2,15 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::layout::{self, channel, epoch};
-use crate::pool::Core;
+use crate::pool::User;
 use crate::slots::Slots;
 use crate::sys::{Access, Directory, Lock, Locks, Numbers};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// One execution that sends: what it has in flight when it is dropped, or its process dies, is taken back.
 pub struct Epoch {
-    pub(crate) core: Arc<Core>,
+    pub(crate) core: User,
     pub(crate) index: u64,
 }
 

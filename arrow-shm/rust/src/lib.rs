@@ -52,3 +52,4 @@ pub use participants::Participant;
 pub use pool::{Dataset, Pool, Publication, Segment, Writer, pools};
 pub use reference::Reference;
 pub use serde_json::Value;
+pub use slabs::Exposure;

@@ -9,17 +9,18 @@ use crate::manifest::{Attributes, Content, Entry, Manifest};
 use crate::names::Names;
 use crate::participants::{Participant, Participants};
 use crate::reference::Reference;
-use crate::slabs::{Block, Slabs};
+use crate::slabs::{Block, Exposure, Slabs};
 use crate::slots::Slots;
 use crate::sweep;
 use crate::sys::{Access, Directory};
 use crate::word::{MOST_IN_FLIGHT, State};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::slice;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A pool that this process has joined, until it is closed and the last of its segments dropped.
 #[derive(Clone)]
@@ -35,8 +36,15 @@ pub(crate) struct Core {
     pub(crate) slots: Slots,
     pub(crate) slabs: Slabs,
     pub(crate) names: Names,
-    is_closed: AtomicBool,
+    membership: Mutex<Membership>,
     pub(crate) sweeps: Arc<(Mutex<sweep::Turn>, Condvar)>,
+}
+
+/// Whether this process may still do something in the pool: the place is given back once nobody can.
+struct Membership {
+    is_open: bool,
+    /// What stands on the place: holds, epochs, and what is being done just now.
+    users: u64,
 }
 
 impl Core {
@@ -44,31 +52,112 @@ impl Core {
         self.era.is_over()
     }
 
+    fn membership(&self) -> MutexGuard<'_, Membership> {
+        self.membership.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn closed(&self, why: &str) -> Error {
+        Error::new(Kind::Closed, format!("the pool {:?} is closed: {why}", self.name))
+    }
+
     /// An error if the pool was closed, here or by a fork.
     fn check(&self) -> Result<()> {
-        let why = if self.is_of_another_process() {
-            "this process was forked since: open it anew"
-        } else if self.is_closed.load(Ordering::SeqCst) {
-            "it was closed"
-        } else {
+        // A forked child looks no further: another thread may have had the mutex.
+        if self.is_of_another_process() {
+            return Err(self.closed("this process was forked since: open it anew"));
+        }
+        if self.membership().is_open { Ok(()) } else { Err(self.closed("it was closed")) }
+    }
+
+    /// Keeps the place until the user is dropped.
+    fn enter(self: &Arc<Self>) -> Result<User> {
+        if self.is_of_another_process() {
+            return Err(self.closed("this process was forked since: open it anew"));
+        }
+        let mut membership = self.membership();
+        if !membership.is_open {
+            return Err(self.closed("it was closed"));
+        }
+        membership.users += 1;
+        drop(membership);
+        Ok(User(self.clone()))
+    }
+
+    /// Also when the pool was closed, as long as anything stands on the place; nothing otherwise.
+    pub(crate) fn enter_to_sweep(self: &Arc<Self>) -> Option<User> {
+        if self.is_of_another_process() {
+            return None;
+        }
+        let mut membership = self.membership();
+        (membership.is_open || membership.users > 0).then(|| {
+            membership.users += 1;
+            User(self.clone())
+        })
+    }
+
+    fn leave(&self) {
+        sweep::stop(&self.sweeps);
+        self.participants.leave();
+    }
+
+    fn close(&self) -> Result<()> {
+        let mut membership = self.membership();
+        if !std::mem::replace(&mut membership.is_open, false) {
             return Ok(());
-        };
-        Err(Error::new(Kind::Closed, format!("the pool {:?} is closed: {why}", self.name)))
+        }
+        // So that nobody leaves the pool meanwhile.
+        membership.users += 1;
+        drop(membership);
+        let deleted = self.names.delete_own(&self.slots, &self.participants);
+        self.exit();
+        deleted
+    }
+
+    fn exit(&self) {
+        let mut membership = self.membership();
+        membership.users -= 1;
+        if membership.users == 0 && !membership.is_open {
+            drop(membership);
+            self.leave();
+        }
     }
 }
 
 impl Drop for Core {
     fn drop(&mut self) {
-        // In a forked child all of it is the parent's.
-        if self.is_of_another_process() {
-            return;
+        // In a forked child all of it is the parent's. Nobody else is told if names cannot be deleted: what stays is deleted
+        // once this participant is seen to be gone.
+        if !self.is_of_another_process() {
+            let _ = self.close();
         }
-        sweep::stop(&self.sweeps);
-        if !self.is_closed.load(Ordering::SeqCst) {
-            // What stays is deleted once this participant is dead.
-            let _ = self.names.delete_own(&self.slots, &self.participants);
+    }
+}
+
+/// Something that stands on this process's place.
+pub(crate) struct User(Arc<Core>);
+
+impl Clone for User {
+    fn clone(&self) -> Self {
+        if !self.0.is_of_another_process() {
+            self.0.membership().users += 1;
         }
-        self.participants.leave();
+        User(self.0.clone())
+    }
+}
+
+impl Deref for User {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.0
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        if !self.0.is_of_another_process() {
+            self.0.exit();
+        }
     }
 }
 
@@ -103,7 +192,7 @@ impl Pool {
             slots,
             slabs,
             names,
-            is_closed: AtomicBool::new(false),
+            membership: Mutex::new(Membership { is_open: true, users: 0 }),
             sweeps: sweep::turns(),
         });
         sweep::start(&core)?;
@@ -126,7 +215,7 @@ impl Pool {
 
     /// Bytes that all segments and free blocks take now.
     pub fn used_bytes(&self) -> Result<u64> {
-        self.0.check()?;
+        let _user = self.0.enter()?;
         self.0.slabs.used_bytes()
     }
 
@@ -137,7 +226,7 @@ impl Pool {
 
     /// Who has the pool open.
     pub fn participants(&self) -> Result<Vec<Participant>> {
-        self.0.check()?;
+        let _user = self.0.enter()?;
         self.0.participants.list()
     }
 
@@ -148,19 +237,16 @@ impl Pool {
     /// Ends what this process may do with the pool, and its datasets that are not persistent. Segments that are open
     /// stay readable; the process leaves the pool with the last of them.
     pub fn close(&self) -> Result<()> {
-        if self.0.is_of_another_process() || self.0.is_closed.swap(true, Ordering::SeqCst) {
-            return Ok(());
-        }
-        self.0.names.delete_own(&self.0.slots, &self.0.participants)
+        if self.0.is_of_another_process() { Ok(()) } else { self.0.close() }
     }
 
     // ---- Segments ----
 
     /// Memory for a segment of so many bytes, whose content is whatever was there.
     pub fn allocate(&self, bytes: u64) -> Result<Writer> {
-        self.0.check()?;
+        let user = self.0.enter()?;
         let (slot, generation, block) = self.0.slabs.allocate(&self.0.slots, bytes)?;
-        let hold = Hold { core: self.0.clone(), slot, generation };
+        let hold = Hold { core: user, slot, generation };
         hold.field(record::LENGTH).store(bytes, Ordering::SeqCst);
         Ok(Writer { hold, block, bytes })
     }
@@ -176,13 +262,13 @@ impl Pool {
 
     /// What sends is an epoch: with it ends what it has in flight.
     pub fn open_epoch(&self, name: &str) -> Result<Epoch> {
-        self.0.check()?;
-        Ok(Epoch { index: self.0.epochs.open_one(name)?, core: self.0.clone() })
+        let user = self.0.enter()?;
+        Ok(Epoch { index: self.0.epochs.open_one(name)?, core: user })
     }
 
     /// The segment that a reference stands for, which is good for this once.
     pub fn receive(&self, reference: Reference) -> Result<Segment> {
-        self.0.check()?;
+        let user = self.0.enter()?;
         let Reference { pool_id, slot, generation, epoch, .. } = reference;
         let (slots, me) = (&self.0.slots, self.0.participants.me());
         if pool_id != self.0.description.pool_id {
@@ -199,21 +285,21 @@ impl Pool {
             );
             return Err(Error::new(Kind::Stale, message));
         }
-        Segment::of(Hold { core: self.0.clone(), slot, generation })
+        Segment::of(Hold { core: user, slot, generation })
     }
 
     // ---- Datasets ----
 
     /// Names of all datasets.
     pub fn datasets(&self) -> Result<Vec<String>> {
-        self.0.check()?;
+        let _user = self.0.enter()?;
         self.0.names.list()
     }
 
     pub fn publish(&self, dataset: &str, publication: Publication) -> Result<()> {
-        self.0.check()?;
+        let _user = self.0.enter()?;
         for (path, segment) in &publication.segments {
-            if !Arc::ptr_eq(&segment.0.hold.core, &self.0) {
+            if !Arc::ptr_eq(&segment.0.hold.core.0, &self.0) {
                 let message =
                     format!("the segment {path:?} is not of the pool {:?}, or of another opening of it", self.0.name);
                 return Err(Error::new(Kind::Invalid, message));
@@ -231,7 +317,7 @@ impl Pool {
 
     /// A dataset with all of its segments held.
     pub fn dataset(&self, name: &str) -> Result<Dataset> {
-        self.0.check()?;
+        let user = self.0.enter()?;
         let mut before: Option<Manifest> = None;
         loop {
             let manifest = self.0.names.read(name)?;
@@ -243,7 +329,7 @@ impl Pool {
                 return Err(Error::new(Kind::Damaged, message));
             }
             let segments: Result<Option<Vec<Segment>>> =
-                manifest.content.segments.iter().map(|entry| self.open_entry(entry)).collect();
+                manifest.content.segments.iter().map(|entry| Pool::open_entry(&user, entry)).collect();
             if let Some(segments) = segments? {
                 return Ok(Dataset { name: name.to_owned(), manifest, segments });
             }
@@ -253,29 +339,29 @@ impl Pool {
     }
 
     /// Nothing if the segment is gone.
-    fn open_entry(&self, entry: &Entry) -> Result<Option<Segment>> {
-        let (slots, me) = (&self.0.slots, self.0.participants.me());
+    fn open_entry(user: &User, entry: &Entry) -> Result<Option<Segment>> {
+        let (slots, me) = (&user.slots, user.participants.me());
         if entry.slot >= slots.count() || !slots.open_by_name(entry.slot, entry.generation, me) {
             return Ok(None);
         }
-        let hold = Hold { core: self.0.clone(), slot: entry.slot, generation: entry.generation };
+        let hold = Hold { core: user.clone(), slot: entry.slot, generation: entry.generation };
         Segment::of(hold).map(Some)
     }
 
     pub fn delete(&self, dataset: &str) -> Result<()> {
-        self.0.check()?;
+        let _user = self.0.enter()?;
         self.0.names.delete(dataset, &self.0.slots, &self.0.participants)
     }
 
     pub fn rename(&self, from: &str, to: &str, overwrite: bool) -> Result<()> {
-        self.0.check()?;
+        let _user = self.0.enter()?;
         self.0.names.rename(from, to, overwrite, &self.0.slots, &self.0.participants)
     }
 }
 
 /// One handle's share in this process's hold of a slot.
 struct Hold {
-    core: Arc<Core>,
+    core: User,
     slot: u32,
     generation: u64,
 }
@@ -331,6 +417,12 @@ impl Writer {
         assert!(!self.hold.core.is_of_another_process(), "this process was forked since the segment was allocated");
         // SAFETY: the block has that many bytes, all of which have memory, and nobody else touches them (3.8).
         unsafe { slice::from_raw_parts_mut(self.start(), self.bytes as usize) }
+    }
+
+    /// The memory once more, for pointers that cannot be taken back when it is sealed.
+    pub fn expose(&self) -> Result<Exposure> {
+        self.hold.core.check()?;
+        self.hold.core.slabs.expose(self.hold.slot, self.bytes)
     }
 
     /// Makes it shorter, before it is sealed or shared.
@@ -426,6 +518,15 @@ impl Segment {
         (!self.is_sealed()).then(|| self.start(Access::Write))
     }
 
+    /// The memory of what is shared once more, for pointers that cannot be taken back when it is sealed.
+    pub fn expose(&self) -> Result<Exposure> {
+        self.0.hold.core.check()?;
+        if self.is_sealed() {
+            return Err(Error::new(Kind::Invalid, "the segment is sealed: it can be read only"));
+        }
+        self.0.hold.core.slabs.expose(self.0.hold.slot, self.0.bytes)
+    }
+
     /// The bytes of a sealed segment; nothing if it is shared, as those may change at any time.
     pub fn bytes(&self) -> Option<&[u8]> {
         // SAFETY: what is sealed does not change while this handle lives, and has that many bytes.
@@ -453,7 +554,7 @@ impl Segment {
     pub fn send(&self, epoch: &Epoch) -> Result<Reference> {
         let Inner { hold, bytes, .. } = &*self.0;
         hold.core.check()?;
-        if !Arc::ptr_eq(&hold.core, &epoch.core) {
+        if !Arc::ptr_eq(&hold.core.0, &epoch.core.0) {
             return Err(Error::new(Kind::Invalid, "the segment and the epoch are not of the same opening of a pool"));
         }
         let me = hold.core.participants.me();
@@ -486,7 +587,7 @@ impl Segment {
 
     /// Whether it is the same memory.
     pub fn is_same(&self, other: &Segment) -> bool {
-        Arc::ptr_eq(&self.0.hold.core, &other.0.hold.core) && self.0.hold.slot == other.0.hold.slot
+        Arc::ptr_eq(&self.0.hold.core.0, &other.0.hold.core.0) && self.0.hold.slot == other.0.hold.slot
     }
 }
 

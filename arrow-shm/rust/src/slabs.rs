@@ -39,6 +39,49 @@ pub(crate) struct Block {
     pub(crate) offset: u64,
 }
 
+/// A segment's memory in a mapping of its own, for those who hand out pointers that they cannot take back: when the
+/// segment is sealed, whoever still writes there writes for itself. Keep it for as long as any such pointer.
+#[derive(Debug)]
+pub struct Exposure {
+    file: File,
+    mapping: Mapping,
+    /// Where the mapping begins in the file, and the segment in the mapping.
+    offset: u64,
+    lead: u64,
+    bytes: u64,
+}
+
+impl Exposure {
+    /// The address of the segment's first byte.
+    pub fn as_ptr(&self) -> *mut u8 {
+        // SAFETY: the mapping was made long enough for that and the segment.
+        unsafe { self.mapping.start().add(self.lead as usize) }
+    }
+
+    /// Bytes that the segment has.
+    pub fn len(&self) -> u64 {
+        self.bytes
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.bytes == 0
+    }
+
+    /// From now on what is written here is seen here only. For what is being sealed and goes on to be held.
+    pub fn detach(&self) -> Result<()> {
+        self.replace(Some((&self.file, self.offset)))
+    }
+
+    /// From now on nothing of the segment is here, but zeros. For what is given up.
+    pub fn abandon(&self) -> Result<()> {
+        self.replace(None)
+    }
+
+    fn replace(&self, by: Option<(&File, u64)>) -> Result<()> {
+        self.mapping.replace(by).map_err(|e| Error::io("a segment's memory cannot be mapped anew", e))
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Slabs {
     directory: Directory,
@@ -106,6 +149,19 @@ impl Slabs {
             return Err(Error::new(Kind::Damaged, message));
         }
         Ok(Block { slab, offset: place.offset() })
+    }
+
+    /// A mapping of the pages that the first bytes of a block lie on; the caller holds the slot.
+    pub(crate) fn expose(&self, slot: u32, bytes: u64) -> Result<Exposure> {
+        let place = self.place(slot);
+        self.block(slot, bytes)?;
+        let name = place.slab().to_string();
+        let file = self.directory.open(&name, Access::Write)?;
+        let offset = place.offset() / self.page * self.page;
+        let lead = place.offset() - offset;
+        let mapping = Mapping::of_part(&file, offset, (lead + bytes).max(1), Access::Write)
+            .map_err(|e| Error::io(format_args!("{} cannot be mapped", self.directory.path_of(&name)), e))?;
+        Ok(Exposure { file, mapping, offset, lead, bytes })
     }
 
     /// A slab's mapping, which is made once and kept while any place names the slab, or anybody uses it.

@@ -45,7 +45,7 @@ fn run(turns: &(Mutex<Turn>, Condvar), core: &Weak<Core>) {
         begun.epoch = (epoch + EPOCHS_A_ROUND) % EPOCHS;
         // Not locked meanwhile: if this has the last reference, the pool is left on this thread.
         drop(begun);
-        let Some(core) = core.upgrade() else { return };
+        let Some(core) = core.upgrade().and_then(|core| core.enter_to_sweep()) else { return };
         if let Err(e) = round(&core, participant, epoch) {
             // The next round tries again, and so does every other participant.
             if e.kind() != Kind::Closed {

@@ -393,15 +393,38 @@ unsafe impl Sync for Mapping {}
 impl Mapping {
     /// Maps a whole file, whose length is at most what is there.
     pub(crate) fn of(file: &File, bytes: u64, access: Access) -> io::Result<Self> {
+        Mapping::of_part(file, 0, bytes, access)
+    }
+
+    /// Maps what begins at a page.
+    pub(crate) fn of_part(file: &File, offset: u64, bytes: u64, access: Access) -> io::Result<Self> {
         let protection = if access == Access::Write { libc::PROT_READ | libc::PROT_WRITE } else { libc::PROT_READ };
         let length = usize::try_from(bytes).map_err(|_| io::Error::from_raw_os_error(libc::ENOMEM))?;
+        let offset = offset as libc::off_t;
         // SAFETY: no address is asked for, so nothing that is mapped already is replaced.
-        let start = unsafe { libc::mmap(ptr::null_mut(), length, protection, libc::MAP_SHARED, file.as_raw_fd(), 0) };
+        let start =
+            unsafe { libc::mmap(ptr::null_mut(), length, protection, libc::MAP_SHARED, file.as_raw_fd(), offset) };
         if start == libc::MAP_FAILED {
             return Err(io::Error::last_os_error());
         }
         let start = NonNull::new(start.cast()).ok_or_else(|| io::Error::from_raw_os_error(libc::ENOMEM))?;
         Ok(Mapping { start, bytes: length })
+    }
+
+    /// Puts something else where this mapping is, at once: the same part of the file, of which what is written is seen
+    /// here only; or, without a file, zeros.
+    pub(crate) fn replace(&self, by: Option<(&File, u64)>) -> io::Result<()> {
+        let (fd, offset, anonymous) = match by {
+            Some((file, offset)) => (file.as_raw_fd(), offset, 0),
+            None => (-1, 0, libc::MAP_ANONYMOUS),
+        };
+        let flags = libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE | anonymous;
+        let protection = libc::PROT_READ | libc::PROT_WRITE;
+        // SAFETY: exactly the addresses of this mapping are replaced, which is nobody else's, by memory that can be read
+        // and written as before.
+        let start =
+            unsafe { libc::mmap(self.start.as_ptr().cast(), self.bytes, protection, flags, fd, offset as libc::off_t) };
+        if start == libc::MAP_FAILED { Err(io::Error::last_os_error()) } else { Ok(()) }
     }
 
     pub(crate) fn start(&self) -> *mut u8 {

@@ -16,11 +16,15 @@ final class Cargo {
 
     /** What cargo prints, with colours off; a command that fails makes the test fail. */
     static String run(String... arguments) throws IOException, InterruptedException {
-        Tool.require(
-                "cargo", "Rust " + OLDEST + " or later, by rustup or your distribution", List.of("cargo", "--version"));
+        require();
         List<String> command = new ArrayList<>(List.of("cargo"));
         command.addAll(List.of(arguments));
-        return Tool.run(CRATE, targetDirectory(), command);
+        return Tool.run(CRATE, command);
+    }
+
+    static void require() throws IOException, InterruptedException {
+        Tool.require(
+                "cargo", "Rust " + OLDEST + " or later, by rustup or your distribution", List.of("cargo", "--version"));
     }
 
     /** The participant on command, built. */

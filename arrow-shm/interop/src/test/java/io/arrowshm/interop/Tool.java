@@ -25,7 +25,7 @@ final class Tool {
      * @param probe a command that ends well if it is there
      */
     static void require(String what, String install, List<String> probe) throws IOException, InterruptedException {
-        Run run = start(Path.of("."), Cargo.targetDirectory(), probe);
+        Run run = start(Path.of("."), probe);
         if (run.status() != 0) {
             String why = "there is no " + what + ": install " + install + ". " + run.output();
             if ("true".equals(System.getenv("CI"))) {
@@ -36,15 +36,15 @@ final class Tool {
     }
 
     /** What a command prints; one that fails makes the test fail. */
-    static String run(Path directory, Path cargoTarget, List<String> command) throws IOException, InterruptedException {
-        Run run = start(directory, cargoTarget, command);
+    static String run(Path directory, List<String> command) throws IOException, InterruptedException {
+        Run run = start(directory, command);
         assertThat(run.status()).as("%s: %s", command, run.output()).isZero();
         return run.output();
     }
 
     private record Run(int status, String output) {}
 
-    private static Run start(Path directory, Path cargoTarget, List<String> command)
+    private static Run start(Path directory, List<String> command)
             throws IOException, InterruptedException {
         Path output = Files.createTempFile("tool", ".out");
         try {
@@ -52,7 +52,7 @@ final class Tool {
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            builder.environment().put("CARGO_TARGET_DIR", cargoTarget.toString());
+            builder.environment().put("CARGO_TARGET_DIR", Cargo.targetDirectory().toString());
             builder.environment().put("CARGO_TERM_COLOR", "never");
             Process process = builder.start();
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {

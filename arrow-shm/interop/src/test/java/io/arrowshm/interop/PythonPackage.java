@@ -1,0 +1,83 @@
+package io.arrowshm.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.arrowshm.testing.Child;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The package in arrow-shm/python, built and installed into a virtual environment under target. Without Python, or without
+ * what builds the crate, tests are skipped, with CI=true they fail.
+ */
+final class PythonPackage {
+    static final Path SOURCES = Path.of("../python").toAbsolutePath().normalize();
+
+    private static final List<String> NEEDED = List.of("pyarrow==22.0.0", "numpy==2.3.5", "polars==2.1.0", "pandas==2.3.3", "pytest==8.4.2");
+    private static final String BUILDS = "maturin==1.16.0";
+    private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+
+    private final Path interpreter;
+
+    private PythonPackage(Path interpreter) {
+        this.interpreter = interpreter;
+    }
+
+    static PythonPackage install() throws IOException, InterruptedException {
+        Tool.require(
+                "python3 of version 3.10 or later with venv",
+                "python3 and python3-venv",
+                List.of("python3", "-c", IS_NEW_ENOUGH));
+        Cargo.require();
+        Path environment = Path.of("target", "python").toAbsolutePath();
+        Path complete = environment.resolve("complete");
+        PythonPackage made = new PythonPackage(environment.resolve("bin/python"));
+        if (!Files.exists(complete)) {
+            Tool.run(Path.of("."), List.of("python3", "-m", "venv", "--clear", environment.toString()));
+            List<String> packages = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--only-binary=:all:"));
+            packages.addAll(NEEDED);
+            packages.add(BUILDS);
+            made.run(Path.of("."), packages);
+            Files.createFile(complete);
+        }
+        // Built as the crate's own tests are, which takes less time than what is released.
+        made.run(
+                Path.of("."),
+                List.of(
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--no-deps",
+                        "--no-build-isolation",
+                        "--force-reinstall",
+                        "--config-settings=build-args=--profile=dev",
+                        SOURCES.toString()));
+        return made;
+    }
+
+    /** What Python prints; a program that fails makes the test fail. */
+    String run(Path directory, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B"));
+        command.addAll(arguments);
+        return Tool.run(directory, command);
+    }
+
+    /** Starts a script that lies beside the tests. */
+    Child start(String script, Path directory, String... arguments) throws IOException {
+        Path copy = directory.resolve(script);
+        try (InputStream bytes = PythonPackage.class.getResourceAsStream(script)) {
+            assertThat(bytes).as(script).isNotNull();
+            Files.write(copy, bytes.readAllBytes());
+        }
+        List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B", copy.toString()));
+        command.addAll(List.of(arguments));
+        return Child.of(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+}

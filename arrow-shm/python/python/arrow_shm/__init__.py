@@ -1,0 +1,48 @@
+"""Arrays and tables in shared memory, for any process of one host: Python, Java and Flink read them in place.
+
+>>> import arrow_shm as shm, numpy as np
+>>> with shm.open("lab", size="1GiB") as pool:           # made if absent
+...     pool.put("run-42", {"camera": {"frames": np.zeros((2, 3), "f4")}}, attrs={"operator": "eve"})
+...     frames = pool["run-42"]["camera"]["frames"]      # in place, read-only; stays valid
+...     del pool["run-42"]
+"""
+
+from ._errors import (
+    ClosedError,
+    DamagedError,
+    DatasetExistsError,
+    DatasetNotFoundError,
+    Error,
+    InUseError,
+    InvalidError,
+    LockTimeoutError,
+    PoolFullError,
+    PoolNotFoundError,
+    UntrustedError,
+    VersionError,
+)
+from ._pool import Dataset, Group, Participant, Pool, SharedArray, open, pools, remove
+
+__all__ = [
+    "ClosedError",
+    "DamagedError",
+    "Dataset",
+    "DatasetExistsError",
+    "DatasetNotFoundError",
+    "Error",
+    "Group",
+    "InUseError",
+    "InvalidError",
+    "LockTimeoutError",
+    "Participant",
+    "Pool",
+    "PoolFullError",
+    "PoolNotFoundError",
+    "SharedArray",
+    "UntrustedError",
+    "VersionError",
+    "open",
+    "pools",
+    "remove",
+]
+__version__ = "0.1.0"

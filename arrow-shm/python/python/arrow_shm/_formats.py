@@ -1,0 +1,146 @@
+"""Arrays and tables as bytes, and the other way round (FORMAT.md, 12.1)."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ._errors import DamagedError
+
+_ALIGNMENT = 64
+_NPY = b"\x93NUMPY"
+_TENSOR = b"\xff\xff\xff\xff"
+_ARROW = b"ARROW1\x00\x00"
+_MOST_DIMENSIONS = 32
+_MOST_DESCRIPTION = 1_000
+
+
+def checked_dtype(dtype: Any) -> np.dtype:
+    """The type, if its elements are of a fixed size and any language can read them."""
+    dtype = np.dtype(dtype)
+    if not _is_allowed(dtype):
+        raise TypeError(
+            f"an array of {dtype!r} cannot be shared: allowed are bool, integers, floats of up to 64 bits, complex, "
+            "datetime64, texts of fixed length and structures of these, all little endian; "
+            "convert it by astype, or texts and objects to a pyarrow table"
+        )
+    return dtype
+
+
+def _is_allowed(dtype: np.dtype) -> bool:
+    if dtype.subdtype is not None:
+        return _is_allowed(dtype.subdtype[0])
+    if dtype.names is not None:
+        return dtype.itemsize > 0 and all(_is_allowed(dtype[name]) for name in dtype.names)
+    if dtype.byteorder == ">" or dtype.itemsize == 0:
+        return False
+    return dtype.kind in "biuSUM" or (dtype.kind == "f" and dtype.itemsize <= 8) or (
+        dtype.kind == "c" and dtype.itemsize <= 16
+    )
+
+
+def description(dtype: np.dtype, shape: tuple[int, ...]) -> str:
+    """Of an array, for people: its type, in NumPy's spelling, and its shape."""
+    return f"{np.lib.format.dtype_to_descr(dtype)} {list(shape)}"[:_MOST_DESCRIPTION]
+
+
+def npy_header(dtype: np.dtype, shape: tuple[int, ...], fortran: bool) -> bytes:
+    """What stands before the elements, in whole multiples of 64 bytes."""
+    if len(shape) > _MOST_DIMENSIONS:
+        raise ValueError(f"an array of {len(shape)} dimensions cannot be shared: at most {_MOST_DIMENSIONS} are allowed")
+    fields = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": fortran, "shape": tuple(map(int, shape))}
+    text = repr(fields)
+    encoding, version = ("latin-1", 1) if text.isascii() or _is_latin(text) else ("utf-8", 3)
+    header = text.encode(encoding)
+    if version == 1 and len(header) + _ALIGNMENT > 0xFFFF:
+        version = 2
+    start = 10 if version == 1 else 12
+    padded = -(-(start + len(header) + 1) // _ALIGNMENT) * _ALIGNMENT - start
+    length = padded.to_bytes(start - 8, "little")
+    return _NPY + bytes((version, 0)) + length + header.ljust(padded - 1) + b"\n"
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(character) < 256 for character in text)
+
+
+def array_in(memory: np.ndarray, text: str) -> np.ndarray:
+    """The array that lies in a segment's bytes, which it keeps."""
+    start = bytes(memory[:12])
+    if start[:6] == _NPY:
+        return _npy_in(memory, start)
+    tensor = pa.ipc.read_tensor(pa.BufferReader(pa.py_buffer(memory)))
+    values = tensor.to_numpy()
+    offset = values.__array_interface__["data"][0] - memory.__array_interface__["data"][0]
+    # Arrow has no tensors of truth values, and pyarrow hides that these are such.
+    dtype = np.dtype(bool) if text.startswith("|b1") else values.dtype
+    return np.ndarray(values.shape, dtype, memory, offset if values.size else 0, values.strides)
+
+
+def _npy_in(memory: np.ndarray, start: bytes) -> np.ndarray:
+    version = start[6]
+    at = 10 if version == 1 else 12
+    end = at + int.from_bytes(start[8:at], "little")
+    try:
+        header = ast.literal_eval(bytes(memory[at:end]).decode("utf-8" if version == 3 else "latin-1"))
+        dtype = np.lib.format.descr_to_dtype(header["descr"])
+        if dtype.hasobject:
+            raise ValueError("an array of objects")
+        order = "F" if header["fortran_order"] else "C"
+        return np.ndarray(header["shape"], dtype, memory, end, order=order)
+    except (ValueError, SyntaxError, TypeError, KeyError) as e:
+        raise DamagedError(f"a segment is no .npy file that can be read: {e}. Publish it again") from e
+
+
+def is_table(memory: np.ndarray) -> bool:
+    """Whether a segment's bytes are an Arrow file."""
+    start = bytes(memory[:8])
+    if start == _ARROW:
+        return True
+    if start[:6] == _NPY or start[:4] == _TENSOR:
+        return False
+    raise DamagedError(f"a segment begins with {start!r}, which is no Arrow file, tensor or .npy file. Publish it again")
+
+
+def table_in(memory: np.ndarray) -> pa.Table:
+    """The table that lies in a segment's bytes, which it keeps."""
+    with pa.ipc.open_file(pa.BufferReader(pa.py_buffer(memory))) as reader:
+        return reader.read_all()
+
+
+def table_of(value: Any) -> pa.Table | None:
+    """A table, if that is what it is: pyarrow's, or whatever has an Arrow stream (pandas, polars, DuckDB)."""
+    if isinstance(value, pa.Table):
+        return value
+    if isinstance(value, pa.RecordBatch):
+        return pa.Table.from_batches([value])
+    return pa.table(value) if hasattr(value, "__arrow_c_stream__") else None
+
+
+def table_bytes(table: pa.Table) -> int:
+    """Bytes that a table takes as a file; nothing is copied."""
+    sink = pa.MockOutputStream()
+    _write(table, sink)
+    return sink.size()
+
+
+def write_table(table: pa.Table, memory: np.ndarray) -> None:
+    """Writes a table as a file into memory of `table_bytes`."""
+    _write(table, pa.FixedSizeBufferWriter(pa.py_buffer(memory)))
+
+
+def _write(table: pa.Table, sink: Any) -> None:
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def table_description(table: pa.Table) -> str:
+    """Of a table, for people: the number of rows, and the columns."""
+    columns = ", ".join(f"{field.name} {field.type}" for field in table.schema)
+    text = f"{table.num_rows} rows: {columns}"
+    while len(text.encode("utf-16-le")) > 2 * _MOST_DESCRIPTION:
+        text = text[: len(text) * 9 // 10]
+    return text

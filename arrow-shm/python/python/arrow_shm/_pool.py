@@ -1,0 +1,465 @@
+"""Pools and what is in them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from . import _core, _formats
+from ._errors import DatasetNotFoundError, InvalidError, PoolNotFoundError
+
+_UNITS = {"": 1, "b": 1} | {
+    f"{letter}{suffix}": 1024**power for power, letter in enumerate("kmgt", 1) for suffix in ("", "b", "ib")
+}
+
+
+class Participant(NamedTuple):
+    """A process that has a pool open."""
+
+    place: int
+    process_id: int
+    joined_at: datetime
+    command: str
+
+
+class SharedArray(np.ndarray):
+    """An array in a pool that others may read: by its name while it is written, or once it is sealed.
+
+    Slices of it are views of the same memory. ``seal()`` makes it immutable.
+    """
+
+    _memory: _core.Writable | None = None
+
+    def __array_finalize__(self, source: np.ndarray | None) -> None:
+        # A view is not the whole segment, and is not published or sealed.
+        self._memory = None
+
+    def seal(self) -> None:
+        """Makes it immutable, for everybody.
+
+        Views that were made of it before show the same elements; what is written through them is seen by nobody else.
+
+        Raises:
+            InUseError: another process, or another handle of this one, holds it.
+            ValueError: it is a view.
+        """
+        self._whole().seal()
+        self.flags.writeable = False
+
+    def _whole(self) -> _core.Writable:
+        if self._memory is None:
+            raise InvalidError("this is a view of an array in a pool: seal or publish the array itself, or put a copy")
+        return self._memory
+
+
+class Group(Mapping[str, Any]):
+    """A part of a dataset: groups, arrays (``numpy.ndarray``) and tables (``pyarrow.Table``) by name, in place.
+
+    Names with '/' lead to what is in groups: ``run["camera/frames"]``. Whatever is read stays as it is, and stays
+    readable after the dataset was deleted and the pool closed, until it is garbage.
+    """
+
+    def __init__(self, owner: _Content, path: str) -> None:
+        self._owner = owner
+        self._path = path
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """Attributes of this group."""
+        return dict(self._owner.group_attributes.get(self._path, {}))
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}/{name}" if self._path else name
+
+    def __getitem__(self, name: str) -> Any:
+        path = self._at(name)
+        if path in self._owner.segments:
+            return self._owner.value(path)
+        if path in self._owner.groups:
+            return Group(self._owner, path)
+        raise DatasetNotFoundError(
+            f"there is no {path!r} in the dataset {self._owner.name!r}; there are {', '.join(self) or 'none'}"
+        )
+
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Attributes of an array or a table, or of a group."""
+        path = self._at(name)
+        if path in self._owner.segments:
+            return dict(json.loads(self._owner.segments[path].attributes))
+        value = self[name]
+        assert isinstance(value, Group)
+        return value.attrs
+
+    def __iter__(self) -> Iterator[str]:
+        start = f"{self._path}/" if self._path else ""
+        names = (path[len(start) :] for path in (*self._owner.groups, *self._owner.segments) if path.startswith(start))
+        return iter(dict.fromkeys(name for name in names if name and "/" not in name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def pandas(self, name: str) -> Any:
+        """A table as a ``pandas.DataFrame`` whose columns are Arrow's, without a copy."""
+        import pandas as pd
+
+        return self[name].to_pandas(types_mapper=pd.ArrowDtype)
+
+    def polars(self, name: str) -> Any:
+        """A table as a ``polars.DataFrame``, without a copy where polars has the same layout."""
+        import polars as pl
+
+        return pl.from_arrow(self[name])
+
+    def __repr__(self) -> str:
+        what = f"{type(self).__name__} {self._owner.name!r}"
+        return f"<{what}{f' at {self._path!r}' if self._path else ''}: {', '.join(self)}>"
+
+
+class Dataset(Group):
+    """A dataset as it was when it was opened; it holds all that is in it."""
+
+    def __init__(self, owner: _Content) -> None:
+        super().__init__(owner, "")
+
+    @property
+    def name(self) -> str:
+        """What it was called when it was opened."""
+        return self._owner.name
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """Attributes of the whole dataset."""
+        return dict(self._owner.attributes)
+
+    @property
+    def persistent(self) -> bool:
+        """Whether it stays until it is deleted or overwritten, and does not end with its creator."""
+        return self._owner.persistent
+
+    @property
+    def revision(self) -> int:
+        """1, and one more whenever it was overwritten."""
+        return self._owner.revision
+
+    @property
+    def published_at(self) -> datetime:
+        """When it was published, in UTC."""
+        return self._owner.published_at
+
+
+class _Entry(NamedTuple):
+    description: str
+    attributes: str
+    segment: _core.Segment
+
+
+class _Content:
+    """What a dataset's groups have in common."""
+
+    def __init__(self, name: str, told: tuple[Any, ...]) -> None:
+        self.name = name
+        _, self.revision, self.persistent, published_at_ms, attributes, groups, segments = told
+        self.published_at = _time(published_at_ms)
+        self.attributes: dict[str, Any] = json.loads(attributes)
+        self.group_attributes: dict[str, dict[str, Any]] = {path: json.loads(text) for path, text in groups}
+        self.segments = {path: _Entry(text, of_it, segment) for path, text, of_it, segment in segments}
+        self.groups = {
+            path[:end]: None
+            for path in (*(f"{group}/" for group in self.group_attributes), *self.segments)
+            for end, character in enumerate(path)
+            if character == "/"
+        }
+
+    def value(self, path: str) -> Any:
+        entry = self.segments[path]
+        if entry.segment.sealed:
+            memory = np.asarray(entry.segment)
+            if _formats.is_table(memory):
+                return _formats.table_in(memory)
+            return _formats.array_in(memory, entry.description)
+        writable = entry.segment.writable()
+        array = _formats.array_in(np.asarray(writable), entry.description).view(SharedArray)
+        array._memory = writable
+        return array
+
+
+class Pool(MutableMapping[str, Any]):
+    """A pool that this process has open: datasets by name.
+
+    Made by :func:`open`. A context manager: at its end the pool is closed, and datasets end that are not persistent. All
+    that was read stays readable. Any thread; not what was forked, which opens it anew.
+    """
+
+    def __init__(self, core: _core.Pool) -> None:
+        self._core = core
+
+    @property
+    def name(self) -> str:
+        """What it was opened as."""
+        return self._core.name
+
+    @property
+    def directory(self) -> str:
+        """Where its files are."""
+        return self._core.directory
+
+    @property
+    def size(self) -> int:
+        """Bytes that all that is in it may take."""
+        return self._core.size
+
+    @property
+    def used(self) -> int:
+        """Bytes that is taken now, by what is in it and by free blocks that wait for the next."""
+        return self._core.used
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed here, or this process was forked since it was opened."""
+        return self._core.closed
+
+    def close(self) -> None:
+        """Closes it for this process. Idempotent."""
+        self._core.close()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---- Datasets ----
+
+    def put(
+        self,
+        name: str,
+        data: Any,
+        *,
+        persistent: bool = False,
+        overwrite: bool = False,
+        attrs: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Publishes arrays and tables under a name, all at one instant.
+
+        Args:
+            name: parts of any characters but control characters, with '/' between them.
+            data: a dict whose values are arrays, tables, and dicts of these, which become groups; or one array or table.
+                Arrays are NumPy's, or whatever NumPy makes one of without a copy; tables pyarrow's, or whatever has an
+                Arrow stream: pandas, polars, DuckDB. An array made by ``build`` or ``empty`` is not copied.
+            persistent: whether it stays until it is deleted; else it ends when this pool is closed or this process does.
+            overwrite: whether a dataset of that name is replaced. Who reads the old one goes on to.
+            attrs: texts, numbers, truths, and lists and dicts of these, which are kept with it.
+
+        Raises:
+            DatasetExistsError: there is one of that name already, and ``overwrite`` is false (a FileExistsError).
+            PoolFullError: there is no room (a MemoryError).
+            TypeError: something is neither an array nor a table, or of a type that cannot be shared.
+        """
+        groups = [("", _json(attrs or {}))]
+        segments: list[tuple[str, _core.Segment, str, str]] = []
+        tree = data if isinstance(data, Mapping) and not hasattr(data, "__arrow_c_stream__") else {"data": data}
+        self._add(tree, "", groups, segments)
+        self._core.publish(name, persistent, overwrite, groups, segments)
+
+    def _add(
+        self,
+        tree: Mapping[str, Any],
+        start: str,
+        groups: list[tuple[str, str]],
+        segments: list[tuple[str, _core.Segment, str, str]],
+    ) -> None:
+        for name, value in tree.items():
+            if not isinstance(name, str):
+                raise TypeError(f"{start}{name!r} is no text: what is in a dataset is named by texts")
+            path = start + name
+            if isinstance(value, Mapping) and not hasattr(value, "__arrow_c_stream__"):
+                groups.append((path, _json(getattr(value, "attrs", {}))))
+                self._add(value, f"{path}/", groups, segments)
+            else:
+                segment, text = self._segment(path, value)
+                segments.append((path, segment, text, "{}"))
+
+    def _segment(self, path: str, value: Any) -> tuple[_core.Segment, str]:
+        if isinstance(value, SharedArray) and value._memory is not None:
+            memory = value._memory
+            segment = memory.share() if value.flags.writeable else memory.seal()
+            return segment, _formats.description(value.dtype, value.shape)
+        table = _formats.table_of(value)
+        if table is not None:
+            writable = self._core.allocate(_formats.table_bytes(table))
+            _formats.write_table(table, np.asarray(writable))
+            return writable.seal(), _formats.table_description(table)
+        array = np.asarray(value)
+        if array.dtype.hasobject or (array.dtype.kind in "SU" and not isinstance(value, np.ndarray)):
+            raise TypeError(
+                f"{path!r} is {type(value).__name__}, neither an array of numbers nor a table: put a NumPy array, "
+                "a pyarrow table, or whatever has an Arrow stream"
+            )
+        fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+        writable, target = self._new(array.shape, array.dtype, fortran)
+        target[...] = array
+        return writable.seal(), _formats.description(array.dtype, array.shape)
+
+    def _new(self, shape: Any, dtype: Any, fortran: bool) -> tuple[_core.Writable, np.ndarray]:
+        dtype = _formats.checked_dtype(dtype)
+        shape = (int(shape),) if np.ndim(shape) == 0 else tuple(int(length) for length in shape)
+        if any(length < 0 for length in shape):
+            raise ValueError(f"an array of shape {shape} cannot be: lengths are from 0 on")
+        header = _formats.npy_header(dtype, shape, fortran)
+        bytes_of_elements = dtype.itemsize
+        for length in shape:
+            bytes_of_elements *= length
+        writable = self._core.allocate(len(header) + bytes_of_elements)
+        memory = np.asarray(writable)
+        memory[: len(header)] = np.frombuffer(header, np.uint8)
+        return writable, np.ndarray(shape, dtype, memory, len(header), order="F" if fortran else "C")
+
+    def __getitem__(self, name: str) -> Dataset:
+        return Dataset(_Content(name, self._core.dataset(name)))
+
+    def __setitem__(self, name: str, data: Any) -> None:
+        """As ``put`` with ``overwrite``."""
+        self.put(name, data, overwrite=True)
+
+    def __delitem__(self, name: str) -> None:
+        self._core.delete(name)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._core.datasets()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._core.datasets())
+
+    def __len__(self) -> int:
+        return len(self._core.datasets())
+
+    def rename(self, old: str, new: str, *, overwrite: bool = False) -> None:
+        """Gives a dataset another name; who reads it goes on to."""
+        self._core.rename(old, new, overwrite)
+
+    # ---- Arrays that are written in place ----
+
+    @contextlib.contextmanager
+    def build(self, shape: int | tuple[int, ...], dtype: Any = float, order: str = "C") -> Iterator[SharedArray]:
+        """An array in the pool that is written in place, and sealed at the end of the ``with`` block.
+
+        Its elements are whatever was there. If the block raises, the array is given up. Afterwards it is read-only, is
+        published without a copy by ``pool.put`` or ``pool[name] = …``, and lives as long as anything refers to it.
+        """
+        array = self._array(shape, dtype, order)
+        memory = array._whole()
+        try:
+            yield array
+        except BaseException:
+            array.flags.writeable = False
+            memory.abandon()
+            raise
+        array.seal()
+
+    def empty(self, shape: int | tuple[int, ...], dtype: Any = float, order: str = "C") -> SharedArray:
+        """An array in the pool that is writable for all who open it by its name, until it is sealed.
+
+        Its elements are whatever was there.
+        """
+        array = self._array(shape, dtype, order)
+        array._whole().share()
+        return array
+
+    def _array(self, shape: Any, dtype: Any, order: str) -> SharedArray:
+        if order not in ("C", "F"):
+            raise ValueError(f"the order {order!r} is not known: 'C' or 'F'")
+        writable, array = self._new(shape, dtype, order == "F")
+        shared = array.view(SharedArray)
+        shared._memory = writable
+        return shared
+
+    def who(self) -> list[Participant]:
+        """The processes that have the pool open."""
+        return [Participant(place, pid, _time(ms), command) for place, pid, ms, command in self._core.participants()]
+
+    def __repr__(self) -> str:
+        return f"<Pool {self.name!r} of {self.size} bytes in {self.directory}{', closed' if self.closed else ''}>"
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+def open(
+    name: str,
+    *,
+    size: int | str | None = None,
+    slots: int | None = None,
+    checksums: bool = False,
+    create: bool = True,
+    directory: str | os.PathLike[str] | None = None,
+) -> Pool:
+    """Opens a pool, which is made if there is none.
+
+    Args:
+        name: 1 to 100 of A-Z a-z 0-9 . _ -, not beginning with '.'.
+        size: bytes of a new pool, as a number or like "1GiB"; by default a quarter of what is free, at most 4 GiB.
+        slots: how many arrays and tables a new pool may have, 65,536 by default.
+        checksums: whether a new pool keeps checksums of what is sealed.
+        create: whether it is made if there is none.
+        directory: of all pools; by default ``$ARROW_SHM_DIR``, else ``/dev/shm``.
+
+    Raises:
+        PoolNotFoundError: there is none, and ``create`` is false (a FileNotFoundError).
+        UntrustedError: what has its name is not this user's alone (a PermissionError).
+    """
+    folder = None if directory is None else os.fspath(directory)
+    try:
+        return Pool(_core.Pool(name, folder, None if size is None else _bytes(size), slots, checksums, create))
+    except DatasetNotFoundError as e:
+        raise PoolNotFoundError(str(e)) from None
+
+
+def pools(directory: str | os.PathLike[str] | None = None) -> list[str]:
+    """Names of this user's pools."""
+    return _core.pools(None if directory is None else os.fspath(directory))
+
+
+def remove(name: str, *, directory: str | os.PathLike[str] | None = None) -> bool:
+    """Removes a pool and all that is in it; whether there was one.
+
+    Raises:
+        InUseError: a process has it open.
+    """
+    return _core.remove(name, None if directory is None else os.fspath(directory))
+
+
+def _bytes(size: int | str) -> int:
+    if not isinstance(size, str):
+        return int(size)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", size)
+    unit = _UNITS.get(match[2].lower()) if match else None
+    if match is None or unit is None:
+        raise ValueError(f"{size!r} is no size: write a number of bytes, or one like '512MiB' or '1.5GiB'")
+    return int(float(match[1]) * unit)
+
+
+def _json(attributes: Mapping[str, Any]) -> str:
+    return json.dumps(attributes, allow_nan=False, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"the attribute {value!r} is neither a text, a number, a truth, nor a list or a dict of such")
+
+
+def _time(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, timezone.utc)
