@@ -17,8 +17,8 @@ import java.util.List;
 final class PythonPackage {
     static final Path SOURCES = Path.of("../python").toAbsolutePath().normalize();
 
-    private static final List<String> NEEDED = List.of("pyarrow==22.0.0", "numpy==2.3.5", "polars==2.1.0", "pandas==2.3.3", "pytest==8.4.2");
-    private static final String BUILDS = "maturin==1.16.0";
+    private static final List<String> NEEDED =
+            List.of("pyarrow==26.0.1", "numpy==2.4.6", "polars==2.1.0", "pandas==3.1.1", "pytest==8.4.2");
     private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
     private final Path interpreter;
@@ -40,7 +40,6 @@ final class PythonPackage {
             Tool.run(Path.of("."), List.of("python3", "-m", "venv", "--clear", environment.toString()));
             List<String> packages = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--only-binary=:all:"));
             packages.addAll(NEEDED);
-            packages.add(BUILDS);
             made.run(Path.of("."), packages);
             Files.createFile(complete);
         }
@@ -53,7 +52,6 @@ final class PythonPackage {
                         "install",
                         "--quiet",
                         "--no-deps",
-                        "--no-build-isolation",
                         "--force-reinstall",
                         "--config-settings=build-args=--profile=dev",
                         SOURCES.toString()));

@@ -44,7 +44,9 @@ class PythonPackageIT {
     @Test
     void itsOwnTestsPass() throws Exception {
         List<String> arguments = List.of("-m", "pytest", "-q", "-p", "no:cacheprovider");
-        assertThat(python.run(PythonPackage.SOURCES, arguments)).contains(" passed").doesNotContain("error");
+        assertThat(python.run(PythonPackage.SOURCES, arguments))
+                .contains(" passed")
+                .doesNotContain("error");
     }
 
     @Test
@@ -91,9 +93,12 @@ class PythonPackageIT {
         segments.forEach(Segment::close);
         try (Child child = python()) {
             assertThat(child.ask("read from/java")).isEqualTo("batch 6 [5, 6, 7]");
-            List<String> names = List.of("bool", "uint8", "int16", "float16", "float32", "complex128", "datetime64[ns]", "<U3");
+            List<String> names =
+                    List.of("bool", "uint8", "int16", "float16", "float32", "complex128", "datetime64[ns]", "<U3");
             for (int i = 0; i < types.size(); i++) {
-                assertThat(child.read()).startsWith("k" + i + " " + names.get(i) + " (3, 2) ").endsWith(" False");
+                assertThat(child.read())
+                        .startsWith("k" + i + " " + names.get(i) + " (3, 2) ")
+                        .endsWith(" False");
             }
             assertThat(child.read()).isEqualTo("{'answer': 42}");
             Datasets.of(pool).delete("from/java");
@@ -106,7 +111,8 @@ class PythonPackageIT {
     void bothWriteOneSharedArray() throws Exception {
         SharedMemoryPool pool = testPool.pool();
         try (Child child = python();
-                Segment live = pool.newArray(ArraySpec.of(DType.parse("<f8"), 100)).share()) {
+                Segment live =
+                        pool.newArray(ArraySpec.of(DType.parse("<f8"), 100)).share()) {
             Datasets.of(pool).create("d").add("live", live).publishPersistent();
             assertThat(child.ask("write d 7.5")).isEqualTo("done");
             assertThat(live.mutableArray().getDouble(99)).isEqualTo(7.5);

@@ -44,15 +44,15 @@ final class Tool {
 
     private record Run(int status, String output) {}
 
-    private static Run start(Path directory, List<String> command)
-            throws IOException, InterruptedException {
+    private static Run start(Path directory, List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("tool", ".out");
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            builder.environment().put("CARGO_TARGET_DIR", Cargo.targetDirectory().toString());
+            builder.environment()
+                    .put("CARGO_TARGET_DIR", Cargo.targetDirectory().toString());
             builder.environment().put("CARGO_TERM_COLOR", "never");
             Process process = builder.start();
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
