@@ -419,6 +419,17 @@ class SharedMemoryPoolTest {
     }
 
     @Test
+    void aParticipantSweepsOnWhenThePoolIsRemovedUnderIt() throws IOException {
+        Path incoming = pool.directory().resolve("incoming");
+        Path gone = Files.move(incoming, incoming.resolveSibling("gone"));
+        try {
+            pool.sweep();
+        } finally {
+            Files.move(gone, incoming);
+        }
+    }
+
+    @Test
     void aPoolThatWasClosedWithASegmentOpenIsOpenedAgainAsTheSameParticipant() {
         Segment segment = write(10);
         testPool.leave();

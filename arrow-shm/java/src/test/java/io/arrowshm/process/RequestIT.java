@@ -165,6 +165,45 @@ class RequestIT {
     }
 
     @Test
+    void aRequestThatIsTakenBackWhileItIsCarriedOutIsNotPublishedAndOneOfItsNameIsAnother() throws Exception {
+        askWhileNobodyIsThere();
+        IncomingRequest.write(incoming, "s", "taken back", false, 1, 100);
+        try (Child stopped = opened("stop:request_copied")) {
+            stopped.awaitStopped();
+            Files.delete(incoming.resolve("r.request"));
+            Files.delete(incoming.resolve("s.request"));
+            IncomingRequest.write(incoming, "r", "asked anew", false, 1, 100);
+            stopped.resume();
+            assertThat(IncomingRequest.answer(incoming, "r").get("dataset").asText())
+                    .isEqualTo("asked anew");
+        }
+        assertThat(datasets().list()).extracting(DatasetInfo::name).containsExactly("asked anew");
+        assertThat(incoming.resolve("s.answer")).doesNotExist();
+        assertNothingIsLeftOf("asked anew");
+    }
+
+    @Test
+    void aRequestThatCannotBeAnsweredHoldsNoOtherUp() throws Exception {
+        testPool.leave();
+        // Whatever the order is in which they are found.
+        for (String request : List.of("a", "b", "c")) {
+            IncomingRequest.write(incoming, request, request, false, 1, 8);
+        }
+        Path inTheWay = Files.createDirectory(incoming.resolve(".b.answer"));
+        testPool.pool();
+        for (String request : List.of("a", "c")) {
+            assertThat(IncomingRequest.answer(incoming, request).get("done").asBoolean())
+                    .isTrue();
+        }
+        Files.delete(inTheWay);
+        assertThat(IncomingRequest.answer(incoming, "b").get("done").asBoolean())
+                .isTrue();
+        datasets().delete("a");
+        datasets().delete("b");
+        assertNothingIsLeftOf("c");
+    }
+
+    @Test
     void manyRequestsAreEachCarriedOutOnceByManyParticipants() throws Exception {
         int requests = 40;
         try (Child first = opened();

@@ -14,11 +14,14 @@ import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.names.Request;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,8 @@ final class Requests {
     private @Nullable FileTime lookedAt;
     private @Nullable Thread worker;
     private volatile boolean stopped;
+    /** What the worker before could not do. */
+    private volatile Set<String> failures = Set.of();
 
     Requests(PoolCore core, Adoption adoption) {
         this.core = core;
@@ -54,12 +59,13 @@ final class Requests {
             return;
         }
         FileTime changed = changed();
-        if (changed.equals(lookedAt)) {
+        if (changed == null || changed.equals(lookedAt)) {
             return;
         }
-        if (!incoming.requests().isEmpty()) {
+        List<String> requests = incoming.requests();
+        if (!requests.isEmpty()) {
             worker = new Thread(
-                    this::carryOutAll,
+                    () -> carryOutAll(requests),
                     "arrow-shm-requests-" + core.description().poolId());
             worker.setDaemon(true);
             worker.setContextClassLoader(Requests.class.getClassLoader());
@@ -93,24 +99,34 @@ final class Requests {
         stopped = false;
     }
 
-    private FileTime changed() {
+    /** Null if the directory is gone: somebody has removed the pool all the same, and nobody can ask for anything. */
+    private @Nullable FileTime changed() {
         try {
             return Files.getLastModifiedTime(incoming.path().access());
+        } catch (NoSuchFileException e) {
+            return null;
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot look at " + incoming.path() + ": " + e, e);
         }
     }
 
-    private void carryOutAll() {
-        try {
-            for (String request : incoming.requests()) {
+    private void carryOutAll(List<String> requests) {
+        Set<String> now = new HashSet<>();
+        for (String request : requests) {
+            try {
                 if (!stopped) {
                     carryOutAlone(request);
                 }
+            } catch (RuntimeException e) {
+                // What is wrong with one holds no other up, and is said once for as long as it stays the same.
+                String failure = request + ": " + e.getMessage();
+                now.add(failure);
+                if (!failures.contains(failure)) {
+                    LOG.warn("The request {} in {} cannot be answered; it is tried again", request, incoming.path(), e);
+                }
             }
-        } catch (RuntimeException e) {
-            LOG.warn("A request for a dataset could not be looked at; it is tried again", e);
         }
+        failures = now;
     }
 
     /** Nothing happens if somebody else is at it. */
@@ -120,20 +136,31 @@ final class Requests {
         if (before == null) {
             return;
         }
+        BooleanSupplier isStill = () -> isStill(file, before);
         if (before.type() != FileStatus.Type.FILE) {
-            refuse(request, () -> isStill(file, before), file + " is no regular file");
+            refuse(request, isStill, file + " is no regular file");
             return;
         }
-        PrivateFiles.makePrivate(file);
-        FaultPoint.REQUEST_FOUND.reached();
-        try (ByteLocks lock = new ByteLocks(file)) {
-            // Whoever had it before has perhaps deleted what is locked here.
-            if (lock.tryLock(0) && isStill(file, before)) {
-                carryOut(request, () -> isStill(file, before));
-            }
+        if (!before.isOwn()) {
+            refuse(request, isStill, file + " belongs to another user than the pool");
+            return;
+        }
+        try {
+            PrivateFiles.makePrivate(file);
+            FaultPoint.REQUEST_FOUND.reached();
+            carryOutLocked(request, file, isStill);
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.ABSENT) {
                 throw e;
+            }
+        }
+    }
+
+    private void carryOutLocked(String request, SafePath file, BooleanSupplier isStill) {
+        try (ByteLocks lock = new ByteLocks(file)) {
+            // Whoever had it before has perhaps deleted what is locked here.
+            if (lock.tryLock(0) && isStill.getAsBoolean()) {
+                carryOut(request, isStill);
             }
         }
     }
@@ -143,7 +170,12 @@ final class Requests {
         return now != null && now.identity().equals(before.identity());
     }
 
-    /** @param isStill whether what was found is there yet: whoever had the lock before may have died at the very end */
+    /**
+     * Does what is asked for, or refuses it.
+     *
+     * @param isStill whether what was found is there yet: whoever had the lock before may have died at the very end, and who
+     *     asked may have taken it back, and perhaps asked for something else by that name
+     */
     private void carryOut(String request, BooleanSupplier isStill) {
         Map<String, Described> copies = new HashMap<>();
         try {
