@@ -419,6 +419,16 @@ class SharedMemoryPoolTest {
     }
 
     @Test
+    void aPoolWithSomethingElseInItIsNotRemovedAndStaysWhatItWas() throws IOException {
+        Path other = Files.createDirectory(pool.directory().resolve("incoming").resolve("other"));
+        testPool.leave();
+        assertThatThrownBy(() -> SharedMemoryPool.remove(testPool.options()))
+                .hasMessageContaining(other + " is nothing that a pool has");
+        Files.delete(other);
+        assertThat(testPool.pool().directory()).isEqualTo(other.getParent().getParent());
+    }
+
+    @Test
     void aParticipantSweepsOnWhenThePoolIsRemovedUnderIt() throws IOException {
         Path incoming = pool.directory().resolve("incoming");
         Path gone = Files.move(incoming, incoming.resolveSibling("gone"));

@@ -49,7 +49,7 @@ public final class PoolInspector implements AutoCloseable {
      * no slab that they have not; nobody can join them. False if there is none. {@link
      * io.arrowshm.SharedMemoryPool#remove(PoolOptions)} does so only while nobody has it open.
      *
-     * @throws SharedMemoryException NO_PERMISSION
+     * @throws SharedMemoryException NO_PERMISSION; CORRUPT if something in it is no pool's: then all of it stays
      */
     public static boolean removeFromUnderLiving(PoolOptions options) {
         return new PoolDirectory(Path.of(options.directory()), options.name()).removeFromUnderLiving();

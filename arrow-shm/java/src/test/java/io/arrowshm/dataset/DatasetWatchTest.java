@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.dataset.DatasetEvent.Kind;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.testing.Await;
 import io.arrowshm.testing.TestPool;
 import java.time.Duration;
@@ -154,6 +157,21 @@ class DatasetWatchTest {
         testPool.leave();
         closed.join();
         assertThat(ended.get()).hasMessageContaining("closed");
+    }
+
+    @Test
+    void whoWatchesAPoolThatIsRemovedUnderItIsToldSo() {
+        PoolOptions other = PoolOptions.named(testPool.name() + "-other")
+                .withSizeBytes(1 << 20)
+                .withSlots(64);
+        try (SharedMemoryPool removed = SharedMemoryPool.open(other);
+                DatasetWatch watch = Datasets.of(removed).watch()) {
+            assertThat(PoolInspector.removeFromUnderLiving(other)).isTrue();
+            assertThatThrownBy(watch::next)
+                    .isInstanceOfSatisfying(
+                            SharedMemoryException.class,
+                            e -> assertThat(e.kind()).isEqualTo(SharedMemoryException.Kind.ABSENT));
+        }
     }
 
     /** Returns once the thread waits. */

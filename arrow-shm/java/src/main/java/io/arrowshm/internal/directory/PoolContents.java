@@ -72,7 +72,12 @@ final class PoolContents {
         FaultPoint.REMOVING_POOL_FILES.reached();
     }
 
-    private static void requireNothingElse(SafePath pool) {
+    /**
+     * Refuses what could not be deleted.
+     *
+     * @throws SharedMemoryException CORRUPT if something in it is no pool's
+     */
+    static void requireNothingElse(SafePath pool) {
         for (SafePath entry : pool.list()) {
             boolean isDirectory = isDirectory(entry);
             require(isDirectory ? PoolFiles.DIRECTORIES.contains(entry.name()) : FILES.contains(entry.name()), entry);
@@ -91,7 +96,7 @@ final class PoolContents {
         if (!condition) {
             throw new SharedMemoryException(
                     Kind.CORRUPT,
-                    entry + " is nothing that a pool has, so that its directory is not deleted; remove it by hand");
+                    entry + " is nothing that a pool has, so that the pool is not removed; remove it by hand");
         }
     }
 }

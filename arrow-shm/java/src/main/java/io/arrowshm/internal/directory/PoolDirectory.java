@@ -164,6 +164,8 @@ public final class PoolDirectory {
                                 + living.stream().map(String::valueOf).collect(Collectors.joining(", "))
                                 + "; stop them first");
             }
+            // Without its link nobody would find a pool whose directory has to stay, and with it its memory.
+            PoolContents.requireNothingElse(directory.path());
             boolean removed = PrivateFiles.delete(parent.resolve(name));
             FaultPoint.POOL_LINK_REMOVED.reached();
             PoolContents.delete(directory, sibling(parent, directory));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,11 +47,17 @@ public record SafePath(DirectoryHandle directory, String relative) {
         return directory.shown().resolve(relative);
     }
 
-    /** What is in this directory, in no order. */
+    /**
+     * What is in this directory, in no order.
+     *
+     * @throws SharedMemoryException ABSENT if it is gone
+     */
     public List<SafePath> list() {
         List<SafePath> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(access())) {
             entries.forEach(entry -> found.add(resolve(entry.getFileName().toString())));
+        } catch (NoSuchFileException e) {
+            throw new SharedMemoryException(Kind.ABSENT, "there is no " + this + " any more", e);
         } catch (IOException | DirectoryIteratorException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot list " + this + ": " + e, e);
         }

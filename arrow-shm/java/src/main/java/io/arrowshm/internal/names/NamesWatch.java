@@ -2,6 +2,7 @@ package io.arrowshm.internal.names;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.SafePath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,12 +72,15 @@ public final class NamesWatch implements AutoCloseable {
         if (key != null) {
             for (WatchEvent<?> event : key.pollEvents()) {
                 all |= event.kind() == StandardWatchEventKinds.OVERFLOW;
+                // The directory itself is told of only once nobody has anything in it open, as every participant has.
+                isGone |= event.kind() == StandardWatchEventKinds.ENTRY_DELETE
+                        && Path.of(PoolFiles.NAMES_LOCK).equals(event.context());
                 String name = event.context() instanceof Path file ? ManifestName.ofFile(file.toString()) : null;
                 if (name != null) {
                     names.add(name);
                 }
             }
-            isGone = !key.reset();
+            isGone |= !key.reset();
             all |= isGone;
         }
         return new Changes(names, all);
