@@ -1,10 +1,12 @@
 package io.arrowshm.interop;
 
+import io.arrowshm.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Rust's cargo, for the crate. Without it tests are skipped, with CI=true they fail. */
 final class Cargo {
@@ -19,12 +21,13 @@ final class Cargo {
         require();
         List<String> command = new ArrayList<>(List.of("cargo"));
         command.addAll(List.of(arguments));
-        return Tool.run(CRATE, command);
+        return Tool.run(CRATE, environment(), command);
     }
 
     static void require() throws IOException, InterruptedException {
         Tool.require(
-                "cargo", "Rust " + OLDEST + " or later, by rustup or your distribution", List.of("cargo", "--version"));
+                "there is no cargo: install Rust " + OLDEST + " or later, by rustup or your distribution",
+                List.of("cargo", "--version"));
     }
 
     /** The participant on command, built. */
@@ -35,6 +38,11 @@ final class Cargo {
             throw new AssertionError("cargo has not built " + participant);
         }
         return participant;
+    }
+
+    /** For cargo, and for whatever runs it. */
+    static Map<String, String> environment() {
+        return Map.of("CARGO_TARGET_DIR", targetDirectory().toString(), "CARGO_TERM_COLOR", "never");
     }
 
     /** Where cargo builds: what the user says, so that several clones share what they have built. */

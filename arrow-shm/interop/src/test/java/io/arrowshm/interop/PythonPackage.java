@@ -3,12 +3,14 @@ package io.arrowshm.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.Tool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The package in arrow-shm/python, built and installed into a virtual environment under target. Without Python, or without
@@ -29,15 +31,14 @@ final class PythonPackage {
 
     static PythonPackage install() throws IOException, InterruptedException {
         Tool.require(
-                "python3 of version 3.10 or later with venv",
-                "python3 and python3-venv",
+                "there is no python3 of version 3.10 or later with venv: install python3 and python3-venv",
                 List.of("python3", "-c", IS_NEW_ENOUGH));
         Cargo.require();
         Path environment = Path.of("target", "python").toAbsolutePath();
         Path complete = environment.resolve("complete");
         PythonPackage made = new PythonPackage(environment.resolve("bin/python"));
         if (!Files.exists(complete)) {
-            Tool.run(Path.of("."), List.of("python3", "-m", "venv", "--clear", environment.toString()));
+            Tool.run(Path.of("."), Map.of(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
             List<String> packages = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--only-binary=:all:"));
             packages.addAll(NEEDED);
             made.run(Path.of("."), packages);
@@ -62,7 +63,7 @@ final class PythonPackage {
     String run(Path directory, List<String> arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(interpreter.toString(), "-B"));
         command.addAll(arguments);
-        return Tool.run(directory, command);
+        return Tool.run(directory, Cargo.environment(), command);
     }
 
     /** Starts a script that lies beside the tests. */

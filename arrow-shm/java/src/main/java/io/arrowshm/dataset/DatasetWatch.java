@@ -139,10 +139,7 @@ public final class DatasetWatch implements AutoCloseable {
             Manifest manifest = names.read(name);
             return manifest == null ? null : new Publication(manifest.id(), manifest.revision());
         } catch (SharedMemoryException e) {
-            if (e.kind() != SharedMemoryException.Kind.CORRUPT
-                    && e.kind() != SharedMemoryException.Kind.WRONG_VERSION) {
-                throw e;
-            }
+            Names.requireDamage(e);
             return null;
         }
     }

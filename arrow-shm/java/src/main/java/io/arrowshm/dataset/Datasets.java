@@ -8,6 +8,7 @@ import io.arrowshm.internal.Access;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.NamedSlot;
+import io.arrowshm.internal.names.Names;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -310,9 +311,7 @@ public final class Datasets {
                         found.add(DatasetInfo.of(name, manifest));
                     }
                 } catch (SharedMemoryException e) {
-                    if (e.kind() != Kind.CORRUPT && e.kind() != Kind.WRONG_VERSION) {
-                        throw e;
-                    }
+                    Names.requireDamage(e);
                     LOG.warn("Not listed: {}", e.getMessage());
                 }
             }

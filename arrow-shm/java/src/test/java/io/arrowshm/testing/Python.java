@@ -1,8 +1,6 @@
 package io.arrowshm.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 
 /**
  * Python with pyarrow, NumPy and polars, in a virtual environment that is made once for each list of packages, under target.
@@ -20,8 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Python {
     private static final List<String> PACKAGES = List.of("pyarrow==22.0.0", "numpy==2.3.5", "polars==2.1.0");
-    private static final int NOT_STARTED = 127;
-    private static final int MINUTES = 4;
+    private static final Path HERE = Path.of(".");
 
     private final Path interpreter;
 
@@ -49,11 +46,11 @@ public final class Python {
     }
 
     private static void make(Path environment, Path interpreter) throws IOException, InterruptedException {
-        require("python3 with venv", run(List.of("python3", "-m", "venv", "--clear", environment.toString())));
+        Tool.require("no python3 with venv", List.of("python3", "-m", "venv", "--clear", environment.toString()));
         List<String> install = new ArrayList<>(
                 List.of(interpreter.toString(), "-m", "pip", "install", "--quiet", "--only-binary=:all:"));
         install.addAll(PACKAGES);
-        require(PACKAGES.toString(), run(install));
+        Tool.require("no " + PACKAGES, install);
     }
 
     /**
@@ -63,15 +60,12 @@ public final class Python {
      */
     public String run(Class<?> beside, String script, Path directory, Object... arguments)
             throws IOException, InterruptedException {
-        Run run = run(command(beside, script, directory, arguments));
-        assertThat(run.status()).as(run.output()).isZero();
-        return run.output();
+        return Tool.run(HERE, Map.of(), command(beside, script, directory, arguments));
     }
 
     /** Runs a script where it lies, with the modules beside it; a script that fails makes the test fail. */
     public void run(Path script, Object... arguments) throws IOException, InterruptedException {
-        Run run = run(inPlace(script, arguments));
-        assertThat(run.status()).as(run.output()).isZero();
+        Tool.run(HERE, Map.of(), inPlace(script, arguments));
     }
 
     /** Starts a script that lies beside a class, whose pipes are the child's. */
@@ -100,36 +94,5 @@ public final class Python {
             command.add(argument.toString());
         }
         return command;
-    }
-
-    private static void require(String what, Run run) {
-        if (run.status() != 0) {
-            String why = "no " + what + ": " + run.output();
-            if ("true".equals(System.getenv("CI"))) {
-                fail("with CI=true this must not be skipped: " + why);
-            }
-            abort(why);
-        }
-    }
-
-    private record Run(int status, String output) {}
-
-    private static Run run(List<String> command) throws IOException, InterruptedException {
-        Path output = Files.createTempFile("python", ".out");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly().waitFor();
-                return new Run(NOT_STARTED, "no end after " + MINUTES + " minutes: " + Files.readString(output));
-            }
-            return new Run(process.exitValue(), Files.readString(output));
-        } catch (IOException cannotStart) {
-            return new Run(NOT_STARTED, cannotStart.toString());
-        } finally {
-            Files.delete(output);
-        }
     }
 }

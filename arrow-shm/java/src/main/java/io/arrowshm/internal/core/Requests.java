@@ -12,6 +12,7 @@ import io.arrowshm.internal.names.IncomingFiles;
 import io.arrowshm.internal.names.NamedSlot;
 import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.names.Request;
+import io.arrowshm.internal.recovery.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -82,16 +83,8 @@ final class Requests {
             stopped = true;
             running = worker;
         }
-        boolean interrupted = false;
-        while (running != null && running.isAlive()) {
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (running != null) {
+            Threads.awaitEnd(running);
         }
     }
 

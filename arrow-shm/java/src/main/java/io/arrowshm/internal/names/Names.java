@@ -201,6 +201,11 @@ public final class Names implements AutoCloseable {
         return files.read(name);
     }
 
+    /** Throws what is no damage of a manifest, but a failure to look at it. */
+    public static void requireDamage(SharedMemoryException e) {
+        ManifestFiles.requireDamage(e);
+    }
+
     public boolean exists(String name) {
         return files.exists(name);
     }

@@ -6,6 +6,7 @@ import io.arrowshm.internal.fault.FaultPoint;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.internal.memory.Memory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The ownership protocol as one participant plays it: one compare-and-set on the slot's word a step, and under the
@@ -68,7 +69,7 @@ public final class Ownership {
     public boolean unback(int slot) {
         // Else another thread of this JVM that is refused the slot would take the bit away that stands for both.
         synchronized (stripe(slot)) {
-            if (!takeFree(slot)) {
+            if (!take(slot, word -> Transitions.allocate(word, participant))) {
                 return isUnbacked(slot);
             }
             FaultPoint.UNBACKING.reached();
@@ -84,7 +85,7 @@ public final class Ownership {
     /** Makes a free slot this participant's, with a new generation; false if it was not free or is still leased. */
     public boolean tryAllocate(int slot) {
         synchronized (stripe(slot)) {
-            if (!takeFree(slot)) {
+            if (!take(slot, word -> Transitions.allocate(word, participant))) {
                 return false;
             }
             FaultPoint.ALLOCATED_WITHOUT_GENERATION.reached();
@@ -103,9 +104,7 @@ public final class Ownership {
      */
     public void adopt(int slot) {
         synchronized (stripe(slot)) {
-            slots.announce(slot, participant);
-            if (!slots.change(slot, word -> Transitions.adopt(word, participant))) {
-                withdraw(slot);
+            if (!take(slot, word -> Transitions.adopt(word, participant))) {
                 throw new IllegalStateException(slots.describe(slot) + " cannot be adopted");
             }
             slots.nextGeneration(slot);
@@ -293,13 +292,13 @@ public final class Ownership {
         return true;
     }
 
-    private boolean takeFree(int slot) {
+    private boolean take(int slot, LongUnaryOperator step) {
         if (localCounts[slot] > 0) {
             // Else the bit that the handles of this JVM stand on would be withdrawn.
             return false;
         }
         slots.announce(slot, participant);
-        boolean taken = slots.change(slot, word -> Transitions.allocate(word, participant));
+        boolean taken = slots.change(slot, step);
         if (!taken) {
             withdraw(slot);
         }

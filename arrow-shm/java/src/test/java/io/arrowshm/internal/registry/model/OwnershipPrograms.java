@@ -185,7 +185,7 @@ final class OwnershipPrograms {
         return program;
     }
 
-    /** {@code Ownership.takeFree}: what handles of this JVM hold is not free, and its bit is theirs. */
+    /** {@code Ownership.take}: what handles of this JVM hold is not free, and its bit is theirs. */
     Program addLookAtOwnHandles(Program program) {
         if (setting.hasFurther() && !setting.has(Fault.BIT_OF_ANOTHER_THREAD_WITHDRAWN)) {
             program.step("is it held here?", Turn::lockStripe, turn -> turn.localCount() > 0 ? END : NEXT);

@@ -1,33 +1,32 @@
-package io.arrowshm.interop;
+package io.arrowshm.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Commands of other languages. */
-final class Tool {
+/** Programs of other languages that tests run, such as Python and Rust's cargo. Nothing that they do takes minutes. */
+public final class Tool {
     private static final int NOT_STARTED = 127;
     private static final int MINUTES = 4;
 
     private Tool() {}
 
     /**
-     * Skips the test if a tool is missing, or fails with CI=true.
+     * Skips the test if a command fails, or with CI=true fails it.
      *
-     * @param what is missing then
-     * @param install what to install
-     * @param probe a command that ends well if it is there
+     * @param missing what is not there then, and what to do about it
      */
-    static void require(String what, String install, List<String> probe) throws IOException, InterruptedException {
-        Run run = start(Path.of("."), probe);
+    public static void require(String missing, List<String> command) throws IOException, InterruptedException {
+        Run run = start(Path.of("."), Map.of(), command);
         if (run.status() != 0) {
-            String why = "there is no " + what + ": install " + install + ". " + run.output();
+            String why = missing + ": " + run.output();
             if ("true".equals(System.getenv("CI"))) {
                 fail("with CI=true this must not be skipped: " + why);
             }
@@ -35,25 +34,29 @@ final class Tool {
         }
     }
 
-    /** What a command prints; one that fails makes the test fail. */
-    static String run(Path directory, List<String> command) throws IOException, InterruptedException {
-        Run run = start(directory, command);
+    /**
+     * What a command prints; one that fails makes the test fail.
+     *
+     * @param environment beside that of this process
+     */
+    public static String run(Path directory, Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
+        Run run = start(directory, environment, command);
         assertThat(run.status()).as("%s: %s", command, run.output()).isZero();
         return run.output();
     }
 
     private record Run(int status, String output) {}
 
-    private static Run start(Path directory, List<String> command) throws IOException, InterruptedException {
+    private static Run start(Path directory, Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
         Path output = Files.createTempFile("tool", ".out");
         try {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            builder.environment()
-                    .put("CARGO_TARGET_DIR", Cargo.targetDirectory().toString());
-            builder.environment().put("CARGO_TERM_COLOR", "never");
+            builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
