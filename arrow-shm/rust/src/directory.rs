@@ -1,6 +1,7 @@
 //! Pools as directories: found, made, removed (FORMAT.md, sections 1 and 2).
 
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::json::{self, Fields, MOST};
 use crate::layout::{self, FORMAT_VERSION, MOST_SLOTS, channel, epoch, names_lock, participant, record, table};
 use crate::sys::{self, Access, Directory, Lock, Locks, PATIENCE};
@@ -208,7 +209,7 @@ impl<'a> NameLock<'a> {
             if sys::try_lock_file(&file).map_err(failed)? {
                 let own = sys::status(file.as_fd()).map_err(failed)?;
                 let current = parent.look(&name)?;
-                if current.is_some_and(|current| (current.st_dev, current.st_ino) == (own.st_dev, own.st_ino)) {
+                if current.is_some_and(|current| sys::is_same(&current, &own)) {
                     return Ok(NameLock { parent, name, _file: file });
                 }
                 continue;
@@ -258,7 +259,9 @@ fn make(parent: &Directory, options: &Options) -> Result<(Directory, Description
     remove_leftovers(parent, &options.name)?;
     let target = format!(".{}-{:016x}", options.name, description.pool_id);
     let built = parent.make_directory(&target).and_then(|directory| {
+        reached(Point::PoolDirectoryMade);
         build(&directory, &description)?;
+        reached(Point::PoolWithoutLink);
         // A link that leads nowhere is of a pool that was being removed.
         if parent.link(&options.name)?.is_some() {
             parent.remove(&options.name)?;
@@ -299,6 +302,7 @@ fn build(directory: &Directory, description: &Description) -> Result<()> {
     records.extend(sum.to_le_bytes());
     let mut file = directory.open(layout::RECORDS, Access::Write)?;
     file.write_all(&records).map_err(|e| Error::io(directory.path_of(layout::RECORDS), e))?;
+    reached(Point::PoolWithoutDescription);
     directory.write(layout::DESCRIPTION, &description.to_bytes())
 }
 
@@ -320,9 +324,15 @@ pub fn remove(options: &Options) -> Result<bool> {
     let places = match parent.directory(&target) {
         Err(e) if e.kind() == Kind::Absent => None,
         Err(e) => return Err(e),
-        Ok(directory) => Some(all_places(&directory)?),
+        Ok(directory) => {
+            let places = all_places(&directory)?;
+            // Nobody would find the memory of what has to stay without its link.
+            require_nothing_else(&directory)?;
+            Some(places)
+        }
     };
     parent.remove(&options.name)?;
+    reached(Point::PoolLinkRemoved);
     if places.is_some() {
         remove_directory(&parent, &target)?;
     }
@@ -366,44 +376,67 @@ fn remove_leftovers(parent: &Directory, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a pool's directory, in which there is nothing but what a pool has (1.7).
+const FILES: [&str; 9] = [
+    layout::DESCRIPTION,
+    layout::REGISTRY,
+    layout::RECORDS,
+    layout::GENERATIONS,
+    layout::HINTS,
+    layout::LEASES,
+    layout::EPOCHS,
+    layout::CHANNELS,
+    layout::PARTICIPANTS,
+];
+const DIRECTORIES: [&str; 3] = [layout::SLABS, layout::NAMES, layout::INCOMING];
+
+/// An error if something is in a directory that no pool has (1.7).
+fn require_nothing_else(directory: &Directory) -> Result<()> {
+    let refuse = |directory: &Directory, name: &str| {
+        let message = format!(
+            "{} is in no pool's directory, so the pool is not removed: look what it is, and delete it by hand",
+            directory.path_of(name)
+        );
+        Err(Error::new(Kind::Untrusted, message))
+    };
+    for name in directory.names()? {
+        let is_directory = directory.is_directory(&name)?;
+        if is_directory != DIRECTORIES.contains(&&*name) || is_directory == FILES.contains(&&*name) {
+            return refuse(directory, &name);
+        }
+        if is_directory {
+            let below = directory.directory(&name)?;
+            for file in below.names()? {
+                if below.is_directory(&file)? {
+                    return refuse(&below, &file);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Deletes a pool's directory, in which there is nothing but what a pool has.
 fn remove_directory(parent: &Directory, target: &str) -> Result<()> {
     let directory = parent.directory(target)?;
-    let files = [
-        layout::DESCRIPTION,
-        layout::REGISTRY,
-        layout::RECORDS,
-        layout::GENERATIONS,
-        layout::HINTS,
-        layout::LEASES,
-        layout::EPOCHS,
-        layout::CHANNELS,
-        layout::PARTICIPANTS,
-    ];
-    let directories = [layout::SLABS, layout::NAMES, layout::INCOMING];
+    require_nothing_else(&directory)?;
     let names = directory.names()?;
-    if let Some(other) = names.iter().find(|name| !files.contains(&&***name) && !directories.contains(&&***name)) {
-        let message = format!(
-            "{} is in no pool's directory, so this one is not deleted: look what it is, and delete it by hand",
-            directory.path_of(other)
-        );
-        return Err(Error::new(Kind::Untrusted, message));
-    }
-    let is_there = |name: &&str| names.iter().any(|other| other == name);
-    if is_there(&layout::DESCRIPTION) {
+    let is_there = |name: &&&str| names.iter().any(|other| other == **name);
+    // First: without it nobody takes the rest for a pool.
+    if is_there(&&layout::DESCRIPTION) {
         directory.remove(layout::DESCRIPTION)?;
     }
-    for name in directories.iter().filter(|name| is_there(name)) {
+    for name in DIRECTORIES.iter().filter(is_there) {
         let below = directory.directory(name)?;
         for file in below.names()? {
             below.remove(&file)?;
+            reached(Point::PoolFileRemoved);
         }
         directory.remove_directory(name)?;
     }
-    for file in files.iter().skip(1).filter(|name| is_there(name)) {
+    for file in FILES.iter().skip(1).filter(is_there) {
         directory.remove(file)?;
     }
-    parent.remove_directory(target)
+    if directory.is_still(parent, target)? { parent.remove_directory(target) } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -1,20 +1,24 @@
 //! What ended senders have left in flight (FORMAT.md, section 7).
 
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::layout::{self, channel, epoch};
 use crate::pool::User;
 use crate::slots::Slots;
 use crate::sys::{Access, Directory, Lock, Locks, Numbers};
-use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// One execution that sends: what it has in flight when it is dropped, or its process dies, is taken back.
-pub struct Epoch {
+/// One execution that sends or receives: what it has in flight when it and its channels are dropped, or its process dies,
+/// is taken back.
+pub struct Epoch(pub(crate) Arc<Open>);
+
+pub(crate) struct Open {
     pub(crate) core: User,
     pub(crate) index: u64,
 }
 
-impl Drop for Epoch {
+impl Drop for Open {
     fn drop(&mut self) {
         // In a forked child it is the parent's. A lock that cannot be given back falls with the descriptor.
         if !self.core.is_of_another_process() {
@@ -43,7 +47,7 @@ impl Epochs {
         })
     }
 
-    fn state(&self, index: u64) -> u64 {
+    pub(crate) fn state(&self, index: u64) -> u64 {
         self.records.at(index * epoch::BYTES + epoch::STATE).load(Ordering::SeqCst)
     }
 
@@ -58,6 +62,7 @@ impl Epochs {
                     own.unlock(index)?;
                     continue;
                 }
+                reached(Point::EpochWithoutRecord);
                 let (length, words) = layout::text_words(name, epoch::BYTES - epoch::NAME);
                 at(index, epoch::NAME_LENGTH).store(0, Ordering::SeqCst);
                 for (i, word) in words.into_iter().enumerate() {
@@ -93,38 +98,50 @@ impl Epochs {
         Ok(())
     }
 
-    fn receiver(&self, index: u64) -> u64 {
-        self.channels.at(index * channel::BYTES + channel::RECEIVER).load(Ordering::SeqCst)
+    pub(crate) fn receiver(&self, index: u64) -> u64 {
+        self.channel(index, channel::RECEIVER).load(Ordering::SeqCst)
     }
 
-    fn sender(&self, index: u64) -> u64 {
-        self.channels.at(index * channel::BYTES + channel::SENDER).load(Ordering::SeqCst)
+    pub(crate) fn sender(&self, index: u64) -> u64 {
+        self.channel(index, channel::SENDER).load(Ordering::SeqCst)
     }
 
-    /// Closes an ended epoch's channels to receivers; whether none that had joined is open.
+    /// A field of a channel's record.
+    pub(crate) fn channel(&self, index: u64, field: u64) -> &AtomicU64 {
+        self.channels.at(index * channel::BYTES + field)
+    }
+
+    /// Closes all of an ended epoch's channels to receivers; whether none that had joined is open.
     fn close_channels(&self, sender: u64) -> Result<bool> {
+        let mut are_ended = true;
         for index in (0..channel::COUNT).filter(|&index| self.sender(index) == sender) {
-            let at = self.channels.at(index * channel::BYTES + channel::RECEIVER);
+            let at = self.channel(index, channel::RECEIVER);
             // Who joins at the same time does so by the same compare-and-set, so it is seen here or refused.
             let closed = at.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |field| {
                 (field & channel::RECEIVER_EPOCH == channel::NOT_JOINED).then_some(field | channel::CLOSED)
             });
             let receiver = closed.map_or_else(|field| field & channel::RECEIVER_EPOCH, |_| channel::CLOSED);
             if receiver != channel::CLOSED && self.others.is_locked_against(receiver, Lock::Shared)? {
-                return Ok(false);
+                are_ended = false;
             }
         }
-        Ok(true)
+        Ok(are_ended)
     }
 
     /// With the epoch's lock, exclusive.
     fn free(&self, epoch: u64) {
         for index in (0..channel::COUNT).filter(|&index| self.sender(index) == epoch) {
-            self.channels.at(index * channel::BYTES + channel::SENDER).store(0, Ordering::SeqCst);
+            let at = |field: u64| self.channel(index, field);
+            // Its next sender may die before it has written anything: nobody is its receiver then.
+            at(channel::RECEIVER).store(channel::CLOSED, Ordering::SeqCst);
+            at(channel::NONCE).store(0, Ordering::SeqCst);
+            reached(Point::FreeingChannel);
+            at(channel::SENDER).store(0, Ordering::SeqCst);
         }
         let is_named = (0..channel::COUNT)
             .any(|index| self.sender(index) != 0 && self.receiver(index) & channel::RECEIVER_EPOCH == epoch);
         if !is_named {
+            reached(Point::VoidWithIndex);
             self.records.at(epoch * layout::epoch::BYTES + layout::epoch::STATE).store(0, Ordering::SeqCst);
         }
     }

@@ -1,50 +1,40 @@
-//! Requests of runtimes that are no participants. Others carry them out; here what they have decided, and not finished
-//! before they died, is finished or undone, as every repair does (FORMAT.md, 11.7).
+//! The directory that runtimes which are no participants put files and requests into (FORMAT.md, section 11). What was
+//! decided, and not finished before somebody died, is finished or undone here, as every repair does (11.7).
 
-use crate::error::{Kind, Result};
-use crate::json::{self, Fields, MOST, Wrong};
-use crate::layout::{self, FORMAT_VERSION};
-use crate::sys::Directory;
-use serde_json::Value;
+use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
+use crate::layout;
+use crate::request::Answer;
+use crate::sys::{self, Directory, Locks};
 use std::collections::HashSet;
+use std::fs::File;
 
-const MOST_BYTES: u64 = 16 << 20;
-const ANSWER: &str = ".answer";
+pub(crate) const MOST_BYTES: u64 = 16 << 20;
 const REQUEST: &str = ".request";
+const ANSWER: &str = ".answer";
+const REFUSED: &str = ".refused";
+const MOST_NAME: usize = 200;
 
 #[derive(Debug)]
 pub(crate) struct Incoming(Directory);
 
-/// What was decided: the publication and the files that it has taken, or that there is none.
-#[derive(Debug, PartialEq)]
-enum Answer {
-    Done { id: u64, revision: u64, files: Vec<String> },
-    Refused,
-}
-
-impl Answer {
-    fn parse(bytes: &[u8]) -> std::result::Result<Answer, Wrong> {
-        let mut fields = Fields::of("the answer", json::parse(bytes)?)?;
-        fields.whole("formatVersion", FORMAT_VERSION, FORMAT_VERSION)?;
-        if !fields.truth("done")? {
-            return Ok(Answer::Refused);
-        }
-        let (id, revision) = (fields.whole("id", 1, MOST)?, fields.whole("revision", 1, MOST)?);
-        let Value::Array(list) = fields.take("files")? else { return Err("\"files\" is no list".to_owned()) };
-        let name = |value: Value| match value {
-            Value::String(name) if is_name(&name) => Ok(name),
-            other => Err(format!("{other} is the name of no file")),
-        };
-        let files = list.into_iter().map(name).collect::<std::result::Result<_, _>>()?;
-        Ok(Answer::Done { id, revision, files })
-    }
-}
-
-/// Whether a file in `incoming` may have this name (11.1).
 fn is_name(name: &str) -> bool {
-    (1..=200).contains(&name.len())
+    (1..=MOST_NAME).contains(&name.len())
         && !name.starts_with('.')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+}
+
+/// Whether a file that is to be adopted may have this name (11.1).
+pub(crate) fn is_file_name(name: &str) -> bool {
+    is_name(name) && ![REQUEST, ANSWER, REFUSED].iter().any(|suffix| name.ends_with(suffix))
+}
+
+fn aside(request: &str) -> String {
+    format!(".{request}{ANSWER}")
+}
+
+fn request_file(request: &str) -> String {
+    format!("{request}{REQUEST}")
 }
 
 impl Incoming {
@@ -52,50 +42,131 @@ impl Incoming {
         pool.directory(layout::INCOMING).map(Incoming)
     }
 
-    /// Completes the requests whose publication is there or that were refused, and undoes the others; with the names
-    /// lock, and knowing all (id, revision) that are published.
+    pub(crate) fn path_of(&self, name: &str) -> String {
+        self.0.path_of(name)
+    }
+
+    /// Seconds and nanoseconds since 1970.
+    pub(crate) fn changed_at(&self) -> Result<(i64, i64)> {
+        self.0.changed_at()
+    }
+
+    // ---- Files ----
+
+    /// A file that is to be adopted, made private.
+    pub(crate) fn take_in(&self, name: &str) -> Result<File> {
+        if is_file_name(name) {
+            return self.0.take_in(name);
+        }
+        let message = format!(
+            "{name:?} is the name of no file that can be adopted: 1 to {MOST_NAME} of A-Z a-z 0-9 . _ -, without a '.' at \
+             the beginning and {REQUEST}, {ANSWER} or {REFUSED} at the end"
+        );
+        Err(Error::new(Kind::Invalid, message))
+    }
+
+    pub(crate) fn delete(&self, name: &str) -> Result<()> {
+        self.0.remove(name)
+    }
+
+    /// Says beside a file why it was refused, or no more.
+    pub(crate) fn note(&self, name: &str, reason: Option<&str>) {
+        let note = format!("{name}{REFUSED}");
+        // Whoever is told by the caller's error needs no note, and one that is too old does no harm.
+        let _ = self.0.remove(&note);
+        if let Some(reason) = reason {
+            let _ = self.0.write(&note, reason.as_bytes());
+        }
+    }
+
+    // ---- Requests ----
+
+    /// Names of the requests that are there. What is a directory is none.
+    pub(crate) fn requests(&self) -> Result<Vec<String>> {
+        let mut requests = Vec::new();
+        for name in self.0.names()? {
+            if let Some(request) = name.strip_suffix(REQUEST).filter(|request| is_name(request))
+                && !self.0.is_directory(&name)?
+            {
+                requests.push(request.to_owned());
+            }
+        }
+        Ok(requests)
+    }
+
+    /// What has the name of a request; nothing if there is nothing any more.
+    pub(crate) fn look(&self, request: &str) -> Result<Option<libc::stat>> {
+        self.0.look(&request_file(request))
+    }
+
+    /// Whether a request's name still means what was found: whoever had its lock before may have died at the very end, and
+    /// who asked may have taken it back, and perhaps asked for something else by that name.
+    pub(crate) fn is_still(&self, request: &str, found: &libc::stat) -> Result<bool> {
+        Ok(self.look(request)?.is_some_and(|now| sys::is_same(&now, found)))
+    }
+
+    pub(crate) fn take_in_request(&self, request: &str) -> Result<File> {
+        self.0.take_in(&request_file(request))
+    }
+
+    /// Has the lock of a request's own file, which it has opened for that.
+    pub(crate) fn locks_of_request(&self, request: &str) -> Result<Locks> {
+        Locks::of(self.path_of(&request_file(request)), || self.take_in_request(request))
+    }
+
+    // ---- Answers, with the names lock ----
+
+    /// From here on a repair knows what has become of the request.
+    pub(crate) fn decide(&self, request: &str, answer: &Answer) -> Result<()> {
+        let aside = aside(request);
+        if self.0.look(&aside)?.is_some() {
+            self.0.remove(&aside)?;
+        }
+        self.0.write(&aside, &answer.to_bytes())?;
+        reached(Point::RequestDecided);
+        Ok(())
+    }
+
+    /// Does what is left to do once a request is decided, however much of it was done. What cannot be done, as a directory
+    /// is in the way, holds nobody up.
+    pub(crate) fn complete(&self, request: &str, answer: &Answer) {
+        if let Answer::Done { files, .. } = answer {
+            for file in files {
+                let _ = self.0.remove(file);
+                reached(Point::RequestFileTaken);
+            }
+        }
+        let _ = self.0.remove(&request_file(request));
+        reached(Point::RequestGone);
+        if self.0.rename(&aside(request), &format!("{request}{ANSWER}")).is_err() {
+            let _ = self.0.remove(&aside(request));
+        }
+    }
+
+    /// Completes the requests whose publication is there or that were refused, and undoes the others, knowing all (id,
+    /// revision) that are published.
     pub(crate) fn finish(&self, published: &HashSet<(u64, u64)>) -> Result<()> {
         for name in self.0.names()? {
-            let Some(request) = name.strip_prefix('.').and_then(|name| name.strip_suffix(ANSWER)) else { continue };
-            if !is_name(request) {
-                continue;
-            }
-            let answer = self.0.read(&name, MOST_BYTES).ok().and_then(|bytes| Answer::parse(&bytes).ok());
-            match answer {
-                Some(Answer::Refused) => self.complete(request, &[])?,
-                Some(Answer::Done { id, revision, files }) if published.contains(&(id, revision)) => {
-                    self.complete(request, &files)?;
+            let request = name.strip_prefix('.').and_then(|name| name.strip_suffix(ANSWER));
+            let Some(request) = request.filter(|request| is_name(request)) else { continue };
+            let bytes = match self.0.read(&name, MOST_BYTES) {
+                Err(e) if !matches!(e.kind(), Kind::Damaged | Kind::Untrusted) => return Err(e),
+                other => other.ok(),
+            };
+            match bytes.and_then(|bytes| Answer::parse(&bytes).ok()) {
+                Some(answer) if is_true(&answer, published) => self.complete(request, &answer),
+                _ => {
+                    let _ = self.0.remove(&name);
                 }
-                _ => self.0.remove(&name)?,
             }
         }
         Ok(())
     }
-
-    fn complete(&self, request: &str, files: &[String]) -> Result<()> {
-        let request_file = format!("{request}{REQUEST}");
-        for name in files.iter().chain([&request_file]) {
-            match self.0.remove(name) {
-                Err(e) if e.kind() != Kind::Absent => return Err(e),
-                _ => {}
-            }
-        }
-        self.0.rename(&format!(".{request}{ANSWER}"), &format!("{request}{ANSWER}"))
-    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_says_what_was_taken_and_no_path_leads_out() {
-        let done = r#"{"formatVersion":2,"done":true,"dataset":"d","id":5,"revision":1,"files":["a.npy"]}"#;
-        let files = vec!["a.npy".to_owned()];
-        assert_eq!(Answer::parse(done.as_bytes()), Ok(Answer::Done { id: 5, revision: 1, files }));
-        assert!(Answer::parse(done.replace("a.npy", "../names/lock").as_bytes()).is_err());
-        assert!(Answer::parse(&done.as_bytes()[..40]).is_err());
-        let refused = r#"{"formatVersion":2,"done":false,"reason":"it is damaged"}"#;
-        assert_eq!(Answer::parse(refused.as_bytes()), Ok(Answer::Refused));
+fn is_true(answer: &Answer, published: &HashSet<(u64, u64)>) -> bool {
+    match answer {
+        Answer::Done { id, revision, .. } => published.contains(&(*id, *revision)),
+        Answer::Refused { .. } => true,
     }
 }

@@ -95,6 +95,11 @@ impl Fields {
         self.object.remove(name).ok_or_else(|| format!("{} has no field {name:?}", self.what))
     }
 
+    /// Nothing if it is left out.
+    pub(crate) fn optional(&mut self, name: &str) -> Option<Value> {
+        self.object.remove(name)
+    }
+
     pub(crate) fn text(&mut self, name: &str) -> Result<String, Wrong> {
         match self.take(name)? {
             Value::String(text) => Ok(text),
@@ -120,9 +125,12 @@ impl Fields {
     }
 
     pub(crate) fn attributes(&mut self, name: &str) -> Result<Map<String, Value>, Wrong> {
-        let attributes = Fields::of(name, self.take(name)?)?.object;
-        check_attributes(&attributes)?;
-        Ok(attributes)
+        attributes(name, self.take(name)?)
+    }
+
+    /// None if they are left out.
+    pub(crate) fn optional_attributes(&mut self, name: &str) -> Result<Map<String, Value>, Wrong> {
+        self.optional(name).map_or_else(|| Ok(Map::new()), |value| attributes(name, value))
     }
 
     /// All that is left, by name.
@@ -136,6 +144,12 @@ impl Fields {
             Some(name) => Err(format!("{} has a field {name:?}, which this version does not know", self.what)),
         }
     }
+}
+
+fn attributes(name: &str, value: Value) -> Result<Map<String, Value>, Wrong> {
+    let attributes = Fields::of(name, value)?.object;
+    check_attributes(&attributes)?;
+    Ok(attributes)
 }
 
 pub(crate) fn hexadecimal(text: &str) -> Option<u64> {
@@ -159,7 +173,7 @@ fn check_value(value: &Value, depth: usize) -> Result<(), Wrong> {
         Value::Number(number) if number.is_u64() && !number.is_i64() => {
             Err(format!("is {number}; whole numbers are from -2^63 to 2^63 - 1"))
         }
-        Value::Array(_) | Value::Object(_) if depth == 0 => Err(format!("is nested deeper than {DEEPEST}")),
+        _ if depth == 0 => Err(format!("is nested deeper than {DEEPEST}")),
         Value::Array(values) => values.iter().try_for_each(|value| check_value(value, depth - 1)),
         Value::Object(values) => {
             if values.contains_key("") {

@@ -18,6 +18,7 @@ pub(crate) const NAMES_LOCK: &str = "lock";
 pub(crate) const INCOMING: &str = "incoming";
 
 pub(crate) const MOST_SLOTS: u64 = 1 << 24;
+pub(crate) const MOST_EPOCH: u64 = epoch::COUNT - 1;
 
 /// A slot's record.
 pub(crate) mod record {
@@ -71,10 +72,13 @@ pub(crate) mod channel {
     pub(crate) const COUNT: u64 = 4_096;
     pub(crate) const BYTES: u64 = 192;
     pub(crate) const SENDER: u64 = 0;
+    pub(crate) const NONCE: u64 = 8;
     pub(crate) const RECEIVER: u64 = 16;
     pub(crate) const RECEIVER_EPOCH: u64 = 0xFFF;
     pub(crate) const NOT_JOINED: u64 = 0;
     pub(crate) const CLOSED: u64 = 4_095;
+    pub(crate) const BYTES_SENT: u64 = 64;
+    pub(crate) const BYTES_RECEIVED: u64 = 128;
 }
 
 /// `slabs/table`.
@@ -113,8 +117,12 @@ impl Place {
         class_bytes(self.class())
     }
 
+    pub(crate) fn block(self) -> u64 {
+        self.0 & 0xFFFF
+    }
+
     pub(crate) fn offset(self) -> u64 {
-        (self.0 & 0xFFFF).saturating_mul(self.block_bytes())
+        self.block().saturating_mul(self.block_bytes())
     }
 }
 

@@ -26,11 +26,15 @@
 #![deny(clippy::undocumented_unsafe_blocks)]
 #![cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
 
+mod channels;
+mod content;
 mod directory;
 mod epochs;
 mod error;
+mod fault;
 mod fork;
 mod incoming;
+mod inotify;
 mod json;
 mod layout;
 mod manifest;
@@ -38,18 +42,29 @@ mod names;
 mod participants;
 mod pool;
 mod reference;
+mod request;
+mod requests;
 mod slabs;
 mod slots;
 mod sweep;
 mod sys;
+#[cfg(test)]
+mod vectors;
+mod verify;
+mod watch;
 mod word;
 
+pub use channels::{Incoming, Invitation, Outgoing};
+pub use content::{Array, DType, Field};
 pub use directory::{Options, remove};
 pub use epochs::Epoch;
 pub use error::{Error, Kind, Result};
+#[cfg(feature = "faults")]
+pub use fault::fault_points;
 pub use manifest::{Attributes, Entry};
 pub use participants::Participant;
 pub use pool::{Dataset, Pool, Publication, Segment, Writer, pools};
 pub use reference::Reference;
 pub use serde_json::Value;
 pub use slabs::Exposure;
+pub use watch::{Change, Watch, What};

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Kind, Result};
 use crate::json::{self, Fields, MOST, Wrong};
-use crate::layout::{FORMAT_VERSION, MOST_SLOTS};
+use crate::layout::FORMAT_VERSION;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,10 +53,11 @@ pub(crate) struct Manifest {
 }
 
 impl Manifest {
-    pub(crate) fn parse(source: &str, bytes: &[u8]) -> Result<Manifest> {
+    /// Reads the manifest of a pool of so many slots.
+    pub(crate) fn parse(source: &str, bytes: &[u8], slots: u64) -> Result<Manifest> {
         let value = json::parse(bytes).map_err(|wrong| damaged(source, &wrong))?;
         match value.get("formatVersion").and_then(Value::as_u64) {
-            Some(FORMAT_VERSION) => Manifest::of(value).map_err(|wrong| damaged(source, &wrong)),
+            Some(FORMAT_VERSION) => Manifest::of(value, slots).map_err(|wrong| damaged(source, &wrong)),
             Some(other) => {
                 let message = format!("{source} has format version {other}, this library reads {FORMAT_VERSION}");
                 Err(Error::new(Kind::Version, message))
@@ -65,13 +66,13 @@ impl Manifest {
         }
     }
 
-    fn of(value: Value) -> std::result::Result<Manifest, Wrong> {
+    fn of(value: Value, slots: u64) -> std::result::Result<Manifest, Wrong> {
         let mut fields = Fields::of("the manifest", value)?;
         fields.whole("formatVersion", FORMAT_VERSION, FORMAT_VERSION)?;
         let (id, revision) = (fields.whole("id", 1, MOST)?, fields.whole("revision", 1, MOST)?);
         let published_at_ms = fields.whole("publishedAtMs", 0, MOST)?;
         let mut creator = Fields::of("\"creator\"", fields.take("creator")?)?;
-        let content = Content::of(fields.take("content")?)?;
+        let content = Content::of(fields.take("content")?, slots)?;
         fields.end()?;
         let of_creator = Creator {
             participant: creator.whole("participant", 0, 127)? as u32,
@@ -115,22 +116,19 @@ impl Manifest {
 }
 
 impl Content {
-    fn of(value: Value) -> std::result::Result<Content, Wrong> {
+    fn of(value: Value, slots: u64) -> std::result::Result<Content, Wrong> {
         let mut fields = Fields::of("\"content\"", value)?;
         let mut content = Content {
             persistent: fields.truth("persistent")?,
             attributes: fields.attributes("attributes")?,
             ..Content::default()
         };
-        for (path, attributes) in Fields::of("\"groups\"", fields.take("groups")?)?.rest() {
-            let attributes = Fields::of(&path, attributes)?.rest();
-            json::check_attributes(&attributes)?;
-            content.groups.insert(path, attributes);
-        }
+        content.groups = groups_of(fields.take("groups")?)?;
         let Value::Array(segments) = fields.take("segments")? else {
             return Err("\"segments\" is not a list".to_owned());
         };
-        content.segments = segments.into_iter().map(Entry::of).collect::<std::result::Result<_, _>>()?;
+        content.segments =
+            segments.into_iter().map(|value| Entry::of(value, slots)).collect::<std::result::Result<_, _>>()?;
         fields.end()?;
         content.check()?;
         Ok(content)
@@ -146,8 +144,11 @@ impl Content {
             parents.extend(path.match_indices('/').map(|(end, _)| &path[..end]));
         }
         self.groups.values().try_for_each(json::check_attributes)?;
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut generations) = (BTreeSet::new(), BTreeMap::new());
         for entry in &self.segments {
+            if *generations.entry(entry.slot).or_insert(entry.generation) != entry.generation {
+                return Err(format!("slot {} is named with two generations", entry.slot));
+            }
             json::check_attributes(&entry.attributes)?;
             if !seen.insert(&entry.path) {
                 return Err(format!("two segments have the path {:?}", entry.path));
@@ -164,11 +165,11 @@ impl Content {
 }
 
 impl Entry {
-    fn of(value: Value) -> std::result::Result<Entry, Wrong> {
+    fn of(value: Value, slots: u64) -> std::result::Result<Entry, Wrong> {
         let mut fields = Fields::of("a segment", value)?;
         let entry = Entry {
             path: fields.text("path")?,
-            slot: fields.whole("slot", 0, MOST_SLOTS - 1)? as u32,
+            slot: fields.whole("slot", 0, slots - 1)? as u32,
             generation: fields.whole("generation", 1, MOST)?,
             length: fields.whole("length", 0, MOST)?,
             description: fields.text("description")?,
@@ -188,6 +189,11 @@ impl Entry {
             "attributes": self.attributes,
         })
     }
+}
+
+pub(crate) fn groups_of(value: Value) -> std::result::Result<BTreeMap<String, Attributes>, Wrong> {
+    let groups = Fields::of("\"groups\"", value)?.rest().into_iter();
+    groups.map(|(path, attributes)| Ok((path.clone(), Fields::of(&path, attributes)?.rest()))).collect()
 }
 
 fn damaged(source: &str, wrong: &str) -> Error {
@@ -228,16 +234,15 @@ pub(crate) fn file_name(dataset: &str) -> Result<String> {
             other => name.push_str(&format!("%{other:02X}")),
         }
     }
-    name.push_str(SUFFIX);
     if name.len() > MOST_FILE_NAME {
         let message = format!(
-            "the name {dataset:?} needs a file name of {} bytes, at most {MOST_FILE_NAME} are allowed: each character \
+            "the name {dataset:?} takes {} bytes as a file name, at most {MOST_FILE_NAME} are allowed: each character \
              but A-Z a-z 0-9 . _ - / takes three for each of its bytes",
             name.len()
         );
         return Err(Error::new(Kind::Invalid, message));
     }
-    Ok(name)
+    Ok(name + SUFFIX)
 }
 
 /// The dataset of a file; nothing if it is none's.
@@ -288,7 +293,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let manifest = example();
-        assert_eq!(Manifest::parse("m", &manifest.to_bytes().unwrap()).unwrap(), manifest);
+        assert_eq!(Manifest::parse("m", &manifest.to_bytes().unwrap(), 8).unwrap(), manifest);
     }
 
     #[test]
@@ -309,7 +314,7 @@ mod tests {
     #[test]
     fn a_manifest_in_which_anything_is_missing_twice_null_or_unknown_is_damaged() {
         let text = String::from_utf8(example().to_bytes().unwrap()).unwrap();
-        let parse = |text: &str| Manifest::parse("m", text.as_bytes()).map(|_| ()).map_err(|e| e.kind());
+        let parse = |text: &str| Manifest::parse("m", text.as_bytes(), 8).map(|_| ()).map_err(|e| e.kind());
         assert_eq!(parse(&text.replace("\"formatVersion\":2", "\"formatVersion\":3")), Err(Kind::Version));
         for (from, to) in [
             ("\"id\":5,", ""),
@@ -326,6 +331,7 @@ mod tests {
             ("camera/frames", "empty"),
             ("camera/frames", "empty/../frames"),
             ("\"slot\":7", "\"slot\":-7"),
+            ("\"slot\":7", "\"slot\":8"),
             ("\"generation\":3", "\"generation\":0"),
             ("{\"content\"", "[{\"content\""),
         ] {

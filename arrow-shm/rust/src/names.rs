@@ -1,10 +1,13 @@
 //! Datasets: changes under the names lock, reading without it, and repair (FORMAT.md, section 10).
 
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::incoming::Incoming;
+use crate::inotify::Inotify;
 use crate::layout::{self, names_lock, record};
 use crate::manifest::{self, Content, Creator, Manifest};
 use crate::participants::Participants;
+use crate::request::{Answer, Request};
 use crate::slots::Slots;
 use crate::sys::{self, Access, Directory, Lock, Locks, Numbers};
 use crate::word::Word;
@@ -18,6 +21,7 @@ pub(crate) struct Names {
     incoming: Incoming,
     numbers: Numbers,
     lock: Mutex<Locks>,
+    slots: u64,
 }
 
 /// The names lock, given back when this is dropped.
@@ -32,10 +36,34 @@ impl Drop for Changing<'_> {
     }
 }
 
+/// What has a dataset's name.
+enum Found {
+    Nothing,
+    Whole(Manifest),
+    /// Nobody can tell which names it gives.
+    Damaged,
+}
+
+/// What is about to be published.
+struct Prepared {
+    manifest: Manifest,
+    bytes: Vec<u8>,
+    /// Of its file.
+    name: String,
+    /// What it replaces.
+    found: Found,
+}
+
+/// Whether a manifest cannot be read for what it is: then it may give any names. Else it could not be looked at.
+fn is_damage(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Damaged | Kind::Version | Kind::Untrusted)
+}
+
 impl Names {
-    pub(crate) fn open(pool: &Directory) -> Result<Self> {
+    pub(crate) fn open(pool: &Directory, slots: u64) -> Result<Self> {
         let directory = pool.directory(layout::NAMES)?;
         Ok(Names {
+            slots,
             numbers: Numbers::open(&directory, layout::NAMES_LOCK, Some(names_lock::BYTES), Access::Write)?,
             lock: Mutex::new(Locks::open(&directory, layout::NAMES_LOCK)?),
             incoming: Incoming::open(pool)?,
@@ -65,6 +93,7 @@ impl Names {
         participants: &Participants,
     ) -> Result<Changing<'a>> {
         self.numbers.at(names_lock::HOLDER).store(u64::from(participants.process()), Ordering::SeqCst);
+        reached(Point::HoldingNamesLock);
         if self.is_repair_due() {
             self.repair(&changing, slots, participants)?;
         }
@@ -87,16 +116,26 @@ impl Names {
                 let pool = self.directory.path().parent().unwrap_or(self.directory.path()).display();
                 Err(Error::new(Kind::Absent, format!("there is no dataset {dataset:?} in the pool {pool}")))
             }
-            other => Manifest::parse(&self.directory.path_of(&name), &other?),
+            other => Manifest::parse(&self.directory.path_of(&name), &other?, self.slots),
         }
     }
 
-    /// Nothing if there is none.
-    fn read_if_there(&self, dataset: &str) -> Result<Option<Manifest>> {
+    /// Tells of files that get and lose names.
+    pub(crate) fn watch(&self) -> Result<Inotify> {
+        Inotify::of(&self.directory)
+    }
+
+    fn look(&self, dataset: &str) -> Result<Found> {
         match self.read(dataset) {
-            Err(e) if e.kind() == Kind::Absent => Ok(None),
-            other => other.map(Some),
+            Ok(manifest) => Ok(Found::Whole(manifest)),
+            Err(e) if e.kind() == Kind::Absent => Ok(Found::Nothing),
+            Err(e) if is_damage(&e) => Ok(Found::Damaged),
+            Err(e) => Err(e),
         }
+    }
+
+    pub(crate) fn incoming(&self) -> &Incoming {
+        &self.incoming
     }
 
     // ---- Changing ----
@@ -112,7 +151,7 @@ impl Names {
         }
     }
 
-    /// Publishes segments that this process holds; the id and the revision.
+    /// Publishes segments that this process holds.
     pub(crate) fn publish(
         &self,
         dataset: &str,
@@ -120,22 +159,33 @@ impl Names {
         overwrite: bool,
         slots: &Slots,
         participants: &Participants,
-    ) -> Result<Manifest> {
-        let name = manifest::file_name(dataset)?;
+    ) -> Result<()> {
         content.check().map_err(|wrong| Error::new(Kind::Invalid, wrong))?;
         let changing = self.lock(slots, participants)?;
-        let before = self.read_if_there(dataset)?;
-        if before.is_some() && !overwrite {
-            let message =
-                format!("there is a dataset {dataset:?} already: delete it, overwrite it, or take another name");
-            return Err(Error::new(Kind::Exists, message));
-        }
-        let (id, revision) = match &before {
-            Some(before) if before.revision == crate::json::MOST => {
+        let prepared = self.prepare(dataset, content, overwrite, participants)?;
+        let request = self.request_repair();
+        self.publish_prepared(&changing, &prepared, slots, participants)?;
+        self.withdraw(&changing, request);
+        Ok(())
+    }
+
+    /// What is about to be published, if it may be.
+    fn prepare(
+        &self,
+        dataset: &str,
+        content: Content,
+        overwrite: bool,
+        participants: &Participants,
+    ) -> Result<Prepared> {
+        let name = manifest::file_name(dataset)?;
+        let found = self.look(dataset)?;
+        self.may_replace(dataset, &found, overwrite, participants)?;
+        let (id, revision) = match &found {
+            Found::Whole(before) if before.revision == crate::json::MOST => {
                 return Err(Error::new(Kind::Invalid, format!("{dataset:?} was overwritten too often: delete it")));
             }
-            Some(before) => (before.id, before.revision + 1),
-            None => (sys::random()? % crate::json::MOST + 1, 1),
+            Found::Whole(before) => (before.id, before.revision + 1),
+            _ => (sys::random()? % crate::json::MOST + 1, 1),
         };
         let creator = Creator {
             participant: participants.me().0,
@@ -143,32 +193,124 @@ impl Names {
             incarnation: participants.incarnation(),
         };
         let manifest = Manifest { id, revision, published_at_ms: sys::now_ms(), creator, content };
-        let bytes = manifest.to_bytes()?;
-        let request = self.request_repair();
+        Ok(Prepared { bytes: manifest.to_bytes()?, manifest, name, found })
+    }
+
+    /// A repair was requested.
+    fn publish_prepared(
+        &self,
+        changing: &Changing<'_>,
+        prepared: &Prepared,
+        slots: &Slots,
+        participants: &Participants,
+    ) -> Result<()> {
+        let Manifest { id, revision, content, .. } = &prepared.manifest;
         let aside = format!(".{id}-{revision}");
-        self.directory.write(&aside, &bytes)?;
-        for entry in &manifest.content.segments {
+        self.directory.write(&aside, &prepared.bytes)?;
+        reached(Point::ManifestWritten);
+        for entry in &content.segments {
             if !slots.step(entry.slot, |word| word.name(participants.me())) {
                 let message = format!("the segment {:?} is still being written: seal or share it first", entry.path);
                 return Err(Error::new(Kind::Invalid, message));
             }
+            reached(Point::NamedNotCounted);
             slots.field(entry.slot, record::NAME_COUNT).fetch_add(1, Ordering::SeqCst);
+            reached(Point::SegmentNamed);
         }
-        self.directory.rename(&aside, &name)?;
-        self.remove_names(&changing, before.as_ref(), slots);
-        self.withdraw(&changing, request);
-        Ok(manifest)
+        self.directory.rename(&aside, &prepared.name)?;
+        reached(Point::ManifestRenamed);
+        self.remove_names_of(changing, &prepared.found, slots);
+        Ok(())
     }
 
-    fn remove_names(&self, _: &Changing<'_>, manifest: Option<&Manifest>, slots: &Slots) {
-        for entry in manifest.iter().flat_map(|manifest| &manifest.content.segments) {
-            if entry.slot >= slots.count() || slots.generation(entry.slot) != entry.generation {
+    /// Publishes what a request asks for, all of whose segments this process holds, unless the request is not there any
+    /// more (11.6).
+    pub(crate) fn carry_out(
+        &self,
+        request: &str,
+        found: &libc::stat,
+        asked: &Request,
+        slots: &Slots,
+        participants: &Participants,
+    ) -> Result<()> {
+        let changing = self.lock(slots, participants)?;
+        let repair = self.request_repair();
+        let prepared = match self.incoming.is_still(request, found) {
+            Ok(true) => self.prepare(&asked.dataset, asked.content.clone(), asked.overwrite, participants).map(Some),
+            other => other.map(|_| None),
+        };
+        // Nothing is changed yet.
+        let Ok(Some(prepared)) = prepared else {
+            self.withdraw(&changing, repair);
+            return prepared.map(|_| ());
+        };
+        let answer = Answer::done(asked, &prepared.manifest);
+        self.incoming.decide(request, &answer)?;
+        self.publish_prepared(&changing, &prepared, slots, participants)?;
+        self.incoming.complete(request, &answer);
+        self.withdraw(&changing, repair);
+        Ok(())
+    }
+
+    /// Answers a request that cannot be carried out, unless it is not there any more; its files stay.
+    pub(crate) fn refuse(
+        &self,
+        request: &str,
+        found: &libc::stat,
+        reason: &str,
+        slots: &Slots,
+        participants: &Participants,
+    ) -> Result<()> {
+        let changing = self.lock(slots, participants)?;
+        let repair = self.request_repair();
+        if self.incoming.is_still(request, found)? {
+            let answer = Answer::Refused { reason: reason.to_owned() };
+            self.incoming.decide(request, &answer)?;
+            self.incoming.complete(request, &answer);
+        }
+        self.withdraw(&changing, repair);
+        Ok(())
+    }
+
+    /// An error if there is something that is not to be replaced. What was to end with a creator who has ended is as good
+    /// as gone.
+    fn may_replace(&self, dataset: &str, found: &Found, overwrite: bool, participants: &Participants) -> Result<()> {
+        let is_there = match found {
+            Found::Nothing => false,
+            Found::Damaged => true,
+            Found::Whole(manifest) => {
+                manifest.content.persistent || participants.is_alive(manifest.creator.incarnation)?
+            }
+        };
+        if is_there && !overwrite {
+            let message =
+                format!("there is a dataset {dataset:?} already: delete it, overwrite it, or take another name");
+            return Err(Error::new(Kind::Exists, message));
+        }
+        Ok(())
+    }
+
+    /// Takes the names of what was replaced away; if nobody knows which these are, a repair will find out.
+    fn remove_names_of(&self, changing: &Changing<'_>, found: &Found, slots: &Slots) {
+        match found {
+            Found::Nothing => {}
+            Found::Whole(manifest) => self.remove_names(changing, manifest, slots),
+            Found::Damaged => {
+                self.request_repair();
+            }
+        }
+    }
+
+    fn remove_names(&self, _: &Changing<'_>, manifest: &Manifest, slots: &Slots) {
+        for entry in &manifest.content.segments {
+            if slots.generation(entry.slot) != entry.generation {
                 continue;
             }
             let names = slots.field(entry.slot, record::NAME_COUNT);
             let left = names.load(Ordering::SeqCst).saturating_sub(1);
             names.store(left, Ordering::SeqCst);
             if left == 0 {
+                reached(Point::UncountedStillNamed);
                 slots.step(entry.slot, Word::unname);
             }
         }
@@ -181,11 +323,12 @@ impl Names {
             Ok(manifest) => {
                 let request = self.request_repair();
                 self.directory.remove(&name)?;
-                self.remove_names(&changing, Some(&manifest), slots);
+                reached(Point::ManifestRemoved);
+                self.remove_names(&changing, &manifest, slots);
                 self.withdraw(&changing, request);
                 Ok(())
             }
-            Err(e) if e.kind() == Kind::Damaged => {
+            Err(e) if is_damage(&e) => {
                 // Nobody knows what it named: a repair counts what the others name.
                 self.request_repair();
                 self.directory.remove(&name)?;
@@ -209,14 +352,11 @@ impl Names {
         if from == to {
             return Ok(());
         }
-        let replaced = self.read_if_there(to)?;
-        if replaced.is_some() && !overwrite {
-            let message = format!("there is a dataset {to:?} already: delete it, overwrite it, or take another name");
-            return Err(Error::new(Kind::Exists, message));
-        }
+        let replaced = self.look(to)?;
+        self.may_replace(to, &replaced, overwrite, participants)?;
         let request = self.request_repair();
         self.directory.rename(&old, &new)?;
-        self.remove_names(&changing, replaced.as_ref(), slots);
+        self.remove_names_of(&changing, &replaced, slots);
         self.withdraw(&changing, request);
         Ok(())
     }
@@ -230,7 +370,7 @@ impl Names {
             if !manifest.content.persistent && manifest.creator.incarnation == participants.incarnation() {
                 let request = self.request_repair();
                 self.directory.remove(&name)?;
-                self.remove_names(&changing, Some(&manifest), slots);
+                self.remove_names(&changing, &manifest, slots);
                 self.withdraw(&changing, request);
             }
         }
@@ -269,11 +409,11 @@ impl Names {
             let Some(dataset) = manifest::dataset_of(&name) else { continue };
             let manifest = match self.read(&dataset) {
                 Ok(manifest) => manifest,
-                Err(e) if e.kind() == Kind::System => return Err(e),
-                Err(_) => {
+                Err(e) if is_damage(&e) => {
                     is_whole = false;
                     continue;
                 }
+                Err(e) => return Err(e),
             };
             if !manifest.content.persistent && !participants.is_alive(manifest.creator.incarnation)? {
                 self.directory.remove(&name)?;
@@ -281,17 +421,56 @@ impl Names {
             }
             published.insert((manifest.id, manifest.revision));
             for entry in manifest.content.segments {
-                if entry.slot < slots.count() && slots.generation(entry.slot) == entry.generation {
+                if slots.generation(entry.slot) == entry.generation {
                     names.entry(entry.slot).or_insert((entry.generation, 0)).1 += 1;
                 }
             }
         }
         self.incoming.finish(&published)?;
+        reached(Point::RepairingNames);
         if is_whole {
             self.count_anew(&names, slots);
         }
         self.numbers.at(names_lock::DONE).store(request, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// What is wrong with the names, while nobody changes them. What is due to be repaired is not wrong.
+    pub(crate) fn verify(&self, slots: &Slots, participants: &Participants) -> Result<Vec<String>> {
+        let locks = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.lock(0, "the names lock")?;
+        let _changing = Changing { locks };
+        let (mut found, is_due) = (Vec::new(), self.is_repair_due());
+        let mut names: HashMap<u32, u64> = HashMap::new();
+        for dataset in self.list()? {
+            let manifest = match self.read(&dataset) {
+                Err(e) if is_damage(&e) => {
+                    found.push(e.to_string());
+                    continue;
+                }
+                other => other?,
+            };
+            let is_over = !manifest.content.persistent && !participants.is_alive(manifest.creator.incarnation)?;
+            if is_over && !is_due && !participants.is_unswept(manifest.creator.incarnation) {
+                found.push(format!("the dataset {dataset:?} has outlived its creator"));
+            }
+            for entry in &manifest.content.segments {
+                let word = slots.word(entry.slot);
+                if slots.generation(entry.slot) != entry.generation || !word.is_named() || !word.is_readable() {
+                    found.push(format!("slot {} is not what the dataset {dataset:?} names", entry.slot));
+                }
+                *names.entry(entry.slot).or_insert(0) += 1;
+            }
+        }
+        for slot in (0..slots.count()).filter(|&slot| slots.word(slot).is_named() && !is_due) {
+            let (given, counted) =
+                (names.get(&slot).copied(), slots.field(slot, record::NAME_COUNT).load(Ordering::SeqCst));
+            if given != Some(counted) {
+                let given = given.unwrap_or(0);
+                found.push(format!("slot {slot} has {counted} names, and manifests that can be read give it {given}"));
+            }
+        }
+        Ok(found)
     }
 
     fn count_anew(&self, names: &HashMap<u32, (u64, u64)>, slots: &Slots) {

@@ -1,6 +1,7 @@
 //! Who has the pool open (FORMAT.md, section 6), and what the dead have left.
 
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::layout::{self, participant};
 use crate::slots::Slots;
 use crate::sys::{self, Access, Directory, Lock, Locks, Numbers};
@@ -82,12 +83,18 @@ impl Participants {
         self.records.at(u64::from(index) * participant::BYTES + offset).load(Ordering::SeqCst)
     }
 
+    /// Of who has a place, or has died there and was not reaped yet.
+    pub(crate) fn process_id(&self, index: u32) -> u64 {
+        self.number(index, participant::PROCESS)
+    }
+
     fn store(&self, offset: u64, value: u64) {
         self.records.at(u64::from(self.me.0) * participant::BYTES + offset).store(value, Ordering::SeqCst);
     }
 
     /// Enters this process, and takes back what a predecessor at this place has left; whether there was one.
     pub(crate) fn clear(&self, slots: &Slots) -> bool {
+        reached(Point::JoinedWithoutRecord);
         let has_predecessor = self.number(self.me.0, participant::PROCESS) != 0;
         let (length, command) = layout::text_words(&command(), participant::BYTES - participant::COMMAND);
         self.store(participant::JOINED, sys::now_ms());
@@ -96,7 +103,9 @@ impl Participants {
         for (i, word) in command.into_iter().enumerate() {
             self.store(participant::COMMAND + 8 * i as u64, word);
         }
+        reached(Point::JoinedWithoutProcess);
         self.store(participant::PROCESS, u64::from(self.process));
+        reached(Point::JoinedNotReaped);
         slots.reap(self.me.0, self.me);
         has_predecessor
     }
@@ -104,6 +113,7 @@ impl Participants {
     /// Gives the place back; everything was released.
     pub(crate) fn leave(&self) {
         self.store(participant::PROCESS, 0);
+        reached(Point::Leaving);
         // A lock that cannot be given back falls with the descriptor.
         let _ = self.own.unlock(u64::from(self.me.0));
     }
@@ -127,6 +137,7 @@ impl Participants {
     fn reap_dead(&self, index: u32, slots: &Slots, and_then: impl FnOnce() -> Result<()>) -> Result<()> {
         slots.reap(index, self.me);
         and_then()?;
+        reached(Point::ReapedWithMark);
         self.records.at(u64::from(index) * participant::BYTES + participant::PROCESS).store(0, Ordering::SeqCst);
         Ok(())
     }
@@ -143,6 +154,12 @@ impl Participants {
             }
         }
         Ok(false)
+    }
+
+    /// Whether one of an incarnation has died and was not reaped yet.
+    pub(crate) fn is_unswept(&self, incarnation: u64) -> bool {
+        (0..participant::COUNT)
+            .any(|index| self.number(index, participant::INCARNATION) == incarnation && self.process_id(index) != 0)
     }
 
     pub(crate) fn list(&self) -> Result<Vec<Participant>> {

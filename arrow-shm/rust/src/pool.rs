@@ -1,18 +1,23 @@
 //! An open pool: what users touch.
 
+use crate::content::{Array, Content, Refusal};
 use crate::directory::{self, Description, Options};
-use crate::epochs::{Epoch, Epochs};
+use crate::epochs::{Epoch, Epochs, Open};
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::fork::Era;
 use crate::layout::{epoch, participant, record};
-use crate::manifest::{Attributes, Content, Entry, Manifest};
+use crate::manifest::{self, Attributes, Entry, Manifest};
 use crate::names::Names;
 use crate::participants::{Participant, Participants};
 use crate::reference::Reference;
+use crate::requests::{self, Requests};
 use crate::slabs::{Block, Exposure, Slabs};
 use crate::slots::Slots;
 use crate::sweep;
 use crate::sys::{Access, Directory};
+use crate::verify;
+use crate::watch::Watch;
 use crate::word::{MOST_IN_FLIGHT, State};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -36,6 +41,7 @@ pub(crate) struct Core {
     pub(crate) slots: Slots,
     pub(crate) slabs: Slabs,
     pub(crate) names: Names,
+    pub(crate) requests: Requests,
     membership: Mutex<Membership>,
     pub(crate) sweeps: Arc<(Mutex<sweep::Turn>, Condvar)>,
 }
@@ -48,6 +54,44 @@ struct Membership {
 }
 
 impl Core {
+    /// Takes a place in a pool. What the dead leave is taken back only once sweeps are started.
+    pub(crate) fn join(options: &Options) -> Result<Arc<Core>> {
+        let era = Era::now();
+        let (directory, description) = directory::open(options)?;
+        let slots = Slots::open(&directory, description.slots)?;
+        let epochs = Epochs::open(&directory)?;
+        let names = Names::open(&directory, description.slots)?;
+        let participants = Participants::join(&directory)?;
+        let (me, process) = (participants.me(), participants.process());
+        let slabs = Slabs::open(&directory, description.slots, description.size_bytes, me, process)?;
+        if participants.clear(&slots) {
+            slabs.finish(&slots)?;
+            names.request_repair();
+        }
+        Ok(Arc::new(Core {
+            name: options.name.clone(),
+            directory,
+            description,
+            era,
+            participants,
+            epochs,
+            slots,
+            slabs,
+            names,
+            requests: Requests::default(),
+            membership: Mutex::new(Membership { is_open: true, users: 0 }),
+            sweeps: sweep::turns(),
+        }))
+    }
+
+    pub(crate) fn description(&self) -> &Description {
+        &self.description
+    }
+
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
     pub(crate) fn is_of_another_process(&self) -> bool {
         self.era.is_over()
     }
@@ -61,7 +105,7 @@ impl Core {
     }
 
     /// An error if the pool was closed, here or by a fork.
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         // A forked child looks no further: another thread may have had the mutex.
         if self.is_of_another_process() {
             return Err(self.closed("this process was forked since: open it anew"));
@@ -170,31 +214,7 @@ impl fmt::Debug for Pool {
 impl Pool {
     /// Opens a pool, and makes it if there is none and the options do not say otherwise.
     pub fn open(options: &Options) -> Result<Pool> {
-        let era = Era::now();
-        let (directory, description) = directory::open(options)?;
-        let slots = Slots::open(&directory, description.slots)?;
-        let epochs = Epochs::open(&directory)?;
-        let names = Names::open(&directory)?;
-        let participants = Participants::join(&directory)?;
-        let (me, process) = (participants.me(), participants.process());
-        let slabs = Slabs::open(&directory, description.slots, description.size_bytes, me, process)?;
-        if participants.clear(&slots) {
-            slabs.finish(&slots)?;
-            names.request_repair();
-        }
-        let core = Arc::new(Core {
-            name: options.name.clone(),
-            directory,
-            description,
-            era,
-            participants,
-            epochs,
-            slots,
-            slabs,
-            names,
-            membership: Mutex::new(Membership { is_open: true, users: 0 }),
-            sweeps: sweep::turns(),
-        });
+        let core = Core::join(options)?;
         sweep::start(&core)?;
         Ok(Pool(core))
     }
@@ -230,6 +250,13 @@ impl Pool {
         self.0.participants.list()
     }
 
+    /// What in the pool is not as the format says, each in a sentence; nothing, whatever processes have died of. If deep,
+    /// all segments are read. It is looked at while others work, who wait for moments only.
+    pub fn verify(&self, deep: bool) -> Result<Vec<String>> {
+        let user = self.0.enter()?;
+        verify::verify(&user, deep)
+    }
+
     pub fn is_closed(&self) -> bool {
         self.0.check().is_err()
     }
@@ -244,9 +271,12 @@ impl Pool {
 
     /// Memory for a segment of so many bytes, whose content is whatever was there.
     pub fn allocate(&self, bytes: u64) -> Result<Writer> {
-        let user = self.0.enter()?;
-        let (slot, generation, block) = self.0.slabs.allocate(&self.0.slots, bytes)?;
-        let hold = Hold { core: user, slot, generation };
+        Pool::allocate_for(&self.0.enter()?, bytes)
+    }
+
+    pub(crate) fn allocate_for(user: &User, bytes: u64) -> Result<Writer> {
+        let (slot, generation, block) = user.slabs.allocate(&user.slots, bytes)?;
+        let hold = Hold { core: user.clone(), slot, generation };
         hold.field(record::LENGTH).store(bytes, Ordering::SeqCst);
         Ok(Writer { hold, block, bytes })
     }
@@ -258,23 +288,32 @@ impl Pool {
         writer.seal()
     }
 
+    /// Makes a file in the pool's directory `incoming` a segment: an Arrow IPC file, an Arrow tensor or an .npy file. It is
+    /// gone then. What cannot be read in place stays, with the reason beside it.
+    pub fn adopt(&self, file: &str) -> Result<Segment> {
+        requests::adopt(&self.0.enter()?, file)
+    }
+
     // ---- References ----
 
     /// What sends is an epoch: with it ends what it has in flight.
     pub fn open_epoch(&self, name: &str) -> Result<Epoch> {
         let user = self.0.enter()?;
-        Ok(Epoch { index: self.0.epochs.open_one(name)?, core: user })
+        Ok(Epoch(Arc::new(Open { index: self.0.epochs.open_one(name)?, core: user })))
     }
 
     /// The segment that a reference stands for, which is good for this once.
     pub fn receive(&self, reference: Reference) -> Result<Segment> {
-        let user = self.0.enter()?;
+        Pool::receive_for(&self.0.enter()?, reference)
+    }
+
+    pub(crate) fn receive_for(user: &User, reference: Reference) -> Result<Segment> {
         let Reference { pool_id, slot, generation, epoch, .. } = reference;
-        let (slots, me) = (&self.0.slots, self.0.participants.me());
-        if pool_id != self.0.description.pool_id {
+        let (slots, me) = (&user.slots, user.participants.me());
+        if pool_id != user.description.pool_id {
             let message = format!(
                 "the reference is of the pool {pool_id:016x}, and this one, {:?}, is {:016x}",
-                self.0.name, self.0.description.pool_id
+                user.name, user.description.pool_id
             );
             return Err(Error::new(Kind::Stale, message));
         }
@@ -285,7 +324,7 @@ impl Pool {
             );
             return Err(Error::new(Kind::Stale, message));
         }
-        Segment::of(Hold { core: user, slot, generation })
+        Segment::opened(Hold { core: user.clone(), slot, generation })
     }
 
     // ---- Datasets ----
@@ -313,6 +352,12 @@ impl Pool {
         }
         let names = &self.0.names;
         names.publish(dataset, content, overwrite, &self.0.slots, &self.0.participants).map(|_| ())
+    }
+
+    /// Tells what happens to datasets from now on.
+    pub fn watch(&self) -> Result<Watch> {
+        let _user = self.0.enter()?;
+        Watch::of(self.0.clone())
     }
 
     /// A dataset with all of its segments held.
@@ -345,7 +390,7 @@ impl Pool {
             return Ok(None);
         }
         let hold = Hold { core: user.clone(), slot: entry.slot, generation: entry.generation };
-        Segment::of(hold).map(Some)
+        Segment::opened(hold).map(Some)
     }
 
     pub fn delete(&self, dataset: &str) -> Result<()> {
@@ -438,6 +483,7 @@ impl Writer {
             let sum = u64::from(crc32c::crc32c(self.bytes_mut()));
             self.hold.field(record::CHECKSUM).store(sum, Ordering::SeqCst);
         }
+        reached(Point::Sealing);
         self.hold.core.slots.seal(self.hold.slot, self.hold.core.participants.me())?;
         Segment::of(self.hold)
     }
@@ -446,6 +492,7 @@ impl Writer {
     pub fn share(self) -> Result<Segment> {
         self.hold.core.check()?;
         let me = self.hold.core.participants.me();
+        reached(Point::Sharing);
         let is_shared = self.hold.core.slots.step(self.hold.slot, |word| word.share(me));
         assert!(is_shared, "nobody but its creator changes what is being written");
         Segment::of(self.hold)
@@ -479,6 +526,27 @@ impl Segment {
         let bytes = hold.field(record::LENGTH).load(Ordering::SeqCst);
         let block = hold.core.slabs.block(hold.slot, bytes)?;
         Ok(Segment(Arc::new(Inner { hold, block, bytes })))
+    }
+
+    /// What another handle has sealed, with its checksum compared if the pool has such.
+    fn opened(hold: Hold) -> Result<Segment> {
+        let segment = Segment::of(hold)?;
+        let hold = &segment.0.hold;
+        if hold.core.description.checksums
+            && let Some(bytes) = segment.bytes()
+        {
+            let expected = hold.field(record::CHECKSUM).load(Ordering::SeqCst);
+            let found = u64::from(crc32c::crc32c(bytes));
+            if expected != record::UNKNOWN && expected != found {
+                let message = format!(
+                    "{segment:?} of the pool {:?} has the checksum {found:08x} and was sealed with {expected:08x}: a \
+                     process has written over it. Publish it again",
+                    hold.core.name
+                );
+                return Err(Error::new(Kind::Damaged, message));
+            }
+        }
+        Ok(segment)
     }
 
     pub fn len(&self) -> u64 {
@@ -533,6 +601,22 @@ impl Segment {
         self.is_sealed().then(|| unsafe { slice::from_raw_parts(self.as_ptr(), self.0.bytes as usize) })
     }
 
+    /// Where the elements of a sealed array lie, after a look at all that says so.
+    pub fn array(&self) -> Result<Array> {
+        let bytes = self.bytes().ok_or_else(|| {
+            Error::new(Kind::Invalid, "what is shared may change while it is looked at: seal it, or copy it")
+        })?;
+        match Content::of(bytes) {
+            Ok(Content::Array(array)) => Ok(array),
+            Ok(Content::Batches { .. }) => {
+                Err(Error::new(Kind::Invalid, format!("{self:?} is an Arrow file, no array")))
+            }
+            Err(Refusal::Damaged(wrong) | Refusal::Conversion(wrong)) => {
+                Err(Error::new(Kind::Damaged, format!("{self:?} cannot be read: {wrong}")))
+            }
+        }
+    }
+
     /// Seals what is shared; an error if anybody else holds it, in any process.
     pub fn seal(&self) -> Result<()> {
         let Inner { hold, bytes, .. } = &*self.0;
@@ -542,6 +626,7 @@ impl Segment {
         }
         hold.field(record::CHECKSUM).store(record::UNKNOWN, Ordering::SeqCst);
         hold.core.slots.seal(hold.slot, hold.core.participants.me())?;
+        reached(Point::SealedWithoutChecksum);
         if hold.core.description.checksums {
             // SAFETY: it is sealed now, so it does not change while this handle lives.
             let sum = crc32c::crc32c(unsafe { slice::from_raw_parts(self.as_ptr(), *bytes as usize) });
@@ -554,11 +639,11 @@ impl Segment {
     pub fn send(&self, epoch: &Epoch) -> Result<Reference> {
         let Inner { hold, bytes, .. } = &*self.0;
         hold.core.check()?;
-        if !Arc::ptr_eq(&hold.core.0, &epoch.core.0) {
+        if !Arc::ptr_eq(&hold.core.0, &epoch.0.core.0) {
             return Err(Error::new(Kind::Invalid, "the segment and the epoch are not of the same opening of a pool"));
         }
         let me = hold.core.participants.me();
-        if !hold.core.slots.step(hold.slot, |word| word.send(me, epoch.index)) {
+        if !hold.core.slots.step(hold.slot, |word| word.send(me, epoch.0.index)) {
             let message = format!(
                 "slot {} is in flight by another epoch, or {MOST_IN_FLIGHT} times: wait until it was received, or send a \
                  copy",
@@ -566,12 +651,13 @@ impl Segment {
             );
             return Err(Error::new(Kind::InUse, message));
         }
+        reached(Point::Sent);
         Ok(Reference {
             pool_id: hold.core.description.pool_id,
             slot: hold.slot,
             generation: hold.generation,
             length: *bytes,
-            epoch: epoch.index as u16,
+            epoch: epoch.0.index as u16,
         })
     }
 
@@ -594,7 +680,7 @@ impl Segment {
 /// What is to be published.
 #[derive(Default)]
 pub struct Publication {
-    content: Content,
+    content: manifest::Content,
     segments: Vec<(String, Segment)>,
     overwrite: bool,
 }

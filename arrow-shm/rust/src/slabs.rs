@@ -1,6 +1,7 @@
 //! Blocks and the memory behind them (FORMAT.md, section 8).
 
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::layout::{self, CLASSES, Place, class_bytes, class_for, table};
 use crate::slots::Slots;
 use crate::sys::{self, Access, Directory, Lock, Locks, Mapping, Numbers};
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
@@ -128,7 +130,7 @@ impl Slabs {
         })
     }
 
-    fn place(&self, slot: u32) -> Place {
+    pub(crate) fn place(&self, slot: u32) -> Place {
         Place(self.table.at(table::PLACES + 8 * u64::from(slot)).load(Ordering::SeqCst))
     }
 
@@ -162,6 +164,60 @@ impl Slabs {
         let mapping = Mapping::of_part(&file, offset, (lead + bytes).max(1), Access::Write)
             .map_err(|e| Error::io(format_args!("{} cannot be mapped", self.directory.path_of(&name)), e))?;
         Ok(Exposure { file, mapping, offset, lead, bytes })
+    }
+
+    /// The first bytes of a block, which nobody need hold: what is there may be anything.
+    pub(crate) fn copy(&self, slot: u32, bytes: u64) -> Result<Vec<u8>> {
+        let place = self.place(slot);
+        let name = place.slab().to_string();
+        let file = self.directory.open(&name, Access::Read)?;
+        let mut copy = vec![0; bytes.min(place.block_bytes()).min(self.size_bytes) as usize];
+        let failed = |e| Error::io(self.directory.path_of(&name), e);
+        match file.read_exact_at(&mut copy, place.offset()) {
+            Err(e) if e.kind() != io::ErrorKind::UnexpectedEof => Err(failed(e)),
+            _ => Ok(copy),
+        }
+    }
+
+    /// What is wrong with the slabs, while nobody makes any or moves slots.
+    pub(crate) fn verify(&self, slots: &Slots) -> Result<Vec<String>> {
+        let locks = self.creation.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.lock(0, "the creation lock")?;
+        let _creation = Creation(locks);
+        let (mut found, mut used, seats) = (Vec::new(), 0, self.seats(slots));
+        for name in self.directory.names()? {
+            let number = name.parse().ok().filter(|number: &u64| number.to_string() == name);
+            if name != layout::SLAB_TABLE && number.is_none_or(|number| !seats.contains_key(&number)) {
+                found.push(format!("slabs/{name} is a file that no slot lies in"));
+            }
+        }
+        for (number, seats) in seats {
+            let wrong = |what: &str| format!("slab {number}: {what}");
+            let mut places: Vec<u64> = seats.iter().map(|seat| seat.place.0).collect();
+            places.sort_unstable();
+            if places.windows(2).any(|two| two[0] == two[1]) {
+                found.push(wrong("two slots have one block"));
+            }
+            let class = seats[0].place.class();
+            if class >= CLASSES || seats.iter().any(|seat| seat.place.class() != class) {
+                found.push(wrong("it has not one size class"));
+                continue;
+            }
+            let Some(status) = self.directory.look(&number.to_string())? else {
+                found.push(wrong("its file is missing"));
+                continue;
+            };
+            let end = seats.iter().map(|seat| seat.place.offset() + seat.place.block_bytes()).max().unwrap_or(0);
+            let backed: u64 = seats.iter().filter(|seat| seat.is_backed).map(|seat| seat.place.block_bytes()).sum();
+            if (status.st_size as u64) < end || sys::memory_of(&status) < backed {
+                found.push(wrong("its file is shorter than its blocks, or has not memory for all that are backed"));
+            }
+            used += sys::memory_of(&status);
+        }
+        if used > self.size_bytes {
+            found.push(format!("the slabs take {used} bytes, the pool has {}", self.size_bytes));
+        }
+        Ok(found)
     }
 
     /// A slab's mapping, which is made once and kept while any place names the slab, or anybody uses it.
@@ -313,6 +369,7 @@ impl Slabs {
             }
             let number = name.parse().ok().filter(|number: &u64| number.to_string() == name);
             let Some(seats) = number.and_then(|number| seats.get(&number)) else {
+                reached(Point::SlabLeft);
                 self.directory.remove(&name)?;
                 continue;
             };
@@ -343,6 +400,7 @@ impl Slabs {
         }
         for (start, bytes) in unused {
             sys::take_memory(file, start, bytes)?;
+            reached(Point::MemoryTaken);
         }
         Ok(sys::memory_of(&sys::status(file.as_fd())?))
     }
@@ -372,6 +430,7 @@ impl Slabs {
                 };
                 sys::give_memory(file, start, end - start).map_err(|e| self.no_memory(&name, e))?;
                 given += end - start;
+                reached(Point::BackedNotFree);
                 slots.step(seat.slot, Word::back);
             }
         }
@@ -402,13 +461,16 @@ impl Slabs {
             self.directory.remove(&name)?;
             return Err(self.no_memory(&name, e));
         }
+        reached(Point::SlabWithoutPlace);
         self.table.at(table::HIGHEST).store(number, Ordering::SeqCst);
         let end = chosen.iter().map(|slot| slot + 1).max().unwrap_or(0).max(first_new);
         self.table.at(table::SLOTS).store(u64::from(end), Ordering::SeqCst);
         for (i, &slot) in chosen.iter().enumerate() {
             let place = Place::new(number, class, i as u64);
             self.table.at(table::PLACES + 8 * u64::from(slot)).store(place.0, Ordering::SeqCst);
+            reached(Point::SlabPartlyNamed);
         }
+        reached(Point::SlabNotBacked);
         for slot in chosen {
             slots.step(slot, Word::back);
         }
@@ -433,6 +495,7 @@ impl Slabs {
                 taken += seat.place.block_bytes();
             }
         }
+        reached(Point::UnbackedWithMemory);
         Ok(taken > 0)
     }
 

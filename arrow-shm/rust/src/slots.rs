@@ -1,6 +1,7 @@
 //! Slots: their records, generations and hints, and what this participant holds (FORMAT.md, sections 3 to 5).
 
 use crate::error::{Error, Kind, Result};
+use crate::fault::{Point, reached};
 use crate::layout::{self, record};
 use crate::sys::{Access, Directory, Lock, Locks, Numbers};
 use crate::word::{Actor, IN_WORD, State, Step, Word};
@@ -77,6 +78,7 @@ impl Slots {
         let word = self.field(slot, record::WORD);
         let changed = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |before| step(Word(before)).map(|w| w.0));
         if changed.is_ok_and(|before| step(Word(before)) == Some(Word::FREE)) {
+            reached(Point::FreedWithoutHint);
             self.hint(slot);
         }
         changed.is_ok()
@@ -120,14 +122,17 @@ impl Slots {
     }
 
     /// Both words, one after the other.
-    fn further_holders(&self, slot: u32) -> [u64; FURTHER_WORDS as usize] {
+    pub(crate) fn further_holders(&self, slot: u32) -> [u64; FURTHER_WORDS as usize] {
         std::array::from_fn(|i| self.field(slot, record::FURTHER_HOLDERS + 8 * i as u64).load(Ordering::SeqCst))
     }
 
     /// Looks whether a participant has its bit in the record, and says in the word if none has. The stripe is locked.
     fn look(&self, slot: u32, me: Actor) {
-        if self.step(slot, |word| word.look(me)) && self.further_holders(slot) == [0; FURTHER_WORDS as usize] {
-            self.step(slot, |word| word.none_left(me));
+        if self.step(slot, |word| word.look(me)) {
+            reached(Point::Looking);
+            if self.further_holders(slot) == [0; FURTHER_WORDS as usize] {
+                self.step(slot, |word| word.none_left(me));
+            }
         }
     }
 
@@ -138,6 +143,7 @@ impl Slots {
         }
         let (holders, bit) = self.further_bit(slot, me.0);
         holders.fetch_or(bit, Ordering::SeqCst);
+        reached(Point::Announced);
         if self.step(slot, step) {
             return true;
         }
@@ -152,6 +158,7 @@ impl Slots {
         } else {
             let (holders, bit) = self.further_bit(slot, me.0);
             holders.fetch_and(!bit, Ordering::SeqCst);
+            reached(Point::FurtherHoldGivenUp);
             self.look(slot, me);
         }
     }
@@ -174,6 +181,7 @@ impl Slots {
         if !has_held && !self.acquire(slot, me, step) {
             return false;
         }
+        reached(Point::Claimed);
         let is_right = self.generation(slot) == generation && then();
         if is_right {
             *holds.entry(slot).or_insert(0) += 1;
@@ -192,7 +200,11 @@ impl Slots {
 
     /// Receives what an epoch has sent; whether it is there still (3.5).
     pub(crate) fn receive(&self, slot: u32, generation: u64, epoch: u64, me: Actor) -> bool {
-        let taken = || self.step(slot, |word| word.take(me, epoch));
+        let taken = || {
+            let is_taken = self.step(slot, |word| word.take(me, epoch));
+            reached(Point::Taken);
+            is_taken
+        };
         self.opened(slot, generation, me, |word| word.claim(me, epoch), taken)
     }
 
@@ -225,13 +237,16 @@ impl Slots {
             }
             return Ok(None);
         }
+        reached(Point::AllocatedWithoutGeneration);
         let generation = self.generation(slot) + 1;
         self.generations.at(8 * u64::from(slot)).store(generation, Ordering::SeqCst);
         fence(Ordering::SeqCst);
+        reached(Point::GenerationWithoutLook);
         let lent = self.field(slot, record::LENT_GENERATION);
         if lent.load(Ordering::SeqCst) != 0 {
             let is_leased = self.is_leased(slot);
             if !matches!(is_leased, Ok(false)) {
+                reached(Point::SettingAside);
                 self.step(slot, |word| word.set_aside(me));
                 if !me.is_in_word() {
                     self.let_go(slot, me);
@@ -252,6 +267,7 @@ impl Slots {
         if self.allocate_alone(slot, me, process)?.is_none() {
             return Ok(false);
         }
+        reached(Point::Unbacking);
         let is_unbacked = self.step(slot, |word| word.unback(me));
         if !me.is_in_word() || !is_unbacked {
             self.let_go(slot, me);
@@ -304,6 +320,7 @@ impl Slots {
                     holders.fetch_and(!bit, Ordering::SeqCst);
                 }
             }
+            reached(Point::Reaping);
             // The dead one may have died before it looked, or while it did.
             if self.word(slot).further() != 0 {
                 let _stripe = self.stripe(slot);
@@ -315,6 +332,7 @@ impl Slots {
     pub(crate) fn void(&self, epoch: u64) {
         (0..self.count()).for_each(|slot| {
             self.step(slot, |word| word.void(epoch));
+            reached(Point::Voiding);
         });
     }
 
@@ -326,6 +344,7 @@ impl Slots {
     pub(crate) fn mark_lent(&self, slot: u32, generation: u64) {
         self.field(slot, record::LENT_GENERATION).store(generation, Ordering::SeqCst);
         self.leases.at(0).store(1, Ordering::SeqCst);
+        reached(Point::Lending);
     }
 
     /// Frees slots that waited for a lease which has fallen (9.9).

@@ -1,7 +1,7 @@
 //! Ten times a second, what the dead have left: by a thread that each open pool has.
 
 use crate::error::{Error, Kind, Result};
-use crate::pool::{Core, EPOCHS, PARTICIPANTS};
+use crate::pool::{Core, EPOCHS, PARTICIPANTS, User};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -46,7 +46,7 @@ fn run(turns: &(Mutex<Turn>, Condvar), core: &Weak<Core>) {
         // Not locked meanwhile: if this has the last reference, the pool is left on this thread.
         drop(begun);
         let Some(core) = core.upgrade().and_then(|core| core.enter_to_sweep()) else { return };
-        if let Err(e) = round(&core, participant, epoch) {
+        if let Err(e) = round(&core, participant, epoch).and_then(|()| look_for_requests(&core)) {
             // The next round tries again, and so does every other participant.
             if e.kind() != Kind::Closed {
                 eprintln!("arrow-shm: what dead processes have left was not taken back: {e}");
@@ -55,6 +55,20 @@ fn run(turns: &(Mutex<Turn>, Condvar), core: &Weak<Core>) {
         drop(core);
         turn = turns.0.lock().unwrap_or_else(PoisonError::into_inner);
     }
+}
+
+/// Unless the pool was closed, and this only sweeps for as long as something of it is held.
+fn look_for_requests(user: &User) -> Result<()> {
+    if user.check().is_err() { Ok(()) } else { user.requests.look(user) }
+}
+
+/// All rounds at once.
+#[cfg(test)]
+pub(crate) fn all(core: &Core) -> Result<()> {
+    for first in (0..EPOCHS).step_by(EPOCHS_A_ROUND as usize) {
+        round(core, first as u32 % PARTICIPANTS, first)?;
+    }
+    Ok(())
 }
 
 fn round(core: &Core, participant: u32, epoch: u64) -> Result<()> {

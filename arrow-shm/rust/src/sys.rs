@@ -4,11 +4,12 @@
 use crate::error::{Error, Kind, Result};
 use crate::fork::OwnDescriptor;
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -40,6 +41,11 @@ pub(crate) fn status(fd: BorrowedFd<'_>) -> io::Result<libc::stat> {
         check(libc::fstat(fd.as_raw_fd(), status.as_mut_ptr()))?;
         Ok(status.assume_init())
     }
+}
+
+/// Whether two looks were at the same file.
+pub(crate) fn is_same(one: &libc::stat, other: &libc::stat) -> bool {
+    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 }
 
 pub(crate) fn effective_user() -> u32 {
@@ -97,6 +103,11 @@ impl Directory {
         &self.path
     }
 
+    /// Leads to what is open here, whatever has its name by now.
+    pub(crate) fn path_of_open(&self) -> CString {
+        CString::new(format!("/proc/self/fd/{}", self.fd.as_raw_fd())).expect("a path without zero bytes")
+    }
+
     pub(crate) fn path_of(&self, name: &str) -> String {
         self.path.join(name).display().to_string()
     }
@@ -147,6 +158,35 @@ impl Directory {
         let flags = flags | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
         let fd = open_at(self.fd.as_raw_fd(), name, flags).map_err(|e| Error::io(self.path_of(name), e))?;
         Ok(File::from(self.trusted(name, fd, libc::S_IFREG, "file")?))
+    }
+
+    /// A file that another program of this user has put here, of whatever mode, which is made private.
+    pub(crate) fn take_in(&self, name: &str) -> Result<File> {
+        let failed = |e| Error::io(self.path_of(name), e);
+        let found = open_at(self.fd.as_raw_fd(), name, libc::O_PATH | libc::O_NOFOLLOW).map_err(failed)?;
+        let status = status(found.as_fd()).map_err(failed)?;
+        if status.st_mode & libc::S_IFMT != libc::S_IFREG || status.st_uid != effective_user() {
+            let message = format!(
+                "{} has mode {:o} and belongs to user {}: it must be a file of user {}",
+                self.path_of(name),
+                status.st_mode,
+                status.st_uid,
+                effective_user()
+            );
+            return Err(Error::new(Kind::Untrusted, message));
+        }
+        // That very file, whatever has its name by now.
+        let path = format!("/proc/self/fd/{}", found.as_raw_fd());
+        if status.st_mode & 0o7777 != 0o600 {
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(failed)?;
+        }
+        OpenOptions::new().read(true).write(true).custom_flags(libc::O_NONBLOCK).open(&path).map_err(failed)
+    }
+
+    /// When something in it was last made, renamed or deleted: seconds and nanoseconds since 1970.
+    pub(crate) fn changed_at(&self) -> Result<(i64, i64)> {
+        let status = status(self.fd.as_fd()).map_err(|e| Error::io(self.path.display(), e))?;
+        Ok((status.st_mtime, status.st_mtime_nsec))
     }
 
     /// All of a small file.
@@ -251,6 +291,16 @@ impl Directory {
         }
     }
 
+    pub(crate) fn is_directory(&self, name: &str) -> Result<bool> {
+        Ok(self.look(name)?.is_some_and(|status| status.st_mode & libc::S_IFMT == libc::S_IFDIR))
+    }
+
+    /// Whether this very directory still has the name.
+    pub(crate) fn is_still(&self, parent: &Directory, name: &str) -> Result<bool> {
+        let own = status(self.fd.as_fd()).map_err(|e| Error::io(self.path.display(), e))?;
+        Ok(parent.look(name)?.is_some_and(|now| is_same(&own, &now)))
+    }
+
     /// Bytes that its file system has left for this user.
     pub(crate) fn free_bytes(&self) -> Result<u64> {
         let mut status = MaybeUninit::<libc::statvfs>::uninit();
@@ -319,9 +369,13 @@ pub(crate) struct Locks {
 
 impl Locks {
     pub(crate) fn open(directory: &Directory, name: &str) -> Result<Self> {
-        let path = directory.path_of(name);
+        Locks::of(directory.path_of(name), || directory.open(name, Access::Write))
+    }
+
+    /// Locks bytes of a file that is opened for nothing else.
+    pub(crate) fn of(path: String, open: impl FnOnce() -> Result<File>) -> Result<Self> {
         let too_many = || Error::new(Kind::System, "this process has too many pools open: close some");
-        let descriptor = OwnDescriptor::open(|| directory.open(name, Access::Write).map(OwnedFd::from), too_many)?;
+        let descriptor = OwnDescriptor::open(|| open().map(OwnedFd::from), too_many)?;
         Ok(Locks { descriptor, path })
     }
 

@@ -76,11 +76,11 @@ impl Word {
         self.get(STATE) == state as u64
     }
 
-    fn is_readable(self) -> bool {
+    pub(crate) fn is_readable(self) -> bool {
         self.is(State::Sealed) || self.is(State::Mutable)
     }
 
-    fn holders(self) -> u64 {
+    pub(crate) fn holders(self) -> u64 {
         self.get(HOLDERS)
     }
 
@@ -92,7 +92,7 @@ impl Word {
         self.get(NAMED) == 1
     }
 
-    fn is_lent(self) -> bool {
+    pub(crate) fn is_lent(self) -> bool {
         self.get(LENT) == 1
     }
 
@@ -124,7 +124,11 @@ impl Word {
         self.with(IN_FLIGHT, count).with(EPOCH, if count == 0 { 0 } else { epoch })
     }
 
-    fn has_claims(self) -> bool {
+    pub(crate) fn has_known_state(self) -> bool {
+        self.get(STATE) <= State::Orphan as u64
+    }
+
+    pub(crate) fn has_claims(self) -> bool {
         self.holders() != 0 || self.further() != 0 || self.is_lent() || self.is_named() || self.in_flight() != 0
     }
 

@@ -2,12 +2,13 @@
 
 mod support;
 
-use arrow_shm::{Attributes, Kind, Options, Pool, Publication, pools, remove};
+use arrow_shm::{Attributes, Change, Kind, Options, Pool, Publication, Watch, What, pools, remove};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -35,6 +36,13 @@ impl Drop for Place {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+/// A dataset of one segment.
+fn publish(pool: &Pool, dataset: &str, content: &[u8]) {
+    let segment = pool.put(content).unwrap();
+    let publication = Publication::new().segment("s", &segment, "", Attributes::new());
+    pool.publish(dataset, publication.persistent(true).overwrite(true)).unwrap();
 }
 
 fn whole(segment: &arrow_shm::Segment) -> &[u8] {
@@ -284,4 +292,106 @@ fn what_is_written_through_an_old_pointer_once_it_is_sealed_or_given_up_nobody_s
     exposure.abandon().unwrap();
     assert!(old.iter().all(|&byte| byte == 0));
     assert_eq!(whole(&segment)[1], 1);
+}
+
+#[test]
+fn who_watches_is_told_what_appears_changes_and_is_deleted() {
+    let place = Place::new();
+    let (pool, watching) = (place.open(), place.open());
+    publish(&pool, "before", b"1");
+    let mut watch = watching.watch().unwrap();
+    assert_eq!(watch.datasets().collect::<Vec<_>>(), ["before"]);
+    assert_eq!(watch.next(Duration::ZERO).unwrap(), None);
+    let told = |watch: &mut Watch, expected: &[(&str, What)]| {
+        for (dataset, what) in expected {
+            let change = watch.next(Duration::from_secs(60)).unwrap();
+            assert_eq!(change, Some(Change { dataset: (*dataset).to_owned(), what: *what }));
+        }
+        assert_eq!(watch.next(Duration::ZERO).unwrap(), None);
+    };
+    publish(&pool, "größe/1", b"1");
+    told(&mut watch, &[("größe/1", What::Appeared)]);
+    publish(&pool, "größe/1", b"2");
+    told(&mut watch, &[("größe/1", What::Changed)]);
+    pool.rename("größe/1", "before", true).unwrap();
+    told(&mut watch, &[("before", What::Changed), ("größe/1", What::Deleted)]);
+    pool.delete("before").unwrap();
+    told(&mut watch, &[("before", What::Deleted)]);
+    publish(&pool, "at once", b"1");
+    pool.delete("at once").unwrap();
+    told(&mut watch, &[]);
+    let waiting = std::thread::spawn(move || watch.next(Duration::MAX).unwrap_err().kind());
+    watching.close().unwrap();
+    assert_eq!(waiting.join().unwrap(), Kind::Closed);
+}
+
+#[test]
+fn more_changes_than_can_be_told_are_found_all_the_same() {
+    let place = Place::new();
+    let pool = place.open();
+    let mut watch = pool.watch().unwrap();
+    let most: usize = fs::read_to_string("/proc/sys/fs/inotify/max_queued_events").unwrap().trim().parse().unwrap();
+    let (one, other) = (pool.directory().join("names/stranger"), pool.directory().join("names/other"));
+    fs::write(&one, "").unwrap();
+    for i in 0..most {
+        let (from, to) = if i % 2 == 0 { (&one, &other) } else { (&other, &one) };
+        fs::rename(from, to).unwrap();
+    }
+    publish(&pool, "lost", b"1");
+    let change = watch.next(Duration::from_secs(60)).unwrap();
+    assert_eq!(change, Some(Change { dataset: "lost".to_owned(), what: What::Appeared }));
+}
+
+#[test]
+fn a_damaged_manifest_is_overwritten_only_if_that_is_said() {
+    let place = Place::new();
+    let pool = place.open();
+    publish(&pool, "a", b"lost");
+    fs::write(pool.directory().join("names/a.json"), "{").unwrap();
+    let segment = pool.put(b"new").unwrap();
+    let publication = || Publication::new().segment("s", &segment, "", Attributes::new()).persistent(true);
+    assert_eq!(pool.publish("a", publication()).unwrap_err().kind(), Kind::Exists);
+    pool.publish("a", publication().overwrite(true)).unwrap();
+    assert_eq!(whole(pool.dataset("a").unwrap().segment("s").unwrap()), b"new");
+    // What the damaged one named nobody names any more.
+    support::eventually("its memory can be had again", || pool.put(b"again").unwrap().slot() == 0);
+}
+
+#[test]
+fn a_pool_with_something_else_in_it_is_not_removed_and_keeps_its_link() {
+    let place = Place::new();
+    let directory = place.open().directory();
+    for (path, is_directory) in [("stranger", false), ("slabs/stranger", true), ("incoming/d.request", true)] {
+        let path = directory.join(path);
+        if is_directory {
+            fs::create_dir(&path).unwrap()
+        } else {
+            fs::write(&path, "").unwrap()
+        }
+        support::eventually(
+            "its participant has left",
+            || !matches!(remove(&place.options()), Err(e) if e.kind() == Kind::InUse),
+        );
+        assert_eq!(remove(&place.options()).unwrap_err().kind(), Kind::Untrusted);
+        assert_eq!(pools(Some(&place.0)).unwrap(), ["p"]);
+        if is_directory { fs::remove_dir(&path).unwrap() } else { fs::remove_file(&path).unwrap() }
+    }
+    assert!(remove(&place.options()).unwrap());
+}
+
+#[test]
+fn what_was_written_over_after_it_was_sealed_is_found_where_the_pool_has_checksums() {
+    let place = Place::new();
+    let pool = Pool::open(&place.options().checksums(true)).unwrap();
+    publish(&pool, "d", b"as it was sealed");
+    assert_eq!(whole(pool.dataset("d").unwrap().segment("s").unwrap()), b"as it was sealed");
+    let slab = pool.directory().join("slabs/1");
+    let mut bytes = fs::read(&slab).unwrap();
+    bytes[3] = b'X';
+    fs::write(&slab, bytes).unwrap();
+    assert_eq!(pool.dataset("d").unwrap_err().kind(), Kind::Damaged);
+    let shared = pool.allocate(4).unwrap().share().unwrap();
+    shared.seal().unwrap();
+    pool.publish("e", Publication::new().segment("s", &shared, "", Attributes::new())).unwrap();
+    assert_eq!(pool.dataset("e").unwrap().segment("s").unwrap().len(), 4);
 }
