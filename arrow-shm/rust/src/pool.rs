@@ -25,7 +25,7 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A pool that this process has joined, until it is closed and the last of its segments dropped.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ pub(crate) struct Core {
     pub(crate) names: Names,
     pub(crate) requests: Requests,
     membership: Mutex<Membership>,
-    pub(crate) sweeps: Arc<(Mutex<sweep::Turn>, Condvar)>,
+    pub(crate) sweeps: Arc<sweep::Ended>,
 }
 
 /// Whether this process may still do something in the pool: the place is given back once nobody can.
@@ -80,7 +80,7 @@ impl Core {
             names,
             requests: Requests::default(),
             membership: Mutex::new(Membership { is_open: true, users: 0 }),
-            sweeps: sweep::turns(),
+            sweeps: sweep::ended(),
         }))
     }
 

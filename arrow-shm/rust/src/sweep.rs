@@ -7,53 +7,52 @@ use std::thread;
 use std::time::Duration;
 
 const PERIOD: Duration = Duration::from_millis(100);
-/// What is looked at in a round, so that one takes no time in a large pool; the next round carries on behind it.
-const PARTICIPANTS_A_ROUND: u32 = 32;
-const EPOCHS_A_ROUND: u64 = 32;
+/// How many are looked at in a round, so that one takes no time in a large pool; the next round carries on behind them.
+const AT_ONCE: u32 = 32;
 
 /// Where the next round begins.
 #[derive(Default)]
 pub(crate) struct Turn {
     participant: u32,
-    epoch: u64,
-    is_over: bool,
+    epoch: u32,
 }
 
-pub(crate) fn turns() -> Arc<(Mutex<Turn>, Condvar)> {
+/// Whether there are to be no more rounds, and how the thread is told.
+pub(crate) type Ended = (Mutex<bool>, Condvar);
+
+pub(crate) fn ended() -> Arc<Ended> {
     Arc::default()
 }
 
 pub(crate) fn start(core: &Arc<Core>) -> Result<()> {
-    let (turns, core) = (core.sweeps.clone(), Arc::downgrade(core));
+    let (ended, core) = (core.sweeps.clone(), Arc::downgrade(core));
     let thread = thread::Builder::new().name("arrow-shm sweep".to_owned());
-    let started = thread.spawn(move || run(&turns, &core));
+    let started = thread.spawn(move || run(&ended, &core));
     started.map(|_| ()).map_err(|e| Error::io("no thread that looks for what dead processes have left", e))
 }
 
 /// Ends the thread, soon; it holds nothing by then.
-pub(crate) fn stop(turns: &(Mutex<Turn>, Condvar)) {
-    turns.0.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
-    turns.1.notify_all();
+pub(crate) fn stop(ended: &Ended) {
+    *ended.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    ended.1.notify_all();
 }
 
-fn run(turns: &(Mutex<Turn>, Condvar), core: &Weak<Core>) {
-    let mut turn = turns.0.lock().unwrap_or_else(PoisonError::into_inner);
-    while !turn.is_over {
-        let (mut begun, _) = turns.1.wait_timeout(turn, PERIOD).unwrap_or_else(PoisonError::into_inner);
-        let (participant, epoch) = (begun.participant, begun.epoch);
-        begun.participant = (participant + PARTICIPANTS_A_ROUND) % PARTICIPANTS;
-        begun.epoch = (epoch + EPOCHS_A_ROUND) % EPOCHS;
+fn run(ended: &Ended, core: &Weak<Core>) {
+    let mut next = Turn::default();
+    let mut is_over = ended.0.lock().unwrap_or_else(PoisonError::into_inner);
+    while !*is_over {
+        let (waited, _) = ended.1.wait_timeout(is_over, PERIOD).unwrap_or_else(PoisonError::into_inner);
         // Not locked meanwhile: if this has the last reference, the pool is left on this thread.
-        drop(begun);
+        drop(waited);
         let Some(core) = core.upgrade().and_then(|core| core.enter_to_sweep()) else { return };
-        if let Err(e) = round(&core, participant, epoch).and_then(|()| look_for_requests(&core)) {
+        if let Err(e) = round(&core, &mut next).and_then(|()| look_for_requests(&core)) {
             // The next round tries again, and so does every other participant.
             if e.kind() != Kind::Closed {
                 eprintln!("arrow-shm: what dead processes have left was not taken back: {e}");
             }
         }
         drop(core);
-        turn = turns.0.lock().unwrap_or_else(PoisonError::into_inner);
+        is_over = ended.0.lock().unwrap_or_else(PoisonError::into_inner);
     }
 }
 
@@ -62,26 +61,36 @@ fn look_for_requests(user: &User) -> Result<()> {
     if user.check().is_err() { Ok(()) } else { user.requests.look(user) }
 }
 
-/// All rounds at once.
-#[cfg(test)]
-pub(crate) fn all(core: &Core) -> Result<()> {
-    for first in (0..EPOCHS).step_by(EPOCHS_A_ROUND as usize) {
-        round(core, first as u32 % PARTICIPANTS, first)?;
-    }
-    Ok(())
-}
-
-fn round(core: &Core, participant: u32, epoch: u64) -> Result<()> {
-    for index in participant..(participant + PARTICIPANTS_A_ROUND).min(PARTICIPANTS) {
+pub(crate) fn round(core: &Core, next: &mut Turn) -> Result<()> {
+    let is_there = |index| core.participants.process_id(index) != 0;
+    let reaped = visit(&mut next.participant, PARTICIPANTS, is_there, |index| {
         core.participants.reap(index, &core.slots, || {
             core.slabs.finish(&core.slots)?;
             core.names.request_repair();
             Ok(())
         })?;
-    }
-    for index in epoch.max(1)..(epoch + EPOCHS_A_ROUND).min(EPOCHS) {
-        core.epochs.void(index, &core.slots)?;
-    }
-    core.slots.return_lent()?;
-    core.names.repair_if_due(&core.slots, &core.participants)
+        Ok(())
+    });
+    let is_used = |index: u32| core.epochs.state(u64::from(index)) != 0;
+    let voided =
+        visit(&mut next.epoch, EPOCHS as u32, is_used, |index| core.epochs.void(u64::from(index), &core.slots));
+    let returned = core.slots.return_lent();
+    // What is wrong with one keeps nobody from the others.
+    reaped.and(voided).and(returned).and_then(|()| core.names.repair_if_due(&core.slots, &core.participants))
+}
+
+/// Visits some of those that are in use, in turn; the first error, if there is any.
+fn visit(
+    next: &mut u32,
+    count: u32,
+    is_used: impl Fn(u32) -> bool,
+    mut visit: impl FnMut(u32) -> Result<()>,
+) -> Result<()> {
+    let mut used = (0..count).map(|i| (*next + i) % count).filter(|&index| is_used(index));
+    let visited = used.by_ref().take(AT_ONCE as usize).fold(Ok(()), |before, index| {
+        let now = visit(index);
+        before.and(now)
+    });
+    *next = used.next().unwrap_or(*next);
+    visited
 }

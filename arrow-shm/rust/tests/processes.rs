@@ -1,82 +1,13 @@
 //! Several processes, of which some are killed.
 
+mod others;
 mod support;
 
-use arrow_shm::{Kind, Pool, remove};
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
+use arrow_shm::{Kind, Pool};
+use others::{Process, TestPool};
+use std::sync::mpsc::TryRecvError;
 use std::time::{Duration, SystemTime};
 use support::{Random, STORM_NAMES, eventually};
-
-/// A pool that is gone after the test.
-struct TestPool(String);
-
-impl TestPool {
-    fn new(test: &str) -> Self {
-        TestPool(format!("rust-{test}-{}", std::process::id()))
-    }
-
-    fn open(&self) -> Pool {
-        Pool::open(&support::options(&self.0)).unwrap()
-    }
-}
-
-impl Drop for TestPool {
-    fn drop(&mut self) {
-        let removed = (0..500).any(|_| {
-            thread::sleep(Duration::from_millis(10));
-            remove(&support::options(&self.0)).is_ok()
-        });
-        if !thread::panicking() {
-            assert!(removed, "the pool {} can be removed", self.0);
-        }
-    }
-}
-
-/// A participant on command, killed when it is dropped.
-struct Process {
-    child: Child,
-    input: ChildStdin,
-    lines: Receiver<String>,
-}
-
-impl Process {
-    fn start(pool: &TestPool) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_participant"))
-            .arg(&pool.0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-        let (sender, lines) = channel();
-        thread::spawn(move || {
-            BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
-        });
-        let process = Process { child, input, lines };
-        let first = process.read();
-        assert!(first.starts_with("open "), "{first}");
-        process
-    }
-
-    fn read(&self) -> String {
-        self.lines.recv_timeout(Duration::from_secs(60)).expect("an answer within a minute")
-    }
-
-    fn ask(&mut self, line: &str) -> String {
-        writeln!(self.input, "{line}").unwrap();
-        self.read()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 #[test]
 fn what_a_killed_process_held_built_and_published_comes_back_and_what_is_persistent_stays() {

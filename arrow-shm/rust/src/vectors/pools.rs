@@ -77,8 +77,9 @@ fn a_participant_takes_back_what_the_dead_have_left() {
             pool.lock(&run["locked"]);
             let core = Core::join(&pool.options()).unwrap();
             // An epoch may be void only once those that it sent to are.
-            sweep::all(&core).unwrap();
-            sweep::all(&core).unwrap();
+            let mut next = sweep::Turn::default();
+            sweep::round(&core, &mut next).unwrap();
+            sweep::round(&core, &mut next).unwrap();
             assert_swept(&pool, run, text(&expected["name"]));
             let participant = Pool(core);
             let violations = participant.verify(false).unwrap();

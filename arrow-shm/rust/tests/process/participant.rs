@@ -3,8 +3,9 @@
 
 #[path = "../support/mod.rs"]
 mod support;
+mod workout;
 
-use arrow_shm::{Dataset, Epoch, Error, Kind, Pool, Reference, Segment, Writer};
+use arrow_shm::{Dataset, Epoch, Error, Incoming, Invitation, Kind, Outgoing, Pool, Reference, Segment, Writer};
 use std::io::{BufRead, stdin};
 use std::process::{abort, exit};
 use std::thread;
@@ -16,6 +17,8 @@ struct Kept {
     segments: Vec<Segment>,
     writers: Vec<Writer>,
     epoch: Option<Epoch>,
+    outgoing: Option<Outgoing>,
+    incoming: Option<Incoming>,
 }
 
 fn main() {
@@ -26,6 +29,10 @@ fn main() {
         abort();
     }));
     let name = std::env::args().nth(1).expect("the name of a pool");
+    if std::env::args().nth(2).is_some_and(|what| what == "remove") {
+        println!("{:?}", arrow_shm::remove(&support::options(&name)));
+        return;
+    }
     let pool = match Pool::open(&support::options(&name)) {
         Ok(pool) => pool,
         Err(e) => {
@@ -34,6 +41,11 @@ fn main() {
         }
     };
     println!("open {}", pool.participant());
+    if std::env::args().nth(2).is_some_and(|what| what == "workout") {
+        workout::run(&pool).unwrap_or_else(|e| panic!("{e}"));
+        println!("done");
+        return;
+    }
     let mut kept = Kept::default();
     for line in stdin().lock().lines() {
         let line = line.expect("a line of UTF-8");
@@ -67,16 +79,41 @@ fn answer(words: &[&str], pool: &Pool, kept: &mut Kept) -> Result<String, Error>
                 kept.epoch = Some(pool.open_epoch("on command")?);
             }
             let reference = support::write(pool, number(1))?.send(kept.epoch.as_ref().expect("it was opened"))?;
-            return Ok(reference.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect());
+            return Ok(hex(reference));
         }
         "receive" => {
-            let hex = words[1].as_bytes().chunks(2).map(|digits| std::str::from_utf8(digits).expect("digits"));
-            let bytes: Vec<u8> = hex.map(|digits| u8::from_str_radix(digits, 16).expect("a digit")).collect();
-            let segment = pool.receive(Reference::from_bytes(&bytes).expect("a reference"))?;
+            let segment = pool.receive(reference(words[1]))?;
             let is_right = support::is_right(&segment, number(2));
             kept.segments.push(segment);
             return Ok(if is_right { "right" } else { "WRONG" }.to_owned());
         }
+        "invite" => {
+            let epoch = pool.open_epoch("sends by a channel")?;
+            let channel = epoch.open_channel()?;
+            let Invitation { channel: index, nonce } = channel.invitation();
+            kept.outgoing = Some(channel);
+            return Ok(format!("{index} {nonce:016x}"));
+        }
+        "join" => {
+            let nonce = u64::from_str_radix(words[2], 16).expect("digits");
+            let epoch = pool.open_epoch("receives by a channel")?;
+            kept.incoming = Some(epoch.join(Invitation { channel: number(1) as u32, nonce })?);
+        }
+        "send-by-channel" => {
+            let segment = support::write(pool, number(1))?;
+            return Ok(hex(kept.outgoing.as_mut().expect("a channel was opened").send(&segment)?));
+        }
+        "receive-by-channel" => {
+            let segment = kept.incoming.as_mut().expect("a channel was joined").receive(reference(words[1]))?;
+            let is_right = support::is_right(&segment, number(2));
+            return Ok(if is_right { "right" } else { "WRONG" }.to_owned());
+        }
+        "in-flight" => {
+            let channel = kept.outgoing.as_ref().expect("a channel was opened");
+            return Ok(format!("{} {}", channel.is_joined(), channel.bytes_in_flight()));
+        }
+        "fork" => return Ok(support::fork_and_pause().to_string()),
+        "verify" => return Ok(format!("{:?}", pool.verify(true)?)),
         "drop" => *kept = Kept::default(),
         "close" => pool.close()?,
         "storm" => {
@@ -87,6 +124,16 @@ fn answer(words: &[&str], pool: &Pool, kept: &mut Kept) -> Result<String, Error>
         other => panic!("unknown: {other}"),
     }
     Ok("done".to_owned())
+}
+
+fn hex(reference: Reference) -> String {
+    reference.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn reference(hex: &str) -> Reference {
+    let digits = hex.as_bytes().chunks(2).map(|digits| std::str::from_utf8(digits).expect("digits"));
+    let bytes: Vec<u8> = digits.map(|digits| u8::from_str_radix(digits, 16).expect("a digit")).collect();
+    Reference::from_bytes(&bytes).expect("a reference")
 }
 
 /// Publishes, overwrites, renames, deletes, opens and checks as fast as it can; ends the process if anything is wrong.

@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each of those that include this uses a part")]
 
 use arrow_shm::{Attributes, Dataset, Error, Kind, Options, Pool, Publication, Segment};
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 pub const SIZE_BYTES: u64 = 16 << 20;
@@ -101,5 +104,38 @@ pub fn eventually(what: &str, mut is_so: impl FnMut() -> bool) {
     while !is_so() {
         assert!(Instant::now() < until, "not within a minute: {what}");
         std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Locks of the places of a pool that have the shorter way, so that whoever joins has its bits in the records (3.9).
+pub struct TakenPlaces(#[allow(dead_code, reason = "its lock falls with it")] File);
+
+impl TakenPlaces {
+    pub fn of(directory: &Path) -> Self {
+        let path = directory.join("participants");
+        let file = File::options().read(true).write(true).open(&path).expect("participants");
+        eventually("the places are free", || lock(&file, libc::F_WRLCK, 0, 24));
+        TakenPlaces(file)
+    }
+}
+
+/// Whether bytes of a file could be locked by its open file description.
+pub fn lock(file: &File, kind: i32, start: u64, bytes: u64) -> bool {
+    // SAFETY: a structure of numbers, of which zero is one.
+    let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+    (lock.l_type, lock.l_start, lock.l_len) = (kind as i16, start as i64, bytes as i64);
+    // SAFETY: the descriptor is open, and the structure lives until the call returns.
+    unsafe { libc::fcntl(file.as_raw_fd(), libc::F_OFD_SETLK, &mut lock) == 0 }
+}
+
+/// A child that goes on without a program of its own, and does nothing until it is killed.
+pub fn fork_and_pause() -> i32 {
+    // SAFETY: the child only waits, and never returns.
+    match unsafe { libc::fork() } {
+        0 => loop {
+            // SAFETY: it has no preconditions.
+            unsafe { libc::pause() };
+        },
+        child => child,
     }
 }
