@@ -87,10 +87,11 @@ fn visit(
     mut visit: impl FnMut(u32) -> Result<()>,
 ) -> Result<()> {
     let mut used = (0..count).map(|i| (*next + i) % count).filter(|&index| is_used(index));
-    let visited = used.by_ref().take(AT_ONCE as usize).fold(Ok(()), |before, index| {
+    let mut visited = Ok(());
+    for index in used.by_ref().take(AT_ONCE as usize) {
         let now = visit(index);
-        before.and(now)
-    });
+        visited = visited.and(now);
+    }
     *next = used.next().unwrap_or(*next);
     visited
 }

@@ -29,6 +29,11 @@ fn main() {
         abort();
     }));
     let name = std::env::args().nth(1).expect("the name of a pool");
+    #[cfg(feature = "faults")]
+    if name == "--fault-points" {
+        println!("{}", arrow_shm::fault_points().join(" "));
+        return;
+    }
     if std::env::args().nth(2).is_some_and(|what| what == "remove") {
         println!("{:?}", arrow_shm::remove(&support::options(&name)));
         return;

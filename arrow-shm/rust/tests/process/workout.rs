@@ -65,8 +65,10 @@ fn leases(pool: &Pool) -> Result<(), Error> {
     let segment = support::write(pool, 10)?;
     let (slot, generation) = (u64::from(segment.slot()), segment.generation());
     let open = |name: &str| File::options().read(true).write(true).open(pool.directory().join(name)).expect(name);
-    let (registry, leases) = (open("registry.cm3"), open("leases"));
-    registry.write_all_at(&generation.to_le_bytes(), 64 * slot + 16).expect("the record");
+    let (registry, records, leases) = (open("registry.cm3"), open("records"), open("leases"));
+    let mut record = [0; 8];
+    records.read_exact_at(&mut record, 8 * slot).expect("where the record is");
+    registry.write_all_at(&generation.to_le_bytes(), u64::from_le_bytes(record) + 16).expect("the record");
     leases.write_all_at(&1u64.to_le_bytes(), 0).expect("leases");
     assert!(support::lock(&leases, libc::F_RDLCK, slot, 1));
     drop(segment);
