@@ -182,5 +182,5 @@ func (d *Dataset) Array(path string) (*Array, error) {
 }
 
 // IsTable says whether the segment is an Arrow IPC file, and no array: give its bytes to a reader of such files, as
-// NewMappedFileReader of arrow-go's package ipc, which copies nothing.
+// those of arrow-go's package ipc.
 func (s *Segment) IsTable() bool { return bytes.HasPrefix(s.Bytes, []byte("ARROW1\x00\x00")) }
