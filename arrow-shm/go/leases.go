@@ -21,6 +21,9 @@ func (l *leases) take(slot int64) error {
 	defer l.mutex.Unlock()
 	for range 2 {
 		if err := l.lock(slot, unix.F_RDLCK); err != nil {
+			if l.counts[slot] == 0 {
+				_ = l.lock(slot, unix.F_UNLCK)
+			}
 			return fail(err, "the lease of slot %d cannot be had: %v", slot, err)
 		}
 	}

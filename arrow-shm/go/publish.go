@@ -82,7 +82,7 @@ func (e Elements) write(w io.Writer) error {
 }
 
 // Publish asks those who take part in the pool to publish a dataset, and waits for the answer until the context ends. At least
-// one process that carries out requests must have the pool open; Java's do. They publish it once, also if they are killed
+// one process must take part in the pool, of Java, Rust or Python. They publish it once, also if they are killed
 // meanwhile, or say why they refuse to, which is an error that wraps [ErrRefused]. Once the context has ended the request is
 // taken back; it may have been carried out all the same.
 func (p *Pool) Publish(ctx context.Context, request Request) (Publication, error) {
@@ -221,7 +221,7 @@ func (a *asking) takeBack(because error) (Publication, error) {
 		return publication, err
 	}
 	a.deleteFiles()
-	return Publication{}, fail(because, "there was no answer, and the request was taken back: does a process that carries out requests have the pool open? %v", because)
+	return Publication{}, fail(because, "there was no answer, and the request was taken back: does any process take part in the pool? %v", because)
 }
 
 // deleteFiles deletes what is left. What was taken is gone.

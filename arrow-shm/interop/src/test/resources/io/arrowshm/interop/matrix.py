@@ -127,16 +127,20 @@ def read(name):
 
 def frames(name):
     """Whether dataframes have the same values, from the pool's memory, as pyarrow."""
-    values = pool[name]["table"]
-    expected = values.to_pylist()
-    from_polars = pl.from_arrow(values).to_dicts()
-    from_duckdb = duckdb.sql("SELECT * FROM values").to_arrow_table().to_pylist()
-    from_pandas = values.to_pandas(types_mapper=pd.ArrowDtype).to_dict("records")
-    from_pandas = [{key: missing(value) for key, value in row.items()} for row in from_pandas]
-    for library, got in (("polars", from_polars), ("duckdb", from_duckdb), ("pandas", from_pandas)):
-        if repr(got) != repr(expected):
-            return f"{library} has {got}, pyarrow {expected}"
-    return f"equal {values.num_rows}"
+    rows = 0
+    for values in pool[name].values():
+        expected = values.to_pylist()
+        from_pandas = values.to_pandas(types_mapper=pd.ArrowDtype).to_dict("records")
+        read = {
+            "polars": pl.from_arrow(values).to_dicts(),
+            "duckdb": duckdb.sql("SELECT * FROM values").to_arrow_table().to_pylist(),
+            "pandas": [{key: missing(value) for key, value in row.items()} for row in from_pandas],
+        }
+        for library, got in read.items():
+            if repr(got) != repr(expected):
+                return f"{library} has {got}, pyarrow {expected}"
+        rows += len(expected)
+    return f"equal {rows}"
 
 
 def missing(value):
