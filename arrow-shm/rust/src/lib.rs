@@ -27,6 +27,7 @@
 #![cfg(all(target_os = "linux", target_pointer_width = "64", target_endian = "little"))]
 
 mod channels;
+mod claims;
 mod content;
 mod directory;
 mod epochs;

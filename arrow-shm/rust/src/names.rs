@@ -142,11 +142,11 @@ impl Names {
 
     /// Asks for a repair; what to withdraw.
     pub(crate) fn request_repair(&self) -> u64 {
-        self.numbers.at(names_lock::REQUESTED).fetch_add(1, Ordering::SeqCst) + 1
+        self.numbers.at(names_lock::REQUESTED).fetch_add(1, Ordering::SeqCst).wrapping_add(1)
     }
 
     fn withdraw(&self, _: &Changing<'_>, request: u64) {
-        if self.number(names_lock::DONE) == request - 1 {
+        if self.number(names_lock::DONE) == request.wrapping_sub(1) {
             self.numbers.at(names_lock::DONE).store(request, Ordering::SeqCst);
         }
     }

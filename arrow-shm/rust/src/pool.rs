@@ -1,6 +1,6 @@
 //! An open pool: what users touch.
 
-use crate::content::{Array, Content, Refusal};
+use crate::content::{self, Array, Content, Refusal};
 use crate::directory::{self, Description, Options};
 use crate::epochs::{Epoch, Epochs, Open};
 use crate::error::{Error, Kind, Result};
@@ -279,6 +279,16 @@ impl Pool {
         let hold = Hold { core: user.clone(), slot, generation };
         hold.field(record::LENGTH).store(bytes, Ordering::SeqCst);
         Ok(Writer { hold, block, bytes })
+    }
+
+    /// Memory for an array in C's order, of a type as NumPy spells it, such as `<f8`; and where in it the elements begin,
+    /// whose content is whatever was there.
+    pub fn allocate_array(&self, dtype: &str, shape: &[u64]) -> Result<(Writer, u64)> {
+        let (head, data) = content::npy_head(dtype, shape).map_err(|wrong| Error::new(Kind::Invalid, wrong))?;
+        let start = head.len() as u64;
+        let mut writer = self.allocate(start.saturating_add(data))?;
+        writer.bytes_mut()[..head.len()].copy_from_slice(&head);
+        Ok((writer, start))
     }
 
     /// A sealed segment with this content.

@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 /// What one new slab has at most, if its blocks are smaller: enough that making slabs is rare.
 const SLAB_BYTES: u64 = 1 << 20;
 const MOST_BLOCKS: u64 = 1_024;
+/// What there is room for in a place.
+const MOST_SLABS: u64 = (1 << 40) - 1;
 /// How often an allocation begins again because others took what it has made room for.
 const TRIES: u32 = 1_000;
 
@@ -207,8 +209,13 @@ impl Slabs {
                 found.push(wrong("its file is missing"));
                 continue;
             };
-            let end = seats.iter().map(|seat| seat.place.offset() + seat.place.block_bytes()).max().unwrap_or(0);
-            let backed: u64 = seats.iter().filter(|seat| seat.is_backed).map(|seat| seat.place.block_bytes()).sum();
+            let end = seats
+                .iter()
+                .map(|seat| seat.place.offset().saturating_add(seat.place.block_bytes()))
+                .max()
+                .unwrap_or(0);
+            let backed = seats.iter().filter(|seat| seat.is_backed).map(|seat| seat.place.block_bytes());
+            let backed = backed.fold(0, u64::saturating_add);
             if (status.st_size as u64) < end || sys::memory_of(&status) < backed {
                 found.push(wrong("its file is shorter than its blocks, or has not memory for all that are backed"));
             }
@@ -382,10 +389,15 @@ impl Slabs {
     /// Takes the pages on which there is no backed block; bytes that are left.
     fn take_what_is_unused(&self, file: &File, seats: &[Seat]) -> io::Result<u64> {
         let status = sys::status(file.as_fd())?;
-        let mut needed: Vec<(u64, u64)> =
-            seats.iter().filter(|seat| seat.is_backed).map(|seat| self.pages(seat.place)).collect();
+        let size = status.st_size as u64;
+        // Of a damaged pool a place may lead beyond the file.
+        let pages = |seat: &Seat| {
+            let (start, end) = self.pages(seat.place);
+            (start.min(size), end.min(size))
+        };
+        let mut needed: Vec<(u64, u64)> = seats.iter().filter(|seat| seat.is_backed).map(pages).collect();
         needed.sort_unstable();
-        needed.push((status.st_size as u64, status.st_size as u64));
+        needed.push((size, size));
         let mut unused = Vec::new();
         let mut from = 0;
         for (start, end) in needed {
@@ -394,7 +406,7 @@ impl Slabs {
             }
             from = from.max(end);
         }
-        let most = status.st_size as u64 - unused.iter().map(|(_, bytes)| bytes).sum::<u64>();
+        let most = size - unused.iter().map(|(_, bytes)| bytes).sum::<u64>();
         if sys::memory_of(&status) <= most {
             return Ok(sys::memory_of(&status));
         }
@@ -408,7 +420,8 @@ impl Slabs {
     /// The pages that a block lies on.
     fn pages(&self, place: Place) -> (u64, u64) {
         let start = place.offset() / self.page * self.page;
-        (start, (place.offset().saturating_add(place.block_bytes())).next_multiple_of(self.page))
+        let end = place.offset().saturating_add(place.block_bytes());
+        (start, end.checked_next_multiple_of(self.page).unwrap_or(u64::MAX))
     }
 
     /// Backs blocks of a class that have a place already, or else a new slab's; whether there are any.
@@ -421,7 +434,7 @@ impl Slabs {
             for seat in seats {
                 let (start, end) = self.pages(seat.place);
                 // Neighbours share pages, so this is more than is really needed, by less than two pages.
-                if given + (end - start) > left || given >= SLAB_BYTES {
+                if (end - start) > left.saturating_sub(given) || given >= SLAB_BYTES {
                     return Ok(given > 0);
                 }
                 let file = match &file {
@@ -454,7 +467,11 @@ impl Slabs {
         if chosen.is_empty() || bytes > left {
             return Ok(false);
         }
-        let number = self.table.at(table::HIGHEST).load(Ordering::SeqCst) + 1;
+        let number = self.table.at(table::HIGHEST).load(Ordering::SeqCst).wrapping_add(1);
+        if !(1..=MOST_SLABS).contains(&number) {
+            let message = format!("{} has no number left for a slab: remove the pool", self.directory.path().display());
+            return Err(Error::new(Kind::Damaged, message));
+        }
         let name = number.to_string();
         let file = self.directory.create(&name)?;
         if let Err(e) = sys::give_memory(&file, 0, bytes) {
@@ -492,7 +509,7 @@ impl Slabs {
             }
             let may = seat.is_backed && seat.place.class() != class && slots.word(seat.slot) == Word::FREE;
             if may && slots.unback(seat.slot, self.me, self.process)? {
-                taken += seat.place.block_bytes();
+                taken = seat.place.block_bytes().saturating_add(taken);
             }
         }
         reached(Point::UnbackedWithMemory);

@@ -1,16 +1,16 @@
 //! Slots: their records, generations and hints, and what this participant holds (FORMAT.md, sections 3 to 5).
 
+use crate::claims::Claims;
 use crate::error::{Error, Kind, Result};
 use crate::fault::{Point, reached};
 use crate::layout::{self, record};
 use crate::sys::{Access, Directory, Lock, Locks, Numbers};
-use crate::word::{Actor, IN_WORD, State, Step, Word};
+use crate::word::{Actor, Step, Word};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const STRIPES: usize = 64;
-const FURTHER_WORDS: u64 = 2;
 const SLOTS_A_HINT: u64 = 64;
 
 #[derive(Debug)]
@@ -73,15 +73,22 @@ impl Slots {
         self.holds[slot as usize % STRIPES].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a step, again and again while others change the word; whether it was not refused.
-    pub(crate) fn step(&self, slot: u32, step: impl Fn(Word) -> Step) -> bool {
-        let word = self.field(slot, record::WORD);
-        let changed = word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |before| step(Word(before)).map(|w| w.0));
-        if changed.is_ok_and(|before| step(Word(before)) == Some(Word::FREE)) {
+    fn claims(&self, slot: u32) -> Claims<'_, AtomicU64, impl Fn()> {
+        let further = |i: u64| self.field(slot, record::FURTHER_HOLDERS + 8 * i);
+        let freed = move || {
             reached(Point::FreedWithoutHint);
             self.hint(slot);
-        }
-        changed.is_ok()
+        };
+        Claims { word: self.field(slot, record::WORD), further: [further(0), further(1)], freed }
+    }
+
+    /// Takes a step, again and again while others change the word; whether it was not refused.
+    pub(crate) fn step(&self, slot: u32, step: impl Fn(Word) -> Step) -> bool {
+        self.claims(slot).step(step)
+    }
+
+    pub(crate) fn further_holders(&self, slot: u32) -> [u64; 2] {
+        self.claims(slot).further_holders()
     }
 
     // ---- Hints ----
@@ -114,55 +121,6 @@ impl Slots {
         })
     }
 
-    // ---- Further holders (3.9) ----
-
-    fn further_bit(&self, slot: u32, participant: u32) -> (&AtomicU64, u64) {
-        let bit = participant - IN_WORD;
-        (self.field(slot, record::FURTHER_HOLDERS + 8 * u64::from(bit / 64)), 1 << (bit % 64))
-    }
-
-    /// Both words, one after the other.
-    pub(crate) fn further_holders(&self, slot: u32) -> [u64; FURTHER_WORDS as usize] {
-        std::array::from_fn(|i| self.field(slot, record::FURTHER_HOLDERS + 8 * i as u64).load(Ordering::SeqCst))
-    }
-
-    /// Looks whether a participant has its bit in the record, and says in the word if none has. The stripe is locked.
-    fn look(&self, slot: u32, me: Actor) {
-        if self.step(slot, |word| word.look(me)) {
-            reached(Point::Looking);
-            if self.further_holders(slot) == [0; FURTHER_WORDS as usize] {
-                self.step(slot, |word| word.none_left(me));
-            }
-        }
-    }
-
-    /// A step that takes a hold of this participant, which has none on the slot. The stripe is locked.
-    fn acquire(&self, slot: u32, me: Actor, step: impl Fn(Word) -> Step) -> bool {
-        if me.is_in_word() {
-            return self.step(slot, step);
-        }
-        let (holders, bit) = self.further_bit(slot, me.0);
-        holders.fetch_or(bit, Ordering::SeqCst);
-        reached(Point::Announced);
-        if self.step(slot, step) {
-            return true;
-        }
-        self.let_go(slot, me);
-        false
-    }
-
-    /// The last step of a hold. The stripe is locked.
-    fn let_go(&self, slot: u32, me: Actor) {
-        if me.is_in_word() {
-            self.step(slot, |word| word.release(me));
-        } else {
-            let (holders, bit) = self.further_bit(slot, me.0);
-            holders.fetch_and(!bit, Ordering::SeqCst);
-            reached(Point::FurtherHoldGivenUp);
-            self.look(slot, me);
-        }
-    }
-
     // ---- Holds of this process ----
 
     fn opened(
@@ -178,7 +136,7 @@ impl Slots {
             return false;
         }
         let has_held = holds.contains_key(&slot);
-        if !has_held && !self.acquire(slot, me, step) {
+        if !has_held && !self.claims(slot).acquire(me, step) {
             return false;
         }
         reached(Point::Claimed);
@@ -186,7 +144,7 @@ impl Slots {
         if is_right {
             *holds.entry(slot).or_insert(0) += 1;
         } else if !has_held {
-            self.let_go(slot, me);
+            self.claims(slot).let_go(me);
         }
         is_right
     }
@@ -214,7 +172,7 @@ impl Slots {
         *count -= 1;
         if *count == 0 {
             holds.remove(&slot);
-            self.let_go(slot, me);
+            self.claims(slot).let_go(me);
         }
     }
 
@@ -230,7 +188,7 @@ impl Slots {
 
     fn allocate_alone(&self, slot: u32, me: Actor, process: u32) -> Result<Option<u64>> {
         self.clear_hint(slot);
-        if !self.acquire(slot, me, |word| word.allocate(me)) {
+        if !self.claims(slot).acquire(me, |word| word.allocate(me)) {
             // It may have become free again before the hint was cleared.
             if self.word(slot) == Word::FREE {
                 self.hint(slot);
@@ -238,7 +196,7 @@ impl Slots {
             return Ok(None);
         }
         reached(Point::AllocatedWithoutGeneration);
-        let generation = self.generation(slot) + 1;
+        let generation = self.generation(slot).wrapping_add(1);
         self.generations.at(8 * u64::from(slot)).store(generation, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         reached(Point::GenerationWithoutLook);
@@ -249,7 +207,7 @@ impl Slots {
                 reached(Point::SettingAside);
                 self.step(slot, |word| word.set_aside(me));
                 if !me.is_in_word() {
-                    self.let_go(slot, me);
+                    self.claims(slot).let_go(me);
                 }
                 return is_leased.map(|_| None);
             }
@@ -270,7 +228,7 @@ impl Slots {
         reached(Point::Unbacking);
         let is_unbacked = self.step(slot, |word| word.unback(me));
         if !me.is_in_word() || !is_unbacked {
-            self.let_go(slot, me);
+            self.claims(slot).let_go(me);
         }
         Ok(is_unbacked)
     }
@@ -279,7 +237,7 @@ impl Slots {
     pub(crate) fn seal(&self, slot: u32, me: Actor) -> Result<()> {
         let holds = self.stripe(slot);
         let is_alone_here = holds.get(&slot) == Some(&1);
-        if is_alone_here && self.seal_alone(slot, me) {
+        if is_alone_here && self.claims(slot).seal(me) {
             return Ok(());
         }
         let message = format!(
@@ -288,43 +246,18 @@ impl Slots {
         Err(Error::new(Kind::InUse, message))
     }
 
-    fn seal_alone(&self, slot: u32, me: Actor) -> bool {
-        if self.word(slot).is(State::Mutable) {
-            if !me.is_in_word() {
-                let (_, bit) = self.further_bit(slot, me.0);
-                let index = ((me.0 - IN_WORD) / 64) as usize;
-                let mut own = [0; FURTHER_WORDS as usize];
-                own[index] = bit;
-                return self.step(slot, |word| word.look(me))
-                    && self.further_holders(slot) == own
-                    && self.step(slot, |word| word.seal_what_is_looked_at(me));
-            }
-            if self.word(slot).further() != 0 {
-                self.look(slot, me);
-            }
-        }
-        self.step(slot, |word| word.seal(me))
-    }
-
     // ---- What the dead have left ----
 
     /// Takes the bits of a participant, whose shared lock the caller has, from all slots.
     pub(crate) fn reap(&self, dead: u32, me: Actor) {
-        let dead = Actor(dead);
         for slot in 0..self.count() {
-            if dead.is_in_word() {
-                self.step(slot, |word| word.release(dead));
-            } else {
-                let (holders, bit) = self.further_bit(slot, dead.0);
-                if holders.load(Ordering::SeqCst) & bit != 0 {
-                    holders.fetch_and(!bit, Ordering::SeqCst);
-                }
-            }
+            let claims = self.claims(slot);
+            claims.reap(Actor(dead));
             reached(Point::Reaping);
             // The dead one may have died before it looked, or while it did.
             if self.word(slot).further() != 0 {
                 let _stripe = self.stripe(slot);
-                self.look(slot, me);
+                claims.look(me);
             }
         }
     }

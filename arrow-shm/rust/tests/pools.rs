@@ -295,6 +295,29 @@ fn what_is_written_through_an_old_pointer_once_it_is_sealed_or_given_up_nobody_s
 }
 
 #[test]
+fn an_array_is_written_in_place_and_says_where_its_elements_are() {
+    let place = Place::new();
+    let pool = place.open();
+    for (dtype, shape, bytes) in [
+        ("<f8", vec![2, 3], 48),
+        ("|b1", vec![], 1),
+        ("<M8[ns]", vec![5], 40),
+        ("<U2", vec![0, 4], 0),
+        ("[('größe', '<f4', (2,)), ('', '|V4'), ('b', '|u1')]", vec![3], 39),
+    ] {
+        let (mut writer, start) = pool.allocate_array(dtype, &shape).unwrap();
+        assert_eq!(writer.len() - start, bytes, "{dtype}");
+        writer.bytes_mut()[start as usize..].fill(0);
+        let array = writer.seal().unwrap().array().unwrap();
+        assert_eq!((array.dtype.to_string(), array.shape, array.offset), (dtype.to_owned(), shape, start));
+        assert_eq!(array.offset % 64, 0);
+    }
+    for (dtype, shape) in [(">f8", vec![1]), ("<f3", vec![1]), ("<f8", vec![1; 33]), ("<f8", vec![u64::MAX])] {
+        assert_eq!(pool.allocate_array(dtype, &shape).err().unwrap().kind(), Kind::Invalid, "{dtype} {shape:?}");
+    }
+}
+
+#[test]
 fn who_watches_is_told_what_appears_changes_and_is_deleted() {
     let place = Place::new();
     let (pool, watching) = (place.open(), place.open());

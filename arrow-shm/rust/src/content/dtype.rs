@@ -1,7 +1,7 @@
 //! The types of arrays' elements, as NumPy spells them (FORMAT.md, 12.1.2 and 12.1.3).
 
 use super::Wrong;
-use super::literal::quoted;
+use super::literal::{self, quoted};
 use serde_json::Value;
 use std::fmt;
 
@@ -64,6 +64,16 @@ impl DType {
 
     fn simple(order: char, code: &str, bytes: u64) -> DType {
         DType { spelling: format!("{order}{code}"), bytes, fields: Vec::new() }
+    }
+
+    /// A type as NumPy spells it in Python.
+    pub(crate) fn spelled(text: &str) -> Result<DType, Wrong> {
+        if text.starts_with('[') { DType::parse(&literal::parse(text)?) } else { DType::parse_text(text) }
+    }
+
+    /// As a literal of Python.
+    pub(crate) fn literal(&self) -> String {
+        if self.fields.is_empty() { quoted(&self.spelling) } else { self.spelling.clone() }
     }
 
     /// A type as a parser of Python or of JSON has read it: a text, or a list of fields.
@@ -148,14 +158,12 @@ fn spelling_of(fields: &[Field], bytes: u64) -> String {
         if field.offset > end {
             parts.push(gap(field.offset - end));
         }
-        let dtype = &field.dtype;
-        let spelled = if dtype.fields.is_empty() { quoted(&dtype.spelling) } else { dtype.spelling.clone() };
         let shape = match field.shape.as_slice() {
             [] => String::new(),
             [length] => format!(", ({length},)"),
             several => format!(", ({})", several.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")),
         };
-        parts.push(format!("({}, {spelled}{shape})", quoted(&field.name)));
+        parts.push(format!("({}, {}{shape})", quoted(&field.name), field.dtype.literal()));
         end = field.end().unwrap_or(end);
     }
     if bytes > end {

@@ -15,6 +15,8 @@ mod tensor;
 pub use array::Array;
 pub use dtype::{DType, Field};
 
+pub(crate) use npy::head as npy_head;
+
 use message::{Kind, Message};
 
 /// What is wrong, to be put behind what it is wrong with.

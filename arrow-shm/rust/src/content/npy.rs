@@ -10,6 +10,8 @@ pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 const END: &[u8] = b"ASHMNPY1";
 const MOST_TRAILER: usize = 256 << 10;
 const MOST_HEADER: usize = 1 << 20;
+/// Of the data, from the segment's first byte.
+const ALIGNMENT: usize = 64;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Array, Wrong> {
     let version = bytes.get(6..8).ok_or("its header is cut")?;
@@ -38,6 +40,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Array, Wrong> {
         Some(0) => Ok(array),
         Some(_) => with_trailer(array, &bytes[start + data as usize..], data),
     }
+}
+
+/// What stands before the elements of an array in C's order, and the bytes that these take.
+pub(crate) fn head(dtype: &str, shape: &[u64]) -> Result<(Vec<u8>, u64), Wrong> {
+    let dtype = DType::spelled(dtype)?;
+    let (array, data) = Array::contiguous(dtype, shape.to_vec(), false, 0)?;
+    let lengths: String = shape.iter().map(|length| format!("{length}, ")).collect();
+    let shape = if shape.len() == 1 { lengths.trim_end() } else { lengths.trim_end_matches(", ") };
+    let text = format!("{{'descr': {}, 'fortran_order': False, 'shape': ({shape}), }}", array.dtype.literal());
+    // Version 1 has ISO 8859-1 and 2 bytes for its length.
+    let is_first = text.is_ascii() && text.len() < 1 << 15;
+    let start = MAGIC.len() + if is_first { 4 } else { 6 };
+    let bytes = (start + text.len() + 1).next_multiple_of(ALIGNMENT);
+    let length = ((bytes - start) as u32).to_le_bytes();
+    let mut head = [MAGIC, if is_first { &[1, 0] } else { &[3, 0] }, &length[..if is_first { 2 } else { 4 }]].concat();
+    head.extend_from_slice(text.as_bytes());
+    head.resize(bytes - 1, b' ');
+    head.push(b'\n');
+    Ok((head, data))
 }
 
 /// Adds what the trailer says of an array whose data has so many bytes.

@@ -2,6 +2,7 @@
 
 mod arrays;
 mod arrow_files;
+mod damage;
 mod names;
 mod pool;
 mod pools;
