@@ -2,10 +2,13 @@
 #![deny(unsafe_op_in_unsafe_fn)]
 #![forbid(clippy::undocumented_unsafe_blocks)]
 
-use arrow_shm::{Attributes, Dataset, Error, Exposure, Kind, Options, Publication, Segment, Value, Writer};
+use arrow_shm::{
+    Attributes, Dataset, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment, Value, Writer,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// An exception of `arrow_shm._errors`, by kind.
@@ -43,20 +46,56 @@ fn array_interface(py: Python<'_>, address: usize, bytes: u64, read_only: bool) 
     Ok(interface)
 }
 
+/// A parcel with a segment, and the directory of the pool that it lies in.
+fn sent<'py>(py: Python<'py>, memory: &Memory) -> PyResult<(String, Bound<'py, PyBytes>)> {
+    let parcel = detached(py, || memory.send())?;
+    let directory = match memory {
+        Memory::Held(segment) => segment.pool().directory(),
+        Memory::Leased(lease) => lease.directory(),
+    };
+    Ok((directory.display().to_string(), PyBytes::new(py, &parcel.to_bytes())))
+}
+
 /// Memory of a segment that is sealed, or of one that is shared.
 #[pyclass(frozen, name = "Segment", module = "arrow_shm._core")]
-struct PySegment(Segment);
+struct PySegment(Memory);
+
+impl PySegment {
+    fn of(segment: Segment) -> Self {
+        PySegment(Memory::Held(segment))
+    }
+
+    fn segment(&self) -> PyResult<&Segment> {
+        match &self.0 {
+            Memory::Held(segment) => Ok(segment),
+            Memory::Leased(_) => Err(PyValueError::new_err("the segment is leased, and not held by this process")),
+        }
+    }
+}
 
 #[pymethods]
 impl PySegment {
     #[getter(__array_interface__)]
     fn array_interface<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        array_interface(py, self.0.as_ptr() as usize, self.0.len(), true)
+        match &self.0 {
+            Memory::Held(segment) => array_interface(py, segment.as_ptr() as usize, segment.len(), true),
+            Memory::Leased(lease) => array_interface(py, lease.as_ptr() as usize, lease.len(), !lease.is_writable()),
+        }
     }
 
+    /// Whether there is nothing to write, for this process at least.
     #[getter]
     fn sealed(&self) -> bool {
-        self.0.is_sealed()
+        match &self.0 {
+            Memory::Held(segment) => segment.is_sealed(),
+            Memory::Leased(lease) => !lease.is_writable(),
+        }
+    }
+
+    /// Whether this process is the one that holds it, as a participant.
+    #[getter]
+    fn held(&self) -> bool {
+        matches!(self.0, Memory::Held(_))
     }
 
     #[getter]
@@ -69,15 +108,31 @@ impl PySegment {
         self.0.generation()
     }
 
-    /// Memory through which it is written while it is shared.
+    /// Memory through which it is written while it is shared, by one who holds it.
     fn writable(&self, py: Python<'_>) -> PyResult<Writable> {
-        let exposure = self.0.expose().map_err(|e| raised(py, &e))?;
-        Ok(Writable { exposure, stage: Mutex::new(Stage::Shared(self.0.clone())) })
+        let segment = self.segment()?;
+        let exposure = segment.expose().map_err(|e| raised(py, &e))?;
+        Ok(Writable { exposure, stage: Mutex::new(Stage::Shared(segment.clone())) })
+    }
+
+    fn send<'py>(&self, py: Python<'py>) -> PyResult<(String, Bound<'py, PyBytes>)> {
+        sent(py, &self.0)
     }
 }
 
 fn given_up() -> Error {
     Error::new(Kind::Closed, "the array was given up, as the block that wrote it has raised: build another one")
+}
+
+fn inherited() -> Error {
+    let message = "a child that was forked while the array was written may still write it: end it, then seal the array";
+    Error::new(Kind::InUse, message)
+}
+
+fn being_written() -> Error {
+    let message = "the array is still being written by this process alone: pickle it when it is sealed, or make it by \
+                   `empty`, so that others may write it as well";
+    Error::new(Kind::Invalid, message)
 }
 
 enum Stage {
@@ -110,6 +165,17 @@ impl Writable {
     }
 }
 
+impl Writable {
+    /// The memory, once others may have it, too.
+    fn segment(&self) -> Result<Segment, Error> {
+        match &*self.stage.lock().unwrap_or_else(PoisonError::into_inner) {
+            Stage::Building(_) => Err(being_written()),
+            Stage::Shared(segment) | Stage::Sealed(segment) => Ok(segment.clone()),
+            Stage::Gone => Err(given_up()),
+        }
+    }
+}
+
 #[pymethods]
 impl Writable {
     #[getter(__array_interface__)]
@@ -120,29 +186,46 @@ impl Writable {
     fn seal(&self, py: Python<'_>) -> PyResult<PySegment> {
         let exposure = &self.exposure;
         self.change(py, |stage| match stage {
-            Stage::Building(writer) => match exposure.detach().and_then(|()| writer.seal()) {
-                Ok(segment) => (Stage::Sealed(segment.clone()), Ok(PySegment(segment))),
-                Err(e) => (Stage::Gone, Err(e)),
+            Stage::Building(writer) => match writer.is_inherited() {
+                Ok(true) => (Stage::Building(writer), Err(inherited())),
+                Err(e) => (Stage::Building(writer), Err(e)),
+                Ok(false) => match exposure.detach().and_then(|()| writer.seal()) {
+                    Ok(segment) => (Stage::Sealed(segment.clone()), Ok(PySegment::of(segment))),
+                    Err(e) => (Stage::Gone, Err(e)),
+                },
             },
             Stage::Shared(segment) => match segment.seal().and_then(|()| exposure.detach()) {
-                Ok(()) => (Stage::Sealed(segment.clone()), Ok(PySegment(segment))),
+                Ok(()) => (Stage::Sealed(segment.clone()), Ok(PySegment::of(segment))),
                 Err(e) => (Stage::Shared(segment), Err(e)),
             },
-            Stage::Sealed(segment) => (Stage::Sealed(segment.clone()), Ok(PySegment(segment))),
+            Stage::Sealed(segment) => (Stage::Sealed(segment.clone()), Ok(PySegment::of(segment))),
             Stage::Gone => (Stage::Gone, Err(given_up())),
         })
+    }
+
+    #[getter]
+    fn sealed(&self, py: Python<'_>) -> PyResult<bool> {
+        match &*self.stage.lock().unwrap_or_else(PoisonError::into_inner) {
+            Stage::Sealed(_) => Ok(true),
+            Stage::Gone => Err(raised(py, &given_up())),
+            Stage::Building(_) | Stage::Shared(_) => Ok(false),
+        }
     }
 
     fn share(&self, py: Python<'_>) -> PyResult<PySegment> {
         self.change(py, |stage| match stage {
             Stage::Building(writer) => match writer.share() {
-                Ok(segment) => (Stage::Shared(segment.clone()), Ok(PySegment(segment))),
+                Ok(segment) => (Stage::Shared(segment.clone()), Ok(PySegment::of(segment))),
                 Err(e) => (Stage::Gone, Err(e)),
             },
-            Stage::Shared(segment) => (Stage::Shared(segment.clone()), Ok(PySegment(segment))),
-            Stage::Sealed(segment) => (Stage::Sealed(segment.clone()), Ok(PySegment(segment))),
+            Stage::Shared(segment) => (Stage::Shared(segment.clone()), Ok(PySegment::of(segment))),
+            Stage::Sealed(segment) => (Stage::Sealed(segment.clone()), Ok(PySegment::of(segment))),
             Stage::Gone => (Stage::Gone, Err(given_up())),
         })
+    }
+
+    fn send<'py>(&self, py: Python<'py>) -> PyResult<(String, Bound<'py, PyBytes>)> {
+        sent(py, &Memory::Held(detached(py, || self.segment())?))
     }
 
     /// What was written is not kept; views of it stay readable, and are zeros.
@@ -164,7 +247,7 @@ type Told = (u64, u64, bool, u64, String, Vec<(String, String)>, Vec<(String, St
 fn told(dataset: &Dataset) -> Told {
     let groups = dataset.groups().iter().map(|(path, attributes)| (path.clone(), json(attributes))).collect();
     let segments = dataset.segments().map(|(entry, segment)| {
-        (entry.path.clone(), entry.description.clone(), json(&entry.attributes), PySegment(segment.clone()))
+        (entry.path.clone(), entry.description.clone(), json(&entry.attributes), PySegment::of(segment.clone()))
     });
     (
         dataset.id(),
@@ -251,6 +334,11 @@ impl Pool {
         Ok(found.into_iter().map(|p| (p.index, p.process_id, p.joined_at_ms, p.command)).collect())
     }
 
+    /// Whether a segment is held through this opening of the pool.
+    fn holds(&self, segment: &PySegment) -> bool {
+        matches!(&segment.0, Memory::Held(segment) if segment.is_of(&self.0))
+    }
+
     fn allocate(&self, py: Python<'_>, bytes: u64) -> PyResult<Writable> {
         let (writer, exposure) = detached(py, || {
             let writer = self.0.allocate(bytes)?;
@@ -287,7 +375,7 @@ impl Pool {
                 if path.is_empty() { publication.attributes(of_group) } else { publication.group(path, of_group) };
         }
         for (path, segment, description, of_segment) in segments {
-            publication = publication.segment(path, &segment.get().0, description, attributes(&of_segment)?);
+            publication = publication.segment(path, segment.get().segment()?, description, attributes(&of_segment)?);
         }
         detached(py, || self.0.publish(name, publication))
     }
@@ -299,6 +387,43 @@ impl Pool {
     #[pyo3(signature = (old, new, overwrite))]
     fn rename(&self, py: Python<'_>, old: &str, new: &str, overwrite: bool) -> PyResult<()> {
         detached(py, || self.0.rename(old, new, overwrite))
+    }
+}
+
+/// The memory that a parcel stands for.
+#[pyfunction]
+fn received(py: Python<'_>, directory: &str, parcel: &[u8]) -> PyResult<PySegment> {
+    let parcel = Parcel::from_bytes(parcel).ok_or_else(|| PyValueError::new_err("the bytes are no parcel"))?;
+    detached(py, || Memory::open(Path::new(directory), parcel)).map(PySegment)
+}
+
+/// What a child goes on reading that is forked next.
+#[pyclass(frozen, name = "Heritage", module = "arrow_shm._core")]
+struct PyHeritage(Mutex<Option<Heritage>>);
+
+#[pymethods]
+impl PyHeritage {
+    #[new]
+    fn new(py: Python<'_>) -> PyResult<Self> {
+        detached(py, Heritage::new).map(|heritage| PyHeritage(Mutex::new(Some(heritage))))
+    }
+
+    /// By the child.
+    fn accept(&self) {
+        if let Some(heritage) = self.take() {
+            heritage.accept();
+        }
+    }
+
+    /// By the parent.
+    fn drop(&self) {
+        drop(self.take());
+    }
+}
+
+impl PyHeritage {
+    fn take(&self) -> Option<Heritage> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 
@@ -317,5 +442,5 @@ fn remove(py: Python<'_>, name: &str, directory: Option<String>) -> PyResult<boo
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use super::{Pool, PySegment, Writable, pools, remove};
+    use super::{Pool, PyHeritage, PySegment, Writable, pools, received, remove};
 }

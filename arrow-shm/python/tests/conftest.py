@@ -1,5 +1,6 @@
 """A pool for each test, which leaves nothing behind."""
 
+import gc
 import itertools
 import os
 import subprocess
@@ -30,6 +31,8 @@ def directory() -> Iterator[str]:
     yield str(path)
 
     def is_removed() -> bool:
+        # An exception that was expected keeps what was there when it was raised.
+        gc.collect()
         try:
             return all(shm.remove(name, directory=path) for name in shm.pools(path))
         except shm.InUseError:

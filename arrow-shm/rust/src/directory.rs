@@ -154,7 +154,12 @@ fn find(parent: &Directory, name: &str) -> Result<Option<(Directory, Description
         let message = format!("{} leads to {target:?}, which is no pool's directory", parent.path_of(name));
         return Err(Error::new(Kind::Untrusted, message));
     };
-    let directory = match parent.directory(&target) {
+    describe(parent, &target, id)
+}
+
+/// The pool with an id in a directory of this name; nothing if there is none.
+fn describe(parent: &Directory, target: &str, id: u64) -> Result<Option<(Directory, Description)>> {
+    let directory = match parent.directory(target) {
         Err(e) if e.kind() == Kind::Absent => return Ok(None),
         other => other?,
     };
@@ -170,6 +175,21 @@ fn find(parent: &Directory, name: &str) -> Result<Option<(Directory, Description
         return Err(Error::new(Kind::Untrusted, message));
     }
     Ok(Some((directory, description)))
+}
+
+/// The pool whose own directory this is, whatever its name leads to by now.
+pub(crate) fn open_at(path: &Path) -> Result<(Directory, Description)> {
+    let gone = || Error::new(Kind::Stale, format!("the pool in {} is gone: somebody has removed it", path.display()));
+    let target = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = target.strip_prefix('.').and_then(|rest| rest.rsplit_once('-')).map_or("", |(name, _)| name);
+    let (Some(parent), Some(id)) = (path.parent(), id_in(target, name)) else {
+        return Err(Error::new(Kind::Invalid, format!("{} is no pool's directory", path.display())));
+    };
+    let found = Directory::of_everybody(parent).and_then(|parent| describe(&parent, target, id));
+    match found {
+        Err(e) if e.kind() == Kind::Absent => Err(gone()),
+        other => other?.ok_or_else(gone),
+    }
 }
 
 /// A pool's directory, which is made if there is none and that is wanted.

@@ -12,7 +12,8 @@ const NONE: RawFd = -1;
 
 /// How often a process and its ancestors were forked since this library was first used.
 static FORKS: AtomicU64 = AtomicU64::new(0);
-/// Held while a descriptor is opened and entered, and while the process forks: so no child has one that is not entered.
+/// Held while a descriptor is opened and entered, and while the process forks: so no child has one that is not entered,
+/// or finds anything half done that is done [`undisturbed`].
 static ENTERING: AtomicBool = AtomicBool::new(false);
 static DESCRIPTORS: [AtomicI32; MOST] = [const { AtomicI32::new(NONE) }; MOST];
 static HANDLERS: Once = Once::new();
@@ -26,6 +27,21 @@ fn enter() {
 
 fn leave() {
     ENTERING.store(false, Ordering::Release);
+}
+
+/// Does something during which the process does not fork. It is short, and neither opens nor drops what has descriptors.
+pub(crate) fn undisturbed<T>(work: impl FnOnce() -> T) -> T {
+    struct Entered;
+
+    impl Drop for Entered {
+        fn drop(&mut self) {
+            leave();
+        }
+    }
+
+    enter();
+    let _entered = Entered;
+    work()
 }
 
 extern "C" fn prepare() {
@@ -68,11 +84,18 @@ impl Era {
     }
 }
 
+fn free_entry(fd: &OwnedFd) -> Option<usize> {
+    DESCRIPTORS
+        .iter()
+        .position(|entry| entry.compare_exchange(NONE, fd.as_raw_fd(), Ordering::Relaxed, Ordering::Relaxed).is_ok())
+}
+
 /// A descriptor that a forked child closes.
 #[derive(Debug)]
 pub(crate) struct OwnDescriptor {
     fd: Option<OwnedFd>,
-    entry: usize,
+    /// Nothing for one that a child is to have.
+    entry: Option<usize>,
     era: Era,
 }
 
@@ -82,16 +105,25 @@ impl OwnDescriptor {
         let era = Era::now();
         enter();
         let entered = open().map(|fd| {
-            let entry = DESCRIPTORS.iter().position(|entry| {
-                entry.compare_exchange(NONE, fd.as_raw_fd(), Ordering::Relaxed, Ordering::Relaxed).is_ok()
-            });
+            let entry = free_entry(&fd);
             (fd, entry)
         });
         leave();
         match entered? {
-            (fd, Some(entry)) => Ok(OwnDescriptor { fd: Some(fd), entry, era }),
             (_, None) => Err(full()),
+            (fd, entry) => Ok(OwnDescriptor { fd: Some(fd), entry, era }),
         }
+    }
+
+    /// One that the child has, too, which is forked next.
+    pub(crate) fn for_a_child(fd: OwnedFd) -> Self {
+        OwnDescriptor { fd: Some(fd), entry: None, era: Era::now() }
+    }
+
+    /// Of the child alone, in the child. Where there is no entry left a grandchild has it, too.
+    pub(crate) fn in_the_child(mut self) -> Self {
+        let entry = undisturbed(|| self.fd.as_ref().and_then(free_entry));
+        OwnDescriptor { fd: self.fd.take(), entry, era: Era::now() }
     }
 
     /// The descriptor; none in a forked child.
@@ -108,7 +140,9 @@ impl Drop for OwnDescriptor {
                 // It was closed by the handler, and its number may be another file's by now.
                 let _ = std::os::fd::IntoRawFd::into_raw_fd(fd);
             } else {
-                DESCRIPTORS[self.entry].store(NONE, Ordering::Relaxed);
+                if let Some(entry) = self.entry {
+                    DESCRIPTORS[entry].store(NONE, Ordering::Relaxed);
+                }
                 drop(fd);
             }
         }

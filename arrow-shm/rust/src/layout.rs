@@ -20,6 +20,9 @@ pub(crate) const INCOMING: &str = "incoming";
 pub(crate) const MOST_SLOTS: u64 = 1 << 24;
 pub(crate) const MOST_EPOCH: u64 = epoch::COUNT - 1;
 
+/// Behind the bytes of `leases` that readers lock, those of who writes under a lease.
+pub(crate) const WRITERS: u64 = MOST_SLOTS;
+
 /// A slot's record.
 pub(crate) mod record {
     pub(crate) const BYTES: u64 = 64;

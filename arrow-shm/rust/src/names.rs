@@ -82,7 +82,7 @@ impl Names {
     /// The names lock, with what a killed one has left made good.
     fn lock(&self, slots: &Slots, participants: &Participants) -> Result<Changing<'_>> {
         let locks = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        locks.lock(0, "the names lock")?;
+        locks.lock(0, Lock::Exclusive, "the names lock")?;
         self.locked(Changing { locks }, slots, participants)
     }
 
@@ -438,7 +438,7 @@ impl Names {
     /// What is wrong with the names, while nobody changes them. What is due to be repaired is not wrong.
     pub(crate) fn verify(&self, slots: &Slots, participants: &Participants) -> Result<Vec<String>> {
         let locks = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-        locks.lock(0, "the names lock")?;
+        locks.lock(0, Lock::Exclusive, "the names lock")?;
         let _changing = Changing { locks };
         let (mut found, is_due) = (Vec::new(), self.is_repair_due());
         let mut names: HashMap<u32, u64> = HashMap::new();

@@ -5,10 +5,12 @@ use crate::directory::{self, Description, Options};
 use crate::epochs::{Epoch, Epochs, Open};
 use crate::error::{Error, Kind, Result};
 use crate::fault::{Point, reached};
-use crate::fork::Era;
+use crate::fork::{Era, undisturbed};
+use crate::heritage;
 use crate::layout::{epoch, participant, record};
 use crate::manifest::{self, Attributes, Entry, Manifest};
 use crate::names::Names;
+use crate::parcels;
 use crate::participants::{Participant, Participants};
 use crate::reference::Reference;
 use crate::requests::{self, Requests};
@@ -25,7 +27,10 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::slice;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+/// What this process has opened.
+static OPENED: Mutex<Vec<Weak<Core>>> = Mutex::new(Vec::new());
 
 /// A pool that this process has joined, until it is closed and the last of its segments dropped.
 #[derive(Clone)]
@@ -92,6 +97,38 @@ impl Core {
         &self.directory
     }
 
+    /// What this process itself has opened and still uses.
+    fn all() -> Vec<Arc<Core>> {
+        let all = undisturbed(|| {
+            let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+            opened.retain(|core| core.strong_count() > 0);
+            opened.iter().filter_map(Weak::upgrade).collect::<Vec<_>>()
+        });
+        all.into_iter().filter(|core| !core.is_of_another_process()).collect()
+    }
+
+    /// What it holds, and may write, in each: all of it is lent, as it is going to be read without a hold.
+    pub(crate) fn all_held() -> Vec<(Directory, Vec<(u32, bool)>)> {
+        let held = Core::all().into_iter().filter_map(|core| {
+            let (held, me) = (core.slots.held(), core.participants.me());
+            for &(slot, _) in &held {
+                core.slots.mark_lent(slot, core.slots.generation(slot));
+                core.slots.step(slot, |word| word.lend(me));
+            }
+            Some((core.directory.again().ok()?, held))
+        });
+        held.collect()
+    }
+
+    /// A segment that this process holds already in the pool with this directory of its own.
+    pub(crate) fn held_in(directory: &Path, slot: u32, generation: u64) -> Option<Result<Segment>> {
+        let of_it = Core::all().into_iter().filter(|core| core.directory.path() == directory);
+        of_it.filter(|core| slot < core.slots.count()).find_map(|core| {
+            let user = core.enter_to_sweep()?;
+            user.slots.hold_again(slot, generation).then(|| Segment::of(Hold { core: user, slot, generation }))
+        })
+    }
+
     pub(crate) fn is_of_another_process(&self) -> bool {
         self.era.is_over()
     }
@@ -141,6 +178,8 @@ impl Core {
 
     fn leave(&self) {
         sweep::stop(&self.sweeps);
+        // Perhaps nobody else is there to look for it. Else they do, if this fails.
+        let _ = self.slots.return_lent();
         self.participants.leave();
     }
 
@@ -152,6 +191,7 @@ impl Core {
         // So that nobody leaves the pool meanwhile.
         membership.users += 1;
         drop(membership);
+        parcels::forget(self);
         let deleted = self.names.delete_own(&self.slots, &self.participants);
         self.exit();
         deleted
@@ -216,6 +256,7 @@ impl Pool {
     pub fn open(options: &Options) -> Result<Pool> {
         let core = Core::join(options)?;
         sweep::start(&core)?;
+        undisturbed(|| OPENED.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&core)));
         Ok(Pool(core))
     }
 
@@ -275,7 +316,16 @@ impl Pool {
     }
 
     pub(crate) fn allocate_for(user: &User, bytes: u64) -> Result<Writer> {
-        let (slot, generation, block) = user.slabs.allocate(&user.slots, bytes)?;
+        let allocated = match user.slabs.allocate(&user.slots, bytes) {
+            Err(e) if e.kind() == Kind::Full => {
+                // What was only lent comes back now, and not in a tenth of a second.
+                parcels::settle();
+                user.slots.return_lent()?;
+                user.slabs.allocate(&user.slots, bytes)
+            }
+            other => other,
+        };
+        let (slot, generation, block) = allocated?;
         let hold = Hold { core: user.clone(), slot, generation };
         hold.field(record::LENGTH).store(bytes, Ordering::SeqCst);
         Ok(Writer { hold, block, bytes })
@@ -486,9 +536,18 @@ impl Writer {
         self.hold.field(record::LENGTH).store(self.bytes, Ordering::SeqCst);
     }
 
+    /// Whether a child that was forked since can still write it: it cannot be sealed then.
+    pub fn is_inherited(&self) -> Result<bool> {
+        Ok(heritage::has_heirs() && self.hold.core.slots.is_written_under_a_lease(self.hold.slot)?)
+    }
+
     /// Makes it immutable, and readable by everybody who holds it.
     pub fn seal(mut self) -> Result<Segment> {
         self.hold.core.check()?;
+        if self.is_inherited()? {
+            let message = "a child that was forked while the segment was written may still write it: end it first";
+            return Err(Error::new(Kind::InUse, message));
+        }
         if self.hold.core.description.checksums {
             let sum = u64::from(crc32c::crc32c(self.bytes_mut()));
             self.hold.field(record::CHECKSUM).store(sum, Ordering::SeqCst);
@@ -679,6 +738,24 @@ impl Segment {
         let me = hold.core.participants.me();
         hold.core.slots.step(hold.slot, |word| word.lend(me));
         Ok(())
+    }
+
+    pub(crate) fn is_of_another_process(&self) -> bool {
+        self.0.hold.core.is_of_another_process()
+    }
+
+    /// Whether it is held through this opening of a pool.
+    pub fn is_of(&self, pool: &Pool) -> bool {
+        self.is_in(&pool.0)
+    }
+
+    pub(crate) fn is_in(&self, core: &Core) -> bool {
+        std::ptr::eq(&*self.0.hold.core.0, core)
+    }
+
+    /// The pool that it lies in.
+    pub fn pool(&self) -> Pool {
+        Pool(self.0.hold.core.0.clone())
     }
 
     /// Whether it is the same memory.

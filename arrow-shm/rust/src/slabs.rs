@@ -184,7 +184,7 @@ impl Slabs {
     /// What is wrong with the slabs, while nobody makes any or moves slots.
     pub(crate) fn verify(&self, slots: &Slots) -> Result<Vec<String>> {
         let locks = self.creation.lock().unwrap_or_else(PoisonError::into_inner);
-        locks.lock(0, "the creation lock")?;
+        locks.lock(0, Lock::Exclusive, "the creation lock")?;
         let _creation = Creation(locks);
         let (mut found, mut used, seats) = (Vec::new(), 0, self.seats(slots));
         for name in self.directory.names()? {
@@ -336,7 +336,7 @@ impl Slabs {
     /// Gives memory to blocks of a class, of other blocks if the budget is used up; whether there may be one now.
     fn make_room(&self, slots: &Slots, class: u32) -> Result<bool> {
         let locks = self.creation.lock().unwrap_or_else(PoisonError::into_inner);
-        locks.lock(0, "the creation lock")?;
+        locks.lock(0, Lock::Exclusive, "the creation lock")?;
         let creation = Creation(locks);
         loop {
             let left = self.size_bytes.saturating_sub(self.tidy(&creation, slots)?);

@@ -3,9 +3,9 @@
 use crate::claims::Claims;
 use crate::error::{Error, Kind, Result};
 use crate::fault::{Point, reached};
-use crate::layout::{self, record};
+use crate::layout::{self, WRITERS, record};
 use crate::sys::{Access, Directory, Lock, Locks, Numbers};
-use crate::word::{Actor, Step, Word};
+use crate::word::{Actor, State, Step, Word};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ pub(crate) struct Slots {
     generations: Numbers,
     hints: Numbers,
     leases: Numbers,
-    /// Looks at leases only, and has none.
+    /// Looks at leases, and has none itself; keeps off who might write under one while something is sealed.
     lease_looks: Locks,
     /// How many handles of this process stand on its hold of a slot. A stripe is locked while that is or becomes 0.
     holds: [Mutex<HashMap<u32, u64>>; STRIPES],
@@ -166,6 +166,27 @@ impl Slots {
         self.opened(slot, generation, me, |word| word.claim(me, epoch), taken)
     }
 
+    /// Holds once more what this process holds; whether it does.
+    pub(crate) fn hold_again(&self, slot: u32, generation: u64) -> bool {
+        let mut holds = self.stripe(slot);
+        match holds.get_mut(&slot) {
+            Some(count) if self.generation(slot) == generation => {
+                *count += 1;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The slots that this process holds, and whether it may write them.
+    pub(crate) fn held(&self) -> Vec<(u32, bool)> {
+        let slots = self.holds.iter().flat_map(|holds| {
+            let holds = holds.lock().unwrap_or_else(PoisonError::into_inner);
+            holds.keys().copied().collect::<Vec<u32>>()
+        });
+        slots.map(|slot| (slot, !self.word(slot).is(State::Sealed))).collect()
+    }
+
     pub(crate) fn release(&self, slot: u32, me: Actor) {
         let mut holds = self.stripe(slot);
         let count = holds.get_mut(&slot).expect("a handle stands on a hold");
@@ -233,17 +254,37 @@ impl Slots {
         Ok(is_unbacked)
     }
 
-    /// Seals what this process alone holds.
+    /// Seals what this process alone holds, and nobody writes under a lease.
     pub(crate) fn seal(&self, slot: u32, me: Actor) -> Result<()> {
         let holds = self.stripe(slot);
         let is_alone_here = holds.get(&slot) == Some(&1);
-        if is_alone_here && self.claims(slot).seal(me) {
-            return Ok(());
+        if is_alone_here {
+            let is_sealed =
+                if self.word(slot).is_lent() { self.seal_what_was_lent(slot, me)? } else { self.claims(slot).seal(me) };
+            if is_sealed {
+                return Ok(());
+            }
         }
         let message = format!(
             "slot {slot} is held by others, or was sent or lent to them: it can be sealed once nobody else holds it"
         );
         Err(Error::new(Kind::InUse, message))
+    }
+
+    /// Who wants to write under a lease waits meanwhile, and then finds it sealed, or lent as before (9.11).
+    fn seal_what_was_lent(&self, slot: u32, me: Actor) -> Result<bool> {
+        if !self.lease_looks.try_lock(WRITERS + u64::from(slot), Lock::Exclusive)? {
+            return Ok(false);
+        }
+        let is_sealed = self.step(slot, |word| word.recall(me)) && self.claims(slot).seal(me);
+        self.step(slot, |word| word.lend(me));
+        self.lease_looks.unlock(WRITERS + u64::from(slot))?;
+        Ok(is_sealed)
+    }
+
+    /// Whether somebody writes under a lease, or a child may write what its parent had not sealed when it was forked.
+    pub(crate) fn is_written_under_a_lease(&self, slot: u32) -> Result<bool> {
+        self.lease_looks.is_locked_against(WRITERS + u64::from(slot), Lock::Exclusive)
     }
 
     // ---- What the dead have left ----

@@ -99,6 +99,12 @@ impl Directory {
         Ok(Directory { fd, path: path.to_owned() })
     }
 
+    /// The same directory, open once more.
+    pub(crate) fn again(&self) -> Result<Directory> {
+        let fd = self.fd.try_clone().map_err(|e| Error::io(self.path.display(), e))?;
+        Ok(Directory { fd, path: self.path.clone() })
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -379,6 +385,17 @@ impl Locks {
         Ok(Locks { descriptor, path })
     }
 
+    /// For a child that is about to be forked: it has these, and this process has them until they are dropped.
+    pub(crate) fn for_a_child(directory: &Directory, name: &str) -> Result<Self> {
+        let descriptor = OwnDescriptor::for_a_child(directory.open(name, Access::Write)?.into());
+        Ok(Locks { descriptor, path: directory.path_of(name) })
+    }
+
+    /// In the child that they were opened for.
+    pub(crate) fn in_the_child(self) -> Self {
+        Locks { descriptor: self.descriptor.in_the_child(), path: self.path }
+    }
+
     fn call(&self, command: libc::c_int, kind: libc::c_int, byte: u64) -> Result<Option<libc::flock>> {
         let fd = self.descriptor.raw().ok_or_else(|| {
             Error::new(Kind::Closed, "this process was forked since the pool was opened: open it anew")
@@ -402,10 +419,10 @@ impl Locks {
     }
 
     /// Waits, but not for ever.
-    pub(crate) fn lock(&self, byte: u64, what: &str) -> Result<()> {
+    pub(crate) fn lock(&self, byte: u64, lock: Lock, what: &str) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         let mut pause = Duration::from_micros(50);
-        while !self.try_lock(byte, Lock::Exclusive)? {
+        while !self.try_lock(byte, lock)? {
             if Instant::now() > until {
                 let message = format!(
                     "{what} ({}, byte {byte}) was not to be had within {} s: see with `arrow-shm who` which process \

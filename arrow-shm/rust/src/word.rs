@@ -44,6 +44,8 @@ impl Field {
 pub(crate) struct Actor(pub(crate) u32);
 
 impl Actor {
+    pub(crate) const NO_PARTICIPANT: Actor = Actor(128);
+
     pub(crate) fn is_in_word(self) -> bool {
         self.0 < IN_WORD
     }
@@ -227,6 +229,11 @@ impl Word {
         (self.is_readable() && self.is_own(actor)).then_some(self.with(LENT, 1))
     }
 
+    /// The caller keeps off who might write it under a lease.
+    pub(crate) fn recall(self, actor: Actor) -> Step {
+        (self.is(State::Mutable) && self.is_own(actor) && self.is_lent()).then_some(self.with(LENT, 0))
+    }
+
     pub(crate) fn set_aside(self, actor: Actor) -> Step {
         let aside = Word::of(State::Orphan).with(LENT, 1).with(FURTHER, self.further());
         self.is_building_alone(actor).then_some(aside)
@@ -377,6 +384,7 @@ mod tests {
             "unname" => word.unname(),
             "open by name" => word.open_by_name(actor),
             "lend" => word.lend(actor),
+            "recall" => word.recall(actor),
             "set aside" => word.set_aside(actor),
             "return" => word.give_back(),
             "release" => word.release(actor),

@@ -7,6 +7,8 @@
 ...     del pool["run-42"]
 """
 
+from . import _fork
+from ._arrays import SharedArray
 from ._errors import (
     ClosedError,
     DamagedError,
@@ -18,10 +20,11 @@ from ._errors import (
     LockTimeoutError,
     PoolFullError,
     PoolNotFoundError,
+    StaleError,
     UntrustedError,
     VersionError,
 )
-from ._pool import Dataset, Group, Participant, Pool, SharedArray, open, pools, remove
+from ._pool import Dataset, Group, Participant, Pool, open, pools, remove
 
 __all__ = [
     "ClosedError",
@@ -39,6 +42,7 @@ __all__ = [
     "PoolFullError",
     "PoolNotFoundError",
     "SharedArray",
+    "StaleError",
     "UntrustedError",
     "VersionError",
     "open",
@@ -46,3 +50,4 @@ __all__ = [
     "remove",
 ]
 __version__ = "0.1.0"
+_fork.register()

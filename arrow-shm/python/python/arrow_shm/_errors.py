@@ -41,6 +41,10 @@ class VersionError(Error, ValueError):
     """Another version of the format."""
 
 
+class StaleError(Error, ReferenceError):
+    """What a pickle stood for is gone: nobody keeps it any more."""
+
+
 class ClosedError(Error, ValueError):
     """The pool was closed, or this process was forked since it was opened."""
 
@@ -64,7 +68,7 @@ _KINDS = {
     "Damaged": DamagedError,
     "Untrusted": UntrustedError,
     "Version": VersionError,
-    "Stale": DatasetNotFoundError,
+    "Stale": StaleError,
     "Closed": ClosedError,
     "Invalid": InvalidError,
     "Timeout": LockTimeoutError,

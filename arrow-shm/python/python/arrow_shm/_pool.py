@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _core, _formats
-from ._errors import DatasetNotFoundError, InvalidError, PoolNotFoundError
+from ._arrays import SharedArray, array_over, is_whole, memory_of
+from ._errors import DatasetNotFoundError, PoolNotFoundError
 
 _UNITS = {"": 1, "b": 1} | {
     f"{letter}{suffix}": 1024**power for power, letter in enumerate("kmgt", 1) for suffix in ("", "b", "ib")
@@ -27,36 +28,6 @@ class Participant(NamedTuple):
     process_id: int
     joined_at: datetime
     command: str
-
-
-class SharedArray(np.ndarray):
-    """An array in a pool that others may read: by its name while it is written, or once it is sealed.
-
-    Slices of it are views of the same memory. ``seal()`` makes it immutable.
-    """
-
-    _memory: _core.Writable | None = None
-
-    def __array_finalize__(self, source: np.ndarray | None) -> None:
-        # A view is not the whole segment, and is not published or sealed.
-        self._memory = None
-
-    def seal(self) -> None:
-        """Makes it immutable, for everybody.
-
-        Views that were made of it before show the same elements; what is written through them is seen by nobody else.
-
-        Raises:
-            InUseError: another process, or another handle of this one, holds it.
-            ValueError: it is a view.
-        """
-        self._whole().seal()
-        self.flags.writeable = False
-
-    def _whole(self) -> _core.Writable:
-        if self._memory is None:
-            raise InvalidError("this is a view of an array in a pool: seal or publish the array itself, or put a copy")
-        return self._memory
 
 
 class Group(Mapping[str, Any]):
@@ -179,15 +150,10 @@ class _Content:
 
     def value(self, path: str) -> Any:
         entry = self.segments[path]
-        if entry.segment.sealed:
-            memory = np.asarray(entry.segment)
-            if _formats.is_table(memory):
-                return _formats.table_in(memory)
-            return _formats.array_in(memory, entry.description)
-        writable = entry.segment.writable()
-        array = _formats.array_in(np.asarray(writable), entry.description).view(SharedArray)
-        array._memory = writable
-        return array
+        memory = entry.segment if entry.segment.sealed else entry.segment.writable()
+        if _formats.is_table(np.asarray(memory)):
+            return _formats.table_in(np.asarray(memory))
+        return array_over(memory, entry.description)
 
 
 class Pool(MutableMapping[str, Any]):
@@ -287,10 +253,10 @@ class Pool(MutableMapping[str, Any]):
                 segments.append((path, segment, text, "{}"))
 
     def _segment(self, path: str, value: Any) -> tuple[_core.Segment, str]:
-        if isinstance(value, SharedArray) and value._memory is not None:
-            memory = value._memory
-            segment = memory.share() if value.flags.writeable else memory.seal()
-            return segment, _formats.description(value.dtype, value.shape)
+        if isinstance(value, SharedArray):
+            segment = self._shared_segment(value)
+            if segment is not None:
+                return segment, _formats.description(value.dtype, value.shape)
         table = _formats.table_of(value)
         if table is not None:
             writable = self._core.allocate(_formats.table_bytes(table))
@@ -306,6 +272,15 @@ class Pool(MutableMapping[str, Any]):
         writable, target = self._new(array.shape, array.dtype, fortran)
         target[...] = array
         return writable.seal(), _formats.description(array.dtype, array.shape)
+
+    def _shared_segment(self, array: SharedArray) -> _core.Segment | None:
+        """What has the elements of an array, and nothing else, if that is in this pool and held by this process."""
+        memory = memory_of(array)
+        if memory is None or not is_whole(array, memory):
+            return None
+        if isinstance(memory, _core.Writable):
+            memory = memory.share() if array.flags.writeable else memory.seal()
+        return memory if self._core.holds(memory) else None
 
     def _new(self, shape: Any, dtype: Any, fortran: bool) -> tuple[_core.Writable, np.ndarray]:
         dtype = _formats.checked_dtype(dtype)
@@ -353,8 +328,7 @@ class Pool(MutableMapping[str, Any]):
         Its elements are whatever was there. If the block raises, the array is given up. Afterwards it is read-only, is
         published without a copy by ``pool.put`` or ``pool[name] = …``, and lives as long as anything refers to it.
         """
-        array = self._array(shape, dtype, order)
-        memory = array._whole()
+        memory, array = self._array(shape, dtype, order)
         try:
             yield array
         except BaseException:
@@ -364,21 +338,19 @@ class Pool(MutableMapping[str, Any]):
         array.seal()
 
     def empty(self, shape: int | tuple[int, ...], dtype: Any = float, order: str = "C") -> SharedArray:
-        """An array in the pool that is writable for all who open it by its name, until it is sealed.
+        """An array in the pool that is writable for all who load a pickle of it or open it by its name, until it is sealed.
 
         Its elements are whatever was there.
         """
-        array = self._array(shape, dtype, order)
-        array._whole().share()
+        memory, array = self._array(shape, dtype, order)
+        memory.share()
         return array
 
-    def _array(self, shape: Any, dtype: Any, order: str) -> SharedArray:
+    def _array(self, shape: Any, dtype: Any, order: str) -> tuple[_core.Writable, SharedArray]:
         if order not in ("C", "F"):
             raise ValueError(f"the order {order!r} is not known: 'C' or 'F'")
         writable, array = self._new(shape, dtype, order == "F")
-        shared = array.view(SharedArray)
-        shared._memory = writable
-        return shared
+        return writable, array.view(SharedArray)
 
     def who(self) -> list[Participant]:
         """The processes that have the pool open."""
