@@ -4,12 +4,12 @@ import io.arrowshm.ArrayWriter;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.array.ArraySpec;
+import io.arrowshm.flink.internals.AroundFunction;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.WrappingFunction;
 
 /** Makes the array of each element as a filler says. */
-final class ArrayMaker<T> extends WrappingFunction<ArrayFiller<T>> implements MapFunction<T, Segment> {
+final class ArrayMaker<T> extends AroundFunction<ArrayFiller<T>> implements MapFunction<T, Segment> {
     private static final long serialVersionUID = 1L;
 
     private final PoolOptions poolOptions;

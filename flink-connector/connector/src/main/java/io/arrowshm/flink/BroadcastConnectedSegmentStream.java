@@ -1,12 +1,12 @@
 package io.arrowshm.flink;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.TwoInputOperator;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator;
 
 /**
  * Segments and a broadcast stream as the inputs of one function, which gets segments on loan.
@@ -29,10 +29,10 @@ public final class BroadcastConnectedSegmentStream<B> {
         BroadcastProcessFunction<Segment, B, R> clean = first.environment().clean(function);
         return TwoInputs.connect(
                 first,
-                TwoInputs.Second.of(second.getTransformation()),
+                TwoInputs.Second.of(TwoInputOperator.input(first.environment(), second)),
                 null,
                 "broadcast process",
-                new CoBroadcastWithNonKeyedOperator<>(clean, second.getBroadcastStateDescriptors()),
+                TwoInputOperator.of(clean, second),
                 type);
     }
 }

@@ -1,15 +1,13 @@
 package io.arrowshm.flink;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.TwoInputOperator;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.CoFlatMapFunction;
 import org.apache.flink.streaming.api.functions.co.CoMapFunction;
 import org.apache.flink.streaming.api.functions.co.CoProcessFunction;
-import org.apache.flink.streaming.api.operators.co.CoProcessOperator;
-import org.apache.flink.streaming.api.operators.co.CoStreamFlatMap;
-import org.apache.flink.streaming.api.operators.co.CoStreamMap;
 
 /**
  * Segments and a second stream as the inputs of one function, which gets segments on loan.
@@ -30,19 +28,19 @@ public final class ConnectedSegmentStream<B> {
     public <R> SingleOutputStreamOperator<R> process(
             CoProcessFunction<Segment, B, R> function, TypeInformation<R> type) {
         CoProcessFunction<Segment, B, R> clean = first.environment().clean(function);
-        return TwoInputs.connect(first, second, null, "co-process", new CoProcessOperator<>(clean), type);
+        return TwoInputs.connect(first, second, null, "co-process", TwoInputOperator.of(clean), type);
     }
 
     /** Applies a function to the elements of both streams. */
     public <R> SingleOutputStreamOperator<R> flatMap(
             CoFlatMapFunction<Segment, B, R> function, TypeInformation<R> type) {
         CoFlatMapFunction<Segment, B, R> clean = first.environment().clean(function);
-        return TwoInputs.connect(first, second, null, "co-flat map", new CoStreamFlatMap<>(clean), type);
+        return TwoInputs.connect(first, second, null, "co-flat map", TwoInputOperator.of(clean), type);
     }
 
     /** Applies a function to the elements of both streams. */
     public <R> SingleOutputStreamOperator<R> map(CoMapFunction<Segment, B, R> function, TypeInformation<R> type) {
         CoMapFunction<Segment, B, R> clean = first.environment().clean(function);
-        return TwoInputs.connect(first, second, null, "co-map", new CoStreamMap<>(clean), type);
+        return TwoInputs.connect(first, second, null, "co-map", TwoInputOperator.of(clean), type);
     }
 }

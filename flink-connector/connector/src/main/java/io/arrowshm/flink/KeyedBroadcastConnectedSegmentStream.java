@@ -1,12 +1,12 @@
 package io.arrowshm.flink;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.TwoInputOperator;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
-import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
 
 /**
  * Segments by key and a broadcast stream as the inputs of one function, which gets segments on loan.
@@ -32,10 +32,10 @@ public final class KeyedBroadcastConnectedSegmentStream<K, B> {
                 first.environment().clean(function);
         return TwoInputs.connect(
                 first,
-                TwoInputs.Second.of(second.getTransformation()),
+                TwoInputs.Second.of(TwoInputOperator.input(first.environment(), second)),
                 keys,
                 "keyed broadcast process",
-                new CoBroadcastWithKeyedOperator<>(clean, second.getBroadcastStateDescriptors()),
+                TwoInputOperator.of(clean, second),
                 type);
     }
 }

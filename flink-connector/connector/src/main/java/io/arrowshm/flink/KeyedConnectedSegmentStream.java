@@ -1,11 +1,11 @@
 package io.arrowshm.flink;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.TwoInputOperator;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
-import org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator;
 
 /**
  * Segments by key and a second stream by the same keys as the inputs of one function, which gets segments on loan.
@@ -28,6 +28,6 @@ public final class KeyedConnectedSegmentStream<K, B> {
     public <R> SingleOutputStreamOperator<R> process(
             KeyedCoProcessFunction<K, Segment, B, R> function, TypeInformation<R> type) {
         KeyedCoProcessFunction<K, Segment, B, R> clean = first.environment().clean(function);
-        return TwoInputs.connect(first, second, keys, "keyed co-process", new KeyedCoProcessOperator<>(clean), type);
+        return TwoInputs.connect(first, second, keys, "keyed co-process", TwoInputOperator.of(clean), type);
     }
 }

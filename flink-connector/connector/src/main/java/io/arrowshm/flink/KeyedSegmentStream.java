@@ -1,6 +1,8 @@
 package io.arrowshm.flink;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.KeyGroups;
+import io.arrowshm.flink.internals.TwoInputOperator;
 import io.arrowshm.flink.stream.KeyedRouting;
 import io.arrowshm.flink.type.SegmentTypeInfo;
 import java.util.function.Function;
@@ -11,7 +13,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
 import org.apache.flink.streaming.api.datastream.DataStream;
-import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
@@ -65,7 +66,9 @@ public final class KeyedSegmentStream<K> {
     /** Both streams as the inputs of one function, with state and timers of their common keys. */
     public <B> KeyedConnectedSegmentStream<K, B> connect(KeyedStream<B, K> second) {
         return new KeyedConnectedSegmentStream<>(
-                routed(), new TwoInputs.Keys<>(key, second.getKeySelector(), keyType), TwoInputs.Second.of(second));
+                routed(),
+                new TwoInputs.Keys<>(key, second.getKeySelector(), keyType),
+                TwoInputs.Second.of(TwoInputOperator.input(second)));
     }
 
     /** Segments with the state of their keys, and what is broadcast to all subtasks of their function. */
@@ -87,7 +90,7 @@ public final class KeyedSegmentStream<K> {
     }
 
     private KeyedStream<Segment, K> keyed(DataStream<Segment> segments) {
-        return DataStreamUtils.reinterpretAsKeyedStream(segments, key, keyType);
+        return KeyGroups.keyed(segments, key, keyType);
     }
 
     SegmentStream routed() {

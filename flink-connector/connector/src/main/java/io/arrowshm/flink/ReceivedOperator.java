@@ -1,20 +1,19 @@
 package io.arrowshm.flink;
 
+import io.arrowshm.flink.internals.KeyGroups;
+import io.arrowshm.flink.internals.OperatorHandle;
 import io.arrowshm.flink.stream.KeyedRouting;
 import io.arrowshm.flink.stream.Routing;
 import java.util.List;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.operators.SlotSharingGroup;
-import org.apache.flink.api.dag.Transformation;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * An operator behind an edge of the connector. Whatever places it places the receiving operator in front of it as well, so
  * that they stay in one task, and is told to those who send by key.
  */
-final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
+final class ReceivedOperator<R> extends OperatorHandle<R> {
     private final List<SingleOutputStreamOperator<?>> receivers;
     private final List<SingleOutputStreamOperator<?>> senders;
     private final List<Routing> routings;
@@ -26,16 +25,15 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
      * @param routings of the edges
      */
     ReceivedOperator(
-            StreamExecutionEnvironment environment,
-            Transformation<R> transformation,
+            SingleOutputStreamOperator<R> operator,
             List<SingleOutputStreamOperator<?>> receivers,
             List<SingleOutputStreamOperator<?>> senders,
             List<Routing> routings) {
-        super(environment, transformation);
+        super(operator);
         this.receivers = receivers;
         this.senders = senders;
         this.routings = routings;
-        int maxParallelism = environment.getConfig().getMaxParallelism();
+        int maxParallelism = getExecutionEnvironment().getConfig().getMaxParallelism();
         maxParallelismIsSet = maxParallelism > 0;
         if (maxParallelismIsSet) {
             applyMaxParallelism(maxParallelism);
@@ -104,7 +102,7 @@ final class ReceivedOperator<R> extends SingleOutputStreamOperator<R> {
     /** What Flink takes if nobody has said anything, but said: senders cannot ask for it when the job runs. */
     private void applyDefaultMaxParallelism() {
         if (routings.stream().anyMatch(KeyedRouting.class::isInstance)) {
-            applyMaxParallelism(KeyGroupRangeAssignment.computeDefaultMaxParallelism(getParallelism()));
+            applyMaxParallelism(KeyGroups.byDefault(getParallelism()));
         }
     }
 

@@ -65,11 +65,6 @@ record SegmentEdge(
 
     private <R> ReceivedOperator<R> behind(
             SingleOutputStreamOperator<R> operator, SingleOutputStreamOperator<Segment> received) {
-        return new ReceivedOperator<>(
-                operator.getExecutionEnvironment(),
-                operator.getTransformation(),
-                List.of(received),
-                senders,
-                List.of(routing));
+        return new ReceivedOperator<>(operator, List.of(received), senders, List.of(routing));
     }
 }

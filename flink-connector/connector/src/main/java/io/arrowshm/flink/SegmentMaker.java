@@ -4,14 +4,14 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentSize;
 import io.arrowshm.SegmentWriter;
+import io.arrowshm.flink.internals.AroundFunction;
 import java.nio.ByteBuffer;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.WrappingFunction;
 
 /** Makes the segment of each element as a filler says. */
-final class SegmentMaker<T> extends WrappingFunction<SegmentFiller<T>> implements MapFunction<T, Segment> {
+final class SegmentMaker<T> extends AroundFunction<SegmentFiller<T>> implements MapFunction<T, Segment> {
     private static final long serialVersionUID = 1L;
 
     private final PoolOptions poolOptions;

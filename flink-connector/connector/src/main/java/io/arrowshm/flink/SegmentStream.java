@@ -5,6 +5,7 @@ import io.arrowshm.Segment;
 import io.arrowshm.SegmentSize;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.flink.internals.Installation;
+import io.arrowshm.flink.internals.TwoInputOperator;
 import io.arrowshm.flink.stream.AsyncMakeOperatorFactory;
 import io.arrowshm.flink.stream.AsyncMaker;
 import io.arrowshm.flink.stream.CopyToHeap;
@@ -263,7 +264,7 @@ public class SegmentStream {
 
     /** Both streams as the inputs of one function; the second one travels as Flink does it. */
     public <B> ConnectedSegmentStream<B> connect(DataStream<B> second) {
-        return new ConnectedSegmentStream<>(this, TwoInputs.Second.of(second));
+        return new ConnectedSegmentStream<>(this, TwoInputs.Second.of(TwoInputOperator.input(second)));
     }
 
     /** Segments, and what is broadcast to all subtasks of their function and kept in its broadcast state. */

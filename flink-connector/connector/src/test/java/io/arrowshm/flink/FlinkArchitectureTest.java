@@ -1,9 +1,13 @@
 package io.arrowshm.flink;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.CanBeAnnotated.Predicates.annotatedWith;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
@@ -13,11 +17,11 @@ import static org.apache.flink.architecture.common.Conditions.haveLeafTypes;
 import static org.apache.flink.architecture.common.Predicates.areDirectlyAnnotatedWithAtLeastOneOf;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.lang.invoke.MethodHandles;
 import java.util.Set;
 import org.apache.flink.annotation.Experimental;
 import org.apache.flink.annotation.Internal;
@@ -26,6 +30,7 @@ import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.annotation.VisibleForTesting;
 import org.apache.flink.architecture.rules.ApiAnnotationRules;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Flink's rules of architecture for connectors. Those that look at any package are Flink's own; those that look only at
@@ -40,72 +45,8 @@ import org.apache.flink.configuration.ConfigOption;
 class FlinkArchitectureTest {
     private static final String OURS = "io.arrowshm.flink..";
 
-    /** Classes that Flink promises nothing about; nothing that is public serves instead. */
-    private static final Set<String> NOT_PROMISED = Set.of(
-            // What Flink gives sources and sinks for their serializers; all connectors use them.
-            "org.apache.flink.core.memory.DataInputDeserializer",
-            "org.apache.flink.core.memory.DataOutputSerializer",
-            // Serializers whose formats and snapshots are Flink's.
-            "org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton",
-            "org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer",
-            "org.apache.flink.api.common.typeutils.base.array.DoublePrimitiveArraySerializer",
-            "org.apache.flink.api.common.typeutils.base.array.FloatPrimitiveArraySerializer",
-            "org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer",
-            "org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer",
-            "org.apache.flink.api.common.typeutils.base.array.ShortPrimitiveArraySerializer",
-            // Operators of one's own, which the public AbstractStreamOperator and TwoInputStreamOperator are made of.
-            "org.apache.flink.runtime.checkpoint.CheckpointOptions",
-            "org.apache.flink.runtime.jobgraph.OperatorID",
-            "org.apache.flink.runtime.state.CheckpointStreamFactory",
-            "org.apache.flink.streaming.api.operators.OperatorSnapshotFutures",
-            "org.apache.flink.streaming.api.operators.SimpleOperatorFactory",
-            "org.apache.flink.streaming.api.operators.StreamTaskStateInitializer",
-            "org.apache.flink.streaming.api.operators.StreamingRuntimeContext",
-            "org.apache.flink.streaming.runtime.streamrecord.StreamRecord",
-            "org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus",
-            // Functions of two inputs behind an edge of the connector: Flink's operators for them, and how they are put
-            // there.
-            "org.apache.flink.api.dag.Transformation",
-            "org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator",
-            "org.apache.flink.streaming.api.operators.co.CoBroadcastWithNonKeyedOperator",
-            "org.apache.flink.streaming.api.operators.co.CoProcessOperator",
-            "org.apache.flink.streaming.api.operators.co.CoStreamFlatMap",
-            "org.apache.flink.streaming.api.operators.co.CoStreamMap",
-            "org.apache.flink.streaming.api.operators.co.KeyedCoProcessOperator",
-            "org.apache.flink.streaming.api.transformations.TwoInputTransformation",
-            // Where Flink keeps the state of a key.
-            "org.apache.flink.runtime.state.KeyGroupRangeAssignment",
-            // Functions around those of users, and functions that make segments asynchronously.
-            "org.apache.flink.api.common.functions.WrappingFunction",
-            "org.apache.flink.runtime.event.WatermarkEvent",
-            "org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory",
-            // What an edge is written into, which says how many receivers there are.
-            "org.apache.flink.runtime.io.network.partition.ResultPartitionID",
-            "org.apache.flink.runtime.jobgraph.IntermediateDataSetID",
-            "org.apache.flink.runtime.jobgraph.IntermediateResultPartitionID",
-            // Whether an exchange is pipelined, flushing it, and showing a wait as back-pressure.
-            "org.apache.flink.runtime.execution.Environment",
-            "org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter",
-            "org.apache.flink.runtime.io.network.partition.ResultPartitionType",
-            "org.apache.flink.runtime.jobgraph.JobType",
-            "org.apache.flink.runtime.metrics.TimerGauge",
-            "org.apache.flink.runtime.metrics.groups.TaskIOMetricGroup",
-            "org.apache.flink.runtime.metrics.groups.TaskMetricGroup",
-            "org.apache.flink.streaming.api.graph.NonChainedOutput",
-            "org.apache.flink.streaming.api.graph.StreamConfig",
-            "org.apache.flink.streaming.runtime.tasks.StreamTask",
-            // Edges that stay aligned.
-            "org.apache.flink.streaming.api.transformations.PartitionTransformation",
-            "org.apache.flink.streaming.runtime.partitioner.StreamPartitioner",
-            // Drop-in mode looks into the tasks of jobs that do not know it.
-            "org.apache.flink.configuration.GlobalConfiguration",
-            "org.apache.flink.runtime.accumulators.AccumulatorRegistry",
-            "org.apache.flink.runtime.io.network.api.writer.ChannelSelector",
-            "org.apache.flink.runtime.io.network.api.writer.ChannelSelectorRecordWriter",
-            "org.apache.flink.runtime.io.network.api.writer.RecordWriter",
-            "org.apache.flink.runtime.io.network.api.writer.RecordWriterDelegate",
-            "org.apache.flink.runtime.taskmanager.Task",
-            "org.apache.flink.runtime.taskmanager.TaskManagerRuntimeInfo");
+    /** Where the connector touches what Flink promises nothing about. */
+    private static final String SEAM = "io.arrowshm.flink.internals";
 
     /** What has no other way to it. */
     private static final Set<String> FOR_FLINKS_TESTS = Set.of(
@@ -150,12 +91,33 @@ class FlinkArchitectureTest {
                             .filter(method -> !FOR_FLINKS_TESTS.contains(method.getFullName()))
                             .isPresent()));
 
+    /** A record is what the operators of one's own get and emit, which are public. */
     @ArchTest
-    static final ArchRule dependsOnFlinksPublicClassesAndTheNamedOnes = classes()
+    static final ArchRule onlyTheSeamDependsOnWhatFlinkDoesNotPromise = classes()
+            .that()
+            .resideOutsideOfPackage(SEAM)
             .should()
             .onlyDependOnClassesThat(resideOutsideOfPackage("org.apache.flink..")
-                    .or(arePromised())
-                    .or(DescribedPredicate.describe("are named", type -> NOT_PROMISED.contains(outermost(type)))));
+                    .or(resideInAPackage("org.apache.flink.annotation"))
+                    .or(belongTo(areDirectlyAnnotatedWithAtLeastOneOf(Public.class, PublicEvolving.class)))
+                    .or(type(StreamRecord.class)));
+
+    /** Those of drop-in mode's wrappers look at classes of users. */
+    @ArchTest
+    static final ArchRule onlyTheSeamLooksIntoClassesOfFlink = noClasses()
+            .that()
+            .resideOutsideOfPackage(SEAM)
+            .and()
+            .haveNameNotMatching("io\\.arrowshm\\.flink\\.dropin\\.Wrapper(s|Field|TypeInfoFactory)")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.lang.reflect")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(MethodHandles.class)
+            .orShould()
+            .callMethodWhere(target(owner(type(Class.class)))
+                    .and(target(nameMatching("forName|get(Declared)?(Field|Method|Constructor)s?"))));
 
     @ArchTest
     static final ArchRule optionsAreInClassesOfOptions = fields().that()
@@ -165,18 +127,4 @@ class FlinkArchitectureTest {
             .haveSimpleNameEndingWith("Options")
             .andShould()
             .beDeclaredInClassesThat(areDirectlyAnnotatedWithAtLeastOneOf(PublicEvolving.class));
-
-    private static DescribedPredicate<JavaClass> arePromised() {
-        return belongTo(areDirectlyAnnotatedWithAtLeastOneOf(Public.class, PublicEvolving.class, Experimental.class))
-                .or(resideInAPackage("org.apache.flink.util.."))
-                .or(resideInAPackage("org.apache.flink.annotation.."));
-    }
-
-    private static String outermost(JavaClass type) {
-        JavaClass component = type.getBaseComponentType();
-        return component
-                .getEnclosingClass()
-                .map(FlinkArchitectureTest::outermost)
-                .orElse(component.getName());
-    }
 }

@@ -6,7 +6,6 @@ import io.arrowshm.array.NdArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /** Arrays of byte. */
@@ -17,7 +16,7 @@ public final class ByteArraySerializer extends PrimitiveArraySerializer<byte[]> 
     private static final long serialVersionUID = 1L;
 
     private ByteArraySerializer() {
-        super(BytePrimitiveArraySerializer.INSTANCE, DType.INT8);
+        super(byte[].class, DType.INT8);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.arrowshm.array.NdArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.typeutils.base.array.DoublePrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /** Arrays of double. */
@@ -17,7 +16,7 @@ public final class DoubleArraySerializer extends PrimitiveArraySerializer<double
     private static final long serialVersionUID = 1L;
 
     private DoubleArraySerializer() {
-        super(DoublePrimitiveArraySerializer.INSTANCE, DType.FLOAT64);
+        super(double[].class, DType.FLOAT64);
     }
 
     @Override

@@ -1,11 +1,10 @@
 package io.arrowshm.flink.dropin;
 
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.flink.internals.ArrayTypes;
 import io.arrowshm.flink.internals.Installation;
-import java.lang.reflect.Field;
 import java.util.function.Function;
 import org.apache.flink.annotation.PublicEvolving;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.ReadableConfig;
 import org.slf4j.Logger;
@@ -62,9 +61,8 @@ public final class DropIn {
      */
     private static void use(Function<PrimitiveArraySerializer<?>, TypeSerializer<?>> choice) {
         try {
-            Field field = FlinkRuntime.field(PrimitiveArrayTypeInfo.class, "serializer");
             for (PrimitiveArraySerializer<?> serializer : ArraySerializers.ALL) {
-                field.set(PrimitiveArrayTypeInfo.getInfoFor(serializer.arrayType()), choice.apply(serializer));
+                ArrayTypes.handOut(serializer.arrayType(), choice.apply(serializer));
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.warn("Drop-in mode is off, it needs Flink 2.0 to 2.3: the serializers of arrays cannot be replaced", e);

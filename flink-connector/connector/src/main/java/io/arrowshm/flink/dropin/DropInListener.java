@@ -1,8 +1,8 @@
 package io.arrowshm.flink.dropin;
 
+import io.arrowshm.flink.internals.Installation;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.JobListener;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class DropInListener implements JobListener {
     /** Called by Flink; reads {@link DropInOptions#WRAPPERS} from the configuration file of this JVM. */
     public DropInListener() {
-        DropIn.enable(GlobalConfiguration.loadConfiguration());
+        DropIn.enable(Installation.configuration());
     }
 
     @Override

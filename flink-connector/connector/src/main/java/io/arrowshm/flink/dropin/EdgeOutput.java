@@ -1,39 +1,21 @@
 package io.arrowshm.flink.dropin;
 
+import io.arrowshm.flink.internals.RecordOutput;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What one record writer, of a unicast edge, serialises its records into. Nothing else ever writes to it, so that an array
- * that is written here while it is armed goes to exactly one receiver, which is known: that alone allows a reference.
- * Armed by the edge's {@link ArmingSelector} immediately before a record is serialised, until that is done. One thread.
- */
-final class EdgeOutput extends DataOutputSerializer {
-    private static final int FIRST_BYTES = 128;
-    private static final int NOT_ARMED = -1;
-
+/** What the records of an edge are serialised into on which arrays may go by reference. One thread. */
+final class EdgeOutput extends RecordOutput {
     private final EdgeSender sender;
-    private int receiver = NOT_ARMED;
 
     EdgeOutput(EdgeSender sender) {
-        super(FIRST_BYTES);
         this.sender = sender;
     }
 
-    /** The next record goes to that receiver and to no other. */
-    void arm(int newReceiver) {
-        receiver = newReceiver;
-        sender.beginRecord();
-    }
-
-    /** Called by the record writer when the record is complete. */
     @Override
-    public ByteBuffer wrapAsByteBuffer() {
-        receiver = NOT_ARMED;
-        return super.wrapAsByteBuffer();
+    protected void beginRecord() {
+        sender.beginRecord();
     }
 
     /**
@@ -42,7 +24,7 @@ final class EdgeOutput extends DataOutputSerializer {
      */
     static @Nullable EdgeOutput of(DataOutputView view) {
         if (view instanceof EdgeOutput output) {
-            return output.receiver == NOT_ARMED ? null : output;
+            return output.isArmed() ? output : null;
         }
         TaskExchange.ofThisThread();
         return null;
@@ -58,6 +40,6 @@ final class EdgeOutput extends DataOutputSerializer {
      * behind an invitation.
      */
     <A> boolean writeReference(PrimitiveArraySerializer<A> serializer, A array) throws IOException {
-        return sender.isLarge(serializer.bytes(array)) && sender.write(serializer, array, receiver, this);
+        return sender.isLarge(serializer.bytes(array)) && sender.write(serializer, array, receiver(), this);
     }
 }

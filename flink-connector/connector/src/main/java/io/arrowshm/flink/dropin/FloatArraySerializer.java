@@ -6,7 +6,6 @@ import io.arrowshm.array.NdArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.typeutils.base.array.FloatPrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /** Arrays of float. */
@@ -17,7 +16,7 @@ public final class FloatArraySerializer extends PrimitiveArraySerializer<float[]
     private static final long serialVersionUID = 1L;
 
     private FloatArraySerializer() {
-        super(FloatPrimitiveArraySerializer.INSTANCE, DType.FLOAT32);
+        super(float[].class, DType.FLOAT32);
     }
 
     @Override

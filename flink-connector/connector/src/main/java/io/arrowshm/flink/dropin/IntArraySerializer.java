@@ -6,7 +6,6 @@ import io.arrowshm.array.NdArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.typeutils.base.array.IntPrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /** Arrays of int. */
@@ -17,7 +16,7 @@ public final class IntArraySerializer extends PrimitiveArraySerializer<int[]> {
     private static final long serialVersionUID = 1L;
 
     private IntArraySerializer() {
-        super(IntPrimitiveArraySerializer.INSTANCE, DType.INT32);
+        super(int[].class, DType.INT32);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.arrowshm.array.NdArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.typeutils.base.array.LongPrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /** Arrays of long. */
@@ -17,7 +16,7 @@ public final class LongArraySerializer extends PrimitiveArraySerializer<long[]> 
     private static final long serialVersionUID = 1L;
 
     private LongArraySerializer() {
-        super(LongPrimitiveArraySerializer.INSTANCE, DType.INT64);
+        super(long[].class, DType.INT64);
     }
 
     @Override

@@ -5,11 +5,11 @@ import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.flink.internals.ArrayTypes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
@@ -25,7 +25,7 @@ import org.apache.flink.core.memory.DataOutputView;
  *
  * @param <A> array of a primitive type
  */
-abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
+abstract class PrimitiveArraySerializer<A> extends TypeSerializer<A> {
     static final int REFERENCE = -1;
 
     /** An invitation to a channel; the value follows. */
@@ -46,8 +46,8 @@ abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
     private final transient DType dtype;
     private final int elementBytes;
 
-    PrimitiveArraySerializer(TypeSerializer<A> flinks, DType dtype) {
-        this.flinks = flinks;
+    PrimitiveArraySerializer(Class<A> type, DType dtype) {
+        this.flinks = ArrayTypes.serializer(type);
         this.dtype = dtype;
         this.elementBytes = dtype.itemSize();
     }
@@ -184,6 +184,11 @@ abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
     }
 
     @Override
+    public final TypeSerializer<A> duplicate() {
+        return this;
+    }
+
+    @Override
     public final boolean isImmutableType() {
         return flinks.isImmutableType();
     }
@@ -220,8 +225,9 @@ abstract class PrimitiveArraySerializer<A> extends TypeSerializerSingleton<A> {
         return flinks.hashCode();
     }
 
+    /** There is one of each class. */
     @Override
     public final boolean equals(Object other) {
-        return super.equals(other);
+        return this == other;
     }
 }

@@ -6,7 +6,6 @@ import io.arrowshm.array.NdArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.typeutils.base.array.ShortPrimitiveArraySerializer;
 import org.apache.flink.core.memory.DataInputView;
 
 /** Arrays of short. */
@@ -17,7 +16,7 @@ public final class ShortArraySerializer extends PrimitiveArraySerializer<short[]
     private static final long serialVersionUID = 1L;
 
     private ShortArraySerializer() {
-        super(ShortPrimitiveArraySerializer.INSTANCE, DType.INT16);
+        super(short[].class, DType.INT16);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.flink.internals.RunningTask;
 import io.arrowshm.flink.stream.IncomingChannels;
 import io.arrowshm.flink.stream.ProcessPools;
 import io.arrowshm.flink.stream.TransferOptions;
@@ -13,8 +14,6 @@ import io.arrowshm.internal.IncomingChannel;
 import java.io.DataInput;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.flink.runtime.taskmanager.Task;
-import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,14 +52,13 @@ final class TaskExchange {
         }
         exchange = NONE;
         try {
-            Task task = FlinkRuntime.task(Thread.currentThread());
-            StreamTask<?, ?> streamTask = task == null ? null : FlinkRuntime.streamTask(task);
-            if (task != null && streamTask == null) {
+            RunningTask task = RunningTask.ofThisThread();
+            if (task != null && !task.isStreaming()) {
                 // It is being made.
                 return NONE;
             }
-            if (task != null && streamTask != null) {
-                exchange = of(task, streamTask);
+            if (task != null) {
+                exchange = of(task);
             }
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             warnOnce(e);
@@ -69,15 +67,12 @@ final class TaskExchange {
         return exchange;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // closing throws nothing
-    private static TaskExchange of(Task task, StreamTask<?, ?> streamTask) throws ReflectiveOperationException {
+    private static TaskExchange of(RunningTask task) throws ReflectiveOperationException {
         TaskExchange exchange = new TaskExchange(
-                "drop-in " + task.getTaskInfo().getTaskNameWithSubtasks() + " " + task.getExecutionId(),
-                DropInOptions.transfer(
-                                streamTask.getEnvironment().getTaskManagerInfo().getConfiguration())
-                        .orElse(null));
-        task.getTerminationFuture().thenRun(exchange::close);
-        EdgeArming.arm(streamTask, exchange);
+                "drop-in " + task.name(),
+                DropInOptions.transfer(task.taskManagerConfiguration()).orElse(null));
+        task.whenTerminated(exchange::close);
+        EdgeArming.arm(task, exchange);
         return exchange;
     }
 

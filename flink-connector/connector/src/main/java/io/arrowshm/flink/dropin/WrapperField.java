@@ -14,7 +14,8 @@ final class WrapperField<T> {
     /** @throws IllegalStateException if the class does not declare the field, or its fields cannot be accessed */
     WrapperField(Class<T> type, String name) {
         try {
-            arrayField = FlinkRuntime.field(type, name);
+            arrayField = type.getDeclaredField(name);
+            arrayField.setAccessible(true);
             for (Class<?> declaring = type; declaring != null; declaring = declaring.getSuperclass()) {
                 for (Field field : declaring.getDeclaredFields()) {
                     if (!Modifier.isStatic(field.getModifiers()) && !field.equals(arrayField)) {

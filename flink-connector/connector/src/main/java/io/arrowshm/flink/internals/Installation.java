@@ -5,6 +5,8 @@ import java.security.CodeSource;
 import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FlinkUserCodeClassLoader;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,11 @@ public final class Installation {
                 throw refuse(jobs, true);
             }
         }
+    }
+
+    /** The configuration file of this JVM's Flink. */
+    public static ReadableConfig configuration() {
+        return GlobalConfiguration.loadConfiguration();
     }
 
     private static Class<?> load(Class<?> type, ClassLoader classLoader) {

@@ -1,10 +1,12 @@
 package io.arrowshm.flink.sink;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 
 /** Staged datasets in checkpoints: every version that was ever written must stay readable. */
 @Internal
@@ -12,7 +14,6 @@ public final class StagedDatasetSerializer implements SimpleVersionedSerializer<
     public static final StagedDatasetSerializer INSTANCE = new StagedDatasetSerializer();
 
     private static final int VERSION = 1;
-    private static final int INITIAL_BYTES = 128;
 
     private StagedDatasetSerializer() {}
 
@@ -23,11 +24,12 @@ public final class StagedDatasetSerializer implements SimpleVersionedSerializer<
 
     @Override
     public byte[] serialize(StagedDataset staged) throws IOException {
-        DataOutputSerializer out = new DataOutputSerializer(INITIAL_BYTES);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(staged.poolId());
         out.writeUTF(staged.stagingName());
         out.writeUTF(staged.name());
-        return out.getCopyOfBuffer();
+        return bytes.toByteArray();
     }
 
     @Override
@@ -36,7 +38,7 @@ public final class StagedDatasetSerializer implements SimpleVersionedSerializer<
             throw new IOException("staged dataset of version " + version + " in the state, known is " + VERSION
                     + "; use the version of the connector that wrote it, or a newer one");
         }
-        DataInputDeserializer in = new DataInputDeserializer(bytes);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         return new StagedDataset(in.readLong(), in.readUTF(), in.readUTF());
     }
 }

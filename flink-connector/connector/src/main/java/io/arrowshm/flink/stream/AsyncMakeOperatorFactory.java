@@ -1,15 +1,15 @@
 package io.arrowshm.flink.stream;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.AsyncOperatorFactory;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.streaming.api.datastream.AsyncDataStream.OutputMode;
-import org.apache.flink.streaming.api.operators.StreamOperator;
-import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.apache.flink.streaming.api.operators.async.AsyncWaitOperatorFactory;
+import org.apache.flink.streaming.api.operators.Output;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** Flink's operator of an asynchronous function, whose segments are closed when they have been emitted. */
 @Internal
-public final class AsyncMakeOperatorFactory<T> extends AsyncWaitOperatorFactory<T, Segment> {
+public final class AsyncMakeOperatorFactory<T> extends AsyncOperatorFactory<T, Segment> {
     private static final long serialVersionUID = 1L;
 
     private final AsyncMaker<T> maker;
@@ -20,14 +20,7 @@ public final class AsyncMakeOperatorFactory<T> extends AsyncWaitOperatorFactory<
     }
 
     @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    public <S extends StreamOperator<Segment>> S createStreamOperator(StreamOperatorParameters<Segment> parameters) {
-        return super.createStreamOperator(new StreamOperatorParameters<>(
-                parameters.getContainingTask(),
-                parameters.getStreamConfig(),
-                new GivingOutput(parameters.getOutput(), maker.given()),
-                parameters::getProcessingTimeService,
-                parameters.getOperatorEventDispatcher(),
-                parameters.getMailboxExecutor()));
+    protected Output<StreamRecord<Segment>> around(Output<StreamRecord<Segment>> output) {
+        return new GivingOutput(output, maker.given());
     }
 }

@@ -1,12 +1,12 @@
 package io.arrowshm.flink.stream;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.AroundFunction;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.api.common.functions.WrappingFunction;
 import org.apache.flink.streaming.api.functions.async.AsyncFunction;
 import org.apache.flink.streaming.api.functions.async.CollectionSupplier;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
  * is emitted, or the attempt ends. Results may be completed by any thread.
  */
 @Internal
-public final class AsyncMaker<T> extends WrappingFunction<AsyncFunction<T, Segment>>
+public final class AsyncMaker<T> extends AroundFunction<AsyncFunction<T, Segment>>
         implements AsyncFunction<T, Segment> {
     private static final long serialVersionUID = 1L;
 

@@ -13,13 +13,14 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 final class AttemptEpoch implements AutoCloseable {
     // The full ExecutionAttemptID, which alone is unique: attempt numbers start again after a JobManager failover.
     private static final String TASK_ATTEMPT_ID = "<task_attempt_id>";
-    private static final Map<Key, AttemptEpoch> OPEN = new HashMap<>();
+    /** By the ids of the pool and the attempt. */
+    private static final Map<String, AttemptEpoch> OPEN = new HashMap<>();
 
-    private final Key key;
+    private final String key;
     private final Epoch epoch;
     private int operators;
 
-    private AttemptEpoch(Key key, Epoch epoch) {
+    private AttemptEpoch(String key, Epoch epoch) {
         this.key = key;
         this.epoch = epoch;
     }
@@ -31,7 +32,7 @@ final class AttemptEpoch implements AutoCloseable {
      */
     static AttemptEpoch open(SharedMemoryPool pool, RuntimeContext context) {
         String attempt = context.getMetricGroup().getAllVariables().get(TASK_ATTEMPT_ID);
-        Key key = new Key(pool.id(), String.valueOf(attempt));
+        String key = pool.id() + " " + attempt;
         synchronized (OPEN) {
             AttemptEpoch shared = OPEN.get(key);
             if (shared == null) {
@@ -57,6 +58,4 @@ final class AttemptEpoch implements AutoCloseable {
             }
         }
     }
-
-    private record Key(long poolId, String attempt) {}
 }

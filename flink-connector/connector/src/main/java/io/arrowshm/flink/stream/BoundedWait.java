@@ -1,9 +1,9 @@
 package io.arrowshm.flink.stream;
 
+import io.arrowshm.flink.internals.BackPressure;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.runtime.metrics.TimerGauge;
 
 /**
  * Waits for something in shared memory, that nobody can be notified of, on the task's thread: for a bounded time,
@@ -15,19 +15,19 @@ public final class BoundedWait {
     /** A flush wakes threads of Flink's network; once in this time it was not seen in the rate of any size. */
     private static final long FLUSH_NANOS = 1_000_000;
 
-    private final TimerGauge backPressured;
+    private final BackPressure backPressure;
     private final Runnable counter;
     private final Runnable flush;
     private long flushedNanos = System.nanoTime();
     private boolean flushIsDue;
 
     /**
-     * @param backPressured the task's gauge of time without room downstream
+     * @param backPressure that of the task
      * @param counter counts the waits
      * @param flush sends what is still in this task's output buffers: the receiver may be waiting for that
      */
-    public BoundedWait(TimerGauge backPressured, Runnable counter, Runnable flush) {
-        this.backPressured = backPressured;
+    public BoundedWait(BackPressure backPressure, Runnable counter, Runnable flush) {
+        this.backPressure = backPressure;
         this.counter = counter;
         this.flush = flush;
     }
@@ -70,7 +70,7 @@ public final class BoundedWait {
         }
         counter.run();
         flush();
-        backPressured.markStart();
+        backPressure.begin();
         try {
             while (!condition.getAsBoolean()) {
                 if (System.nanoTime() - deadlineNanos > 0) {
@@ -83,7 +83,7 @@ public final class BoundedWait {
             }
             return true;
         } finally {
-            backPressured.markEnd();
+            backPressure.end();
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.arrowshm.flink.stream;
 
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.KeyGroups;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.java.functions.KeySelector;
-import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * Where Flink keeps the state of the segment's key. Senders do not see how many key groups the receiving operator has, so
@@ -14,7 +14,7 @@ public final class KeyedRouting<K> implements Routing {
     private static final long serialVersionUID = 1L;
 
     private final KeySelector<Segment, K> key;
-    private int maxParallelism = KeyGroupRangeAssignment.DEFAULT_LOWER_BOUND_MAX_PARALLELISM;
+    private int maxParallelism = KeyGroups.LEAST;
 
     public KeyedRouting(KeySelector<Segment, K> key) {
         this.key = key;
@@ -37,7 +37,6 @@ public final class KeyedRouting<K> implements Routing {
 
     @Override
     public Router router(int subtask, int senders, int receivers) {
-        return segment ->
-                KeyGroupRangeAssignment.assignKeyToParallelOperator(key.getKey(segment), maxParallelism, receivers);
+        return segment -> KeyGroups.subtask(key.getKey(segment), maxParallelism, receivers);
     }
 }

@@ -3,13 +3,11 @@ package io.arrowshm.flink.stream;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.flink.internals.OperatorEdge;
 import io.arrowshm.flink.type.Transfer;
-import java.util.List;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.runtime.execution.Environment;
-import org.apache.flink.runtime.io.network.api.writer.ResultPartitionWriter;
-import org.apache.flink.runtime.jobgraph.IntermediateDataSetID;
-import org.apache.flink.streaming.api.graph.NonChainedOutput;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -32,6 +30,9 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     private final Routing routing;
 
     @SuppressWarnings("NullAway.Init")
+    private transient OperatorEdge edge;
+
+    @SuppressWarnings("NullAway.Init")
     private transient Sender sender;
 
     @SuppressWarnings("NullAway.Init")
@@ -49,12 +50,9 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     public void open() throws Exception {
         super.open();
         SendCounts counts = new SendCounts(getRuntimeContext());
-        Environment environment = getContainingTask().getEnvironment();
-        wait = new BoundedWait(
-                environment.getMetricGroup().getIOMetricGroup().getHardBackPressuredTimePerSecond(),
-                counts::countWait,
-                this::flush);
-        sender = PipelinedEdges.contain(edge()) ? openSender(counts) : new ValueSender(ByValueReason.EXCHANGE, counts);
+        edge = OperatorEdge.behind(this);
+        wait = new BoundedWait(edge.backPressure(), counts::countWait, edge::flush);
+        sender = edge.isPipelined() ? openSender(counts) : new ValueSender(ByValueReason.EXCHANGE, counts);
     }
 
     @Override
@@ -81,11 +79,9 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
 
     /** With the first segment, not earlier: from then on it counts how long the receivers take to join. */
     private Router inviteReceivers() {
-        receivers = writer(edge()).getNumberOfSubpartitions();
-        Router made = routing.router(
-                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
-                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
-                receivers);
+        receivers = edge.receivers();
+        Router made =
+                routing.router(taskInfo().getIndexOfThisSubtask(), taskInfo().getNumberOfParallelSubtasks(), receivers);
         for (Transfer invitation : sender.invitations(receivers, made)) {
             output.collect(new StreamRecord<>(invitation));
         }
@@ -105,8 +101,7 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     private Sender openSender(SendCounts counts) {
         try {
             SharedMemoryPool pool = ProcessPools.get(options.poolOptions());
-            long creditBytes =
-                    options.creditBytes(pool, getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+            long creditBytes = options.creditBytes(pool, taskInfo().getNumberOfParallelSubtasks());
             AttemptEpoch epoch = AttemptEpoch.open(pool, getRuntimeContext());
             return new ReferenceSender(options, pool, epoch, creditBytes, wait, counts);
         } catch (SharedMemoryException e) {
@@ -115,30 +110,8 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
         }
     }
 
-    /** The edge behind this operator, which has no other output. */
-    private NonChainedOutput edge() {
-        List<NonChainedOutput> outputs = getOperatorConfig().getOperatorNonChainedOutputs(getUserCodeClassloader());
-        if (outputs.size() != 1) {
-            throw new IllegalStateException(outputs.size() + " edges behind a sending operator, allowed is one");
-        }
-        return outputs.get(0);
-    }
-
-    /** What the edge writes into; a task has one for each of its edges. */
-    private ResultPartitionWriter writer(NonChainedOutput edge) {
-        for (ResultPartitionWriter writer : getContainingTask().getEnvironment().getAllWriters()) {
-            IntermediateDataSetID written =
-                    writer.getPartitionId().getPartitionId().getIntermediateDataSetID();
-            if (written.equals(edge.getDataSetId())) {
-                return writer;
-            }
-        }
-        throw new IllegalStateException("the task has no result partition for the edge " + edge.getDataSetId());
-    }
-
-    private void flush() {
-        for (ResultPartitionWriter writer : getContainingTask().getEnvironment().getAllWriters()) {
-            writer.flushAll();
-        }
+    private TaskInfo taskInfo() {
+        RuntimeContext context = getRuntimeContext();
+        return context.getTaskInfo();
     }
 }

@@ -1,12 +1,12 @@
 package io.arrowshm.flink.type;
 
 import java.io.IOException;
-import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What serializers of values that never change have in common: a copy is the value itself. */
-abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
+/** What serializers of values that never change have in common: a copy is the value itself. There is one of each class. */
+abstract class ImmutableSerializer<T> extends TypeSerializer<T> {
     private static final long serialVersionUID = 1L;
 
     @Override
@@ -38,5 +38,20 @@ abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
     @Override
     public void copy(DataInputView source, DataOutputView target) throws IOException {
         serialize(deserialize(source), target);
+    }
+
+    @Override
+    public final TypeSerializer<T> duplicate() {
+        return this;
+    }
+
+    @Override
+    public final int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public final boolean equals(Object other) {
+        return this == other;
     }
 }

@@ -6,6 +6,7 @@ import io.arrowshm.Epoch;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.flink.TestPool;
+import io.arrowshm.flink.internals.BackPressure;
 import io.arrowshm.flink.stream.BoundedWait;
 import io.arrowshm.flink.stream.TransferOptions;
 import io.arrowshm.internal.Access;
@@ -69,7 +70,7 @@ class EdgeSenderTest {
                 TransferOptions.of(POOL.options(), new Configuration()),
                 1,
                 WINDOW_BYTES,
-                new BoundedWait(new TimerGauge(), waits::incrementAndGet, () -> {}),
+                new BoundedWait(new BackPressure(new TimerGauge()), waits::incrementAndGet, () -> {}),
                 new DropInCounts(new HashMap<>(), new UnregisteredMetricsGroup()));
     }
 

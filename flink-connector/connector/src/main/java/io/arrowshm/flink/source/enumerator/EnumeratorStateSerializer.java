@@ -2,6 +2,10 @@ package io.arrowshm.flink.source.enumerator;
 
 import io.arrowshm.flink.source.split.DatasetSplit;
 import io.arrowshm.flink.source.split.DatasetSplitSerializer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,8 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 
 /** What enumerators know, in checkpoints: every version that was ever written must stay readable. */
 @Internal
@@ -20,7 +22,6 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
     public static final EnumeratorStateSerializer INSTANCE = new EnumeratorStateSerializer();
 
     private static final int VERSION = 1;
-    private static final int INITIAL_BYTES = 1024;
 
     private EnumeratorStateSerializer() {}
 
@@ -31,7 +32,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
 
     @Override
     public byte[] serialize(EnumeratorState state) throws IOException {
-        DataOutputSerializer out = new DataOutputSerializer(INITIAL_BYTES);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
         out.writeBoolean(state.discovered());
         out.writeInt(state.unread().size());
         for (Map.Entry<Publication, Set<String>> entry : state.unread().entrySet()) {
@@ -47,13 +49,13 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         for (DatasetSplit split : state.pending()) {
             DatasetSplitSerializer.write(split, out);
         }
-        return out.getCopyOfBuffer();
+        return bytes.toByteArray();
     }
 
     @Override
     public EnumeratorState deserialize(int version, byte[] bytes) throws IOException {
         DatasetSplitSerializer.checkVersion("source", version, VERSION);
-        DataInputDeserializer in = new DataInputDeserializer(bytes);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         boolean discovered = in.readBoolean();
         Map<Publication, Set<String>> unread = new LinkedHashMap<>();
         for (int left = in.readInt(); left > 0; left--) {

@@ -1,12 +1,14 @@
 package io.arrowshm.flink.source.split;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.core.memory.DataOutputView;
 
 /** Splits in checkpoints: every version that was ever written must stay readable. */
 @Internal
@@ -14,7 +16,6 @@ public final class DatasetSplitSerializer implements SimpleVersionedSerializer<D
     public static final DatasetSplitSerializer INSTANCE = new DatasetSplitSerializer();
 
     private static final int VERSION = 1;
-    private static final int INITIAL_BYTES = 128;
 
     private DatasetSplitSerializer() {}
 
@@ -25,19 +26,20 @@ public final class DatasetSplitSerializer implements SimpleVersionedSerializer<D
 
     @Override
     public byte[] serialize(DatasetSplit split) throws IOException {
-        DataOutputSerializer out = new DataOutputSerializer(INITIAL_BYTES);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
         write(split, out);
-        return out.getCopyOfBuffer();
+        return bytes.toByteArray();
     }
 
     @Override
     public DatasetSplit deserialize(int version, byte[] bytes) throws IOException {
         checkVersion("split", version, VERSION);
-        return read(new DataInputDeserializer(bytes));
+        return read(new DataInputStream(new ByteArrayInputStream(bytes)));
     }
 
     /** Writes version 1 without saying so, for those who write their own version first. */
-    public static void write(DatasetSplit split, DataOutputView out) throws IOException {
+    public static void write(DatasetSplit split, DataOutput out) throws IOException {
         NamedSegment segment = split.segment();
         out.writeUTF(segment.dataset());
         out.writeUTF(segment.path());
@@ -50,7 +52,7 @@ public final class DatasetSplitSerializer implements SimpleVersionedSerializer<D
     }
 
     /** Reads what {@link #write} has written. */
-    public static DatasetSplit read(DataInputView in) throws IOException {
+    public static DatasetSplit read(DataInput in) throws IOException {
         NamedSegment segment = new NamedSegment(in.readUTF(), in.readUTF(), in.readLong(), in.readInt(), in.readLong());
         try {
             return new DatasetSplit(segment, in.readLong(), in.readLong(), in.readLong());

@@ -1,4 +1,4 @@
-package io.arrowshm.flink.dropin;
+package io.arrowshm.flink.internals;
 
 import org.apache.flink.core.io.IOReadableWritable;
 import org.apache.flink.runtime.io.network.api.writer.ChannelSelector;
@@ -6,9 +6,9 @@ import org.apache.flink.runtime.io.network.api.writer.ChannelSelector;
 /** Selects as the edge's own selector does, and tells the edge's output what it has selected. One thread. */
 final class ArmingSelector<T extends IOReadableWritable> implements ChannelSelector<T> {
     private final ChannelSelector<T> selector;
-    private final EdgeOutput output;
+    private final RecordOutput output;
 
-    ArmingSelector(ChannelSelector<T> selector, EdgeOutput output) {
+    ArmingSelector(ChannelSelector<T> selector, RecordOutput output) {
         this.selector = selector;
         this.output = output;
     }
