@@ -8,7 +8,7 @@ public enum Invariant {
     PERMISSIONS("directories are the owner's alone (0700), and so are files (0600)"),
     REGISTRY("the file of the records has the right checksum, and they lie in the registry's file"),
     SLAB_RECORD("a slot lies in a slab that was made, its block has a size class, and no other slot has it"),
-    SLAB_FILE("a slab's file has the pages of its blocks, and those of every block that is not unbacked have memory"),
+    SLAB_FILE("a slab's file has the pages of every block that is not unbacked, and memory for them"),
     UNLISTED_SLAB(
             "no slab file is there without a record, unless its maker has not finished, or is dead and not swept yet"),
     BUDGET("the files of the slabs take no more memory than the pool's size"),

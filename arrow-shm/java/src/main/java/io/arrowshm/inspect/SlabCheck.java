@@ -36,21 +36,22 @@ final class SlabCheck implements Check {
     /** Returns what the file takes. */
     private static long checkFile(PoolView pool, SlabEntries.Entry slab, String where, Violations found) {
         // First: memory is taken only from what is unbacked already.
-        long backed = slab.backedBytes(slot -> OwnershipWord.state(pool.slots.word(slot)) == OwnershipWord.UNBACKED);
+        SlabEntries.Backed backed =
+                slab.backed(slot -> OwnershipWord.state(pool.slots.word(slot)) == OwnershipWord.UNBACKED);
         try {
             FileStatus status = FileStatus.of(slab.file());
-            long bytes = slab.fileBytes();
             found.addUnless(
-                    status.bytes() >= bytes,
+                    status.bytes() >= backed.length(),
                     Invariant.SLAB_FILE,
                     where,
-                    "its file has " + status.bytes() + " bytes, its blocks need " + bytes);
+                    "its file has " + status.bytes() + " bytes, its blocks that are not unbacked need "
+                            + backed.length());
             found.addUnless(
-                    status.bytesTaken() >= backed,
+                    status.bytesTaken() >= backed.taken(),
                     Invariant.SLAB_FILE,
                     where,
                     "its file has memory for " + status.bytesTaken() + " bytes, its blocks that are not unbacked need "
-                            + backed);
+                            + backed.taken());
             return status.bytesTaken();
         } catch (SharedMemoryException e) {
             found.add(Invariant.SLAB_FILE, where, e.getMessage());

@@ -72,11 +72,33 @@ class FaultPointIT {
                 "SEGMENT_NAMED",
                 "LENDING",
                 "SETTING_ASIDE",
+                "ADOPTED_FILE_WHERE_IT_WAS",
                 "ADOPTING"
             })
     void everythingIsExactAfterAFurtherHolderHasDiedAt(FaultPoint place) throws Exception {
         leave(new TakenPlaces(testPool.pool()));
         everythingIsExactAfterAProcessHasDiedAt(place);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SLAB_FILE_WITHOUT_ENTRY", "SLAB_ENTRY_WITHOUT_FREE_SLOTS", "ADOPTED_FILE_WHERE_IT_WAS"})
+    void aFileWhoseAdopterDiesBeforeItHasMovedItIsAsItWasAndIsAdoptedByAnother(FaultPoint place) throws Exception {
+        Path file = testPool.pool().directory().resolve("incoming").resolve("x");
+        // What is left of its block has to get memory.
+        byte[] before = NpyFile.zeros("|u1", (int) MEBIBYTE + 5, 1);
+        before[before.length - 1] = 7;
+        Files.write(file, before);
+        try (Child child = armed("halt:" + place, new FaultScenario(FaultScenario.Before.INCOMING, "adopt x"))) {
+            assertThat(child.exitStatus()).isEqualTo(HALTED);
+        }
+        assertThat(file).hasBinaryContent(before);
+        goOn(testPool.pool());
+        assertThat(file).hasBinaryContent(before);
+        try (Segment adopted = testPool.pool().adopt("x")) {
+            assertThat(adopted.length()).isEqualTo(before.length);
+        }
+        assertThat(file).doesNotExist();
+        assertEverythingIsExact();
     }
 
     @ParameterizedTest

@@ -70,7 +70,7 @@ record FaultScenario(Before before, String command) {
             case FREED_WITHOUT_HINT -> working("pass 3");
             case LENDING -> working("lend 3");
             case SETTING_ASIDE -> new FaultScenario(Before.LEASED, "write 3");
-            case ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
+            case ADOPTED_FILE_WHERE_IT_WAS, ADOPTING -> new FaultScenario(Before.INCOMING, "adopt x");
             case HOLDING_NAMES_LOCK, MANIFEST_WRITTEN, NAMED_NOT_COUNTED, SEGMENT_NAMED, MANIFEST_RENAMED ->
                 working("publish n 34 persistent");
             case REQUEST_FOUND, REQUEST_COPIED, REQUEST_DECIDED, REQUEST_FILE_TAKEN, REQUEST_GONE ->

@@ -200,7 +200,9 @@ final class Slab {
 
     /** Takes the memory of all pages but these. */
     void punchAllBut(BitSet pages) {
-        int filePages = Math.toIntExact(file.status().bytes() / Memory.PAGE_BYTES);
+        // Where an adopter has died there may be memory behind the file's end.
+        long bytes = Math.max(file.status().bytes(), fileBytes());
+        int filePages = Math.toIntExact((bytes + Memory.PAGE_BYTES - 1) / Memory.PAGE_BYTES);
         for (int page = pages.nextClearBit(0); page < filePages; ) {
             int next = pages.nextSetBit(page);
             int end = next < 0 ? filePages : next;

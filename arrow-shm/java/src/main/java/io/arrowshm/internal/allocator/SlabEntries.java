@@ -6,6 +6,7 @@ import io.arrowshm.internal.memory.ByteLocks;
 import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,14 +53,10 @@ public final class SlabEntries implements AutoCloseable {
             return slab.slots();
         }
 
-        /** Bytes that its file has at least: whole pages. */
-        public long fileBytes() {
-            return slab.fileBytes();
-        }
-
-        /** Bytes of the pages that blocks which have memory lie on; a page has memory unless all its blocks are unbacked. */
-        public long backedBytes(IntPredicate isUnbacked) {
-            return Slab.bytes(slab.pages(isUnbacked.negate()).cardinality());
+        /** The pages that blocks which have memory lie on; a page has memory unless all its blocks are unbacked. */
+        public Backed backed(IntPredicate isUnbacked) {
+            BitSet pages = slab.pages(isUnbacked.negate());
+            return new Backed(Slab.bytes(pages.length()), Slab.bytes(pages.cardinality()));
         }
 
         /** Where the block of a slot begins in the file. */
@@ -67,6 +64,14 @@ public final class SlabEntries implements AutoCloseable {
             return slab.offsetOf(slot);
         }
     }
+
+    /**
+     * What a file has at least.
+     *
+     * @param length of it
+     * @param taken bytes of memory
+     */
+    public record Backed(long length, long taken) {}
 
     /** Bytes of the table's file. */
     public static long tableBytes(int slots) {

@@ -74,7 +74,8 @@ final class SlabMemory {
     }
 
     /**
-     * Makes a file that somebody else wrote a slab of one block, which the caller's participant is building.
+     * Makes a file that somebody else wrote a slab of one block, which the caller's participant is building. The file is
+     * moved by the last step but one: whoever dies before that leaves it as it was, and a slab of one unbacked slot.
      *
      * @return the block, or null if the budget has no room for it, or no slot is left
      * @throws SharedMemoryException FULL if the file system has no room for the rest of the block; the file stays as it is
@@ -93,10 +94,13 @@ final class SlabMemory {
             return null;
         }
         Slab slab = table.next(blockBytes, slots);
-        FileMemory.extend(file, bytes);
-        FileMemory.move(file, slab.file().path());
+        slab.createFile();
         add(slab);
+        FileMemory.backBeyondEnd(file, bytes);
+        FaultPoint.ADOPTED_FILE_WHERE_IT_WAS.reached();
+        FileMemory.move(file, slab.file().path());
         FaultPoint.ADOPTING.reached();
+        FileMemory.setLength(slab.file().path(), bytes);
         bytesLeft -= bytes;
         ownership.adopt(slots[0]);
         return table.block(slots[0]);

@@ -80,7 +80,9 @@ public enum FaultPoint {
     UNBACKING,
     /** Slots are unbacked and still have their memory. */
     UNBACKED_WITH_MEMORY,
-    /** A file that was adopted is a slab's, and its slot is unbacked. */
+    /** A file that is adopted is where it was, and an unbacked slot lies in the slab that it is to be. */
+    ADOPTED_FILE_WHERE_IT_WAS,
+    /** A file that was adopted is a slab's, whose slot is unbacked, and perhaps shorter than that slab. */
     ADOPTING,
     /** No slot lies in the file of a slab, which is still there. */
     SLAB_FILE_LEFT,

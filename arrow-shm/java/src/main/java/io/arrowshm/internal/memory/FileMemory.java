@@ -4,11 +4,9 @@ import com.sun.jna.LastErrorException;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /** The memory behind a file of a tmpfs: giving it pages, taking them away, and counting them. Any thread. */
 public final class FileMemory {
@@ -45,35 +43,34 @@ public final class FileMemory {
      * @throws SharedMemoryException FULL if the file system has no room: then a part of the range may have got memory
      */
     public static void back(SafePath path, long offset, long length) {
-        int descriptor = LibC.openForWriting(path);
-        try {
-            long end = offset + length;
-            for (long from = offset; from < end; from += BYTES_A_CALL) {
-                fallocate(path, descriptor, 0, from, Math.min(BYTES_A_CALL, end - from), length);
-            }
-        } finally {
-            LibC.close(descriptor);
-        }
+        back(path, 0, offset, length);
     }
 
     /**
-     * Makes a file longer, with memory for all of it.
+     * Gives the first bytes of a file memory, also where there are more of them than the file has: whoever reads it sees no
+     * difference.
      *
-     * @throws SharedMemoryException FULL if the file system has no room: then the file is as long as before
+     * @throws SharedMemoryException FULL if the file system has no room: then there is no memory behind the file's end
      */
-    public static void extend(SafePath path, long length) {
+    public static void backBeyondEnd(SafePath path, long length) {
         try {
-            long before = FileStatus.of(path).bytes();
-            try {
-                back(path, 0, length);
-            } catch (SharedMemoryException e) {
-                try (FileChannel channel = FileChannel.open(path.access(), StandardOpenOption.WRITE)) {
-                    channel.truncate(before);
-                }
-                throw e;
-            }
-        } catch (IOException e) {
-            throw new SharedMemoryException(Kind.SYSTEM, "cannot extend " + path + ": " + e, e);
+            back(path, LibC.FALLOC_FL_KEEP_SIZE, 0, length);
+        } catch (SharedMemoryException e) {
+            setLength(path, FileStatus.of(path).bytes());
+            throw e;
+        }
+    }
+
+    /** Makes a file so long; memory that it has behind that is given back, and memory within stays. */
+    public static void setLength(SafePath path, long length) {
+        int descriptor = LibC.openForWriting(path);
+        try {
+            LibC.ftruncate(descriptor, length);
+        } catch (LastErrorException e) {
+            throw new SharedMemoryException(
+                    Kind.SYSTEM, "cannot make " + path + " " + length + " bytes long: " + e.getMessage(), e);
+        } finally {
+            LibC.close(descriptor);
         }
     }
 
@@ -94,6 +91,18 @@ public final class FileMemory {
             Files.move(from.access(), to.access(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot rename " + from + " to " + to + ": " + e, e);
+        }
+    }
+
+    private static void back(SafePath path, int mode, long offset, long length) {
+        int descriptor = LibC.openForWriting(path);
+        try {
+            long end = offset + length;
+            for (long from = offset; from < end; from += BYTES_A_CALL) {
+                fallocate(path, descriptor, mode, from, Math.min(BYTES_A_CALL, end - from), length);
+            }
+        } finally {
+            LibC.close(descriptor);
         }
     }
 
