@@ -12,6 +12,7 @@ public final class Reaper implements AutoCloseable {
     private final Runnable sweep;
     private final Thread thread;
     private final long intervalNanos;
+    private final NewFailures failures = new NewFailures();
     private volatile boolean closed;
 
     public Reaper(Runnable sweep, String poolName, Duration interval) {
@@ -37,8 +38,11 @@ public final class Reaper implements AutoCloseable {
             try {
                 sweep.run();
             } catch (RuntimeException e) {
-                LOG.error("A sweep for what dead processes have left failed; it is tried again", e);
+                if (failures.isNew(e.toString())) {
+                    LOG.error("A sweep for what dead processes have left failed; it is tried again", e);
+                }
             }
+            failures.endRound();
             LockSupport.parkNanos(intervalNanos);
         }
     }
