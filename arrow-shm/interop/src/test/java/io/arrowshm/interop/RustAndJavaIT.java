@@ -181,7 +181,7 @@ class RustAndJavaIT {
             }
         }
         assertThat(read).isPositive();
-        testPool.await("the dead are gone", statistics -> statistics.participants() == 1);
+        testPool.awaitReaped(1);
         for (DatasetInfo left : Datasets.of(pool).list()) {
             try {
                 Datasets.of(pool).delete(left.name());

@@ -110,7 +110,7 @@ class DatasetIT {
         try (Child child = started("halt:" + fault)) {
             assertThat(child.ask(command)).isNull();
         }
-        await("all are reaped", () -> pool.statistics().participants() == 1);
+        testPool.awaitReaped(1);
         List<String> names = new ArrayList<>(List.of(left.split(" ")));
         assertThat(datasets.list()).extracting(DatasetInfo::name).containsExactlyElementsOf(names);
         while (!names.isEmpty()) {
@@ -306,7 +306,7 @@ class DatasetIT {
             }
         }
         System.out.printf("storm: %d kills, %,d datasets read%n", kills, reads);
-        await("all are reaped", () -> pool.statistics().participants() == 1);
+        testPool.awaitReaped(1);
         assertThat(datasets.verify()).isEmpty();
         for (DatasetInfo left : datasets.list()) {
             try (Dataset dataset = datasets.open(left.name())) {

@@ -101,6 +101,20 @@ public final class TestPool
         Await.until(what, () -> condition.test(pool().statistics()), () -> pool().statistics());
     }
 
+    /**
+     * Waits until so many participants are left, this process among them, and all that the dead ones held has been taken
+     * back: that somebody is dead is seen, and counted, before.
+     */
+    public void awaitReaped(int participants) {
+        pool();
+        try (PoolInspector inspector = PoolInspector.open(options)) {
+            Await.until(
+                    participants + " participants are left, and the dead are reaped",
+                    () -> inspector.snapshot().participants().size() == participants,
+                    () -> inspector.snapshot().participants());
+        }
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
         isOfClass = true;
