@@ -50,7 +50,6 @@ public final class ArrowConversion {
     private final List<ArrowBlock> dictionaries = new ArrayList<>();
     private final List<ArrowBlock> batches = new ArrayList<>();
     private final byte[] footer;
-    private boolean isCompressed;
     private long end;
 
     private ArrowConversion(Supplier<String> name, ArrowBuf whole, Schema schema, Iterable<FileMessage> messages) {
@@ -76,9 +75,7 @@ public final class ArrowConversion {
     public static @Nullable ArrowConversion of(Supplier<String> name, long address, long length) {
         try (ArrowBuf whole = ArrowMemory.wrap(address, length, () -> {})) {
             boolean stream = isStream(address, length);
-            ArrowConversion conversion =
-                    ArrowFile.checked(name, length, () -> stream ? ofStream(name, whole) : ofFile(name, whole));
-            return conversion.isCompressed || stream ? conversion : null;
+            return ArrowFile.checked(name, length, () -> stream ? ofStream(name, whole) : ofFile(name, whole));
         }
     }
 
@@ -110,10 +107,9 @@ public final class ArrowConversion {
         return new ArrowConversion(name, whole, SchemaCache.ofStream(schema).inFile(), messages);
     }
 
-    private static ArrowConversion ofFile(Supplier<String> name, ArrowBuf whole) {
+    private static @Nullable ArrowConversion ofFile(Supplier<String> name, ArrowBuf whole) {
         long address = whole.memoryAddress();
         FileFooter footer = FileFooter.read(address, whole.capacity());
-        Schema schema = SchemaCache.read(address, whole.capacity(), footer).inFile();
         List<FileMessage> messages = new ArrayList<>();
         for (int i = 0; i < footer.dictionaryCount(); i++) {
             messages.add(FileMessage.read(address, footer.dictionary(i), MessageHeader.DictionaryBatch));
@@ -121,6 +117,10 @@ public final class ArrowConversion {
         for (int i = 0; i < footer.batchCount(); i++) {
             messages.add(FileMessage.read(address, footer.batch(i), MessageHeader.RecordBatch));
         }
+        if (messages.stream().noneMatch(FileMessage::isCompressed)) {
+            return null;
+        }
+        Schema schema = SchemaCache.read(address, whole.capacity(), footer).inFile();
         return new ArrowConversion(name, whole, schema, messages);
     }
 
@@ -132,12 +132,7 @@ public final class ArrowConversion {
             }
             case MessageHeader.DictionaryBatch -> {
                 DictionaryBatch dictionary = message.header(new DictionaryBatch());
-                RecordBatch data = dictionary.data();
-                if (data == null || dictionary.isDelta()) {
-                    throw new DamagedException("its dictionary " + dictionary.id()
-                            + " is missing or comes in several parts; write it as one, without deltas");
-                }
-                BatchMessage batch = BatchMessage.read(whole, message, data);
+                BatchMessage batch = BatchMessage.read(whole, message, FileMessage.values(dictionary));
                 dictionaries.add(add(
                         batch,
                         (metadata, bodyBytes) ->
@@ -154,7 +149,6 @@ public final class ArrowConversion {
     }
 
     private ArrowBlock add(BatchMessage batch, MessageWriter writer) {
-        isCompressed |= batch.compression() != BodyCompression.NONE;
         RecordBatchMetadata metadata = new RecordBatchMetadata(batch.rows());
         for (ArrowFieldNode node : batch.nodes()) {
             metadata.addNode(node.getLength(), node.getNullCount());

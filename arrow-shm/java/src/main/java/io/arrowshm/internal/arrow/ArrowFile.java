@@ -21,6 +21,7 @@ import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvid
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Arrow IPC file that is read in place: the vectors' buffers are slices of the memory that the file lies in. Nothing in
@@ -183,11 +184,8 @@ public final class ArrowFile implements AutoCloseable {
         FileMessage message =
                 FileMessage.read(whole.memoryAddress(), footer.dictionary(index), MessageHeader.DictionaryBatch);
         DictionaryBatch dictionary = message.header(new DictionaryBatch());
-        RecordBatch data = dictionary.data();
-        if (data == null || dictionary.isDelta()) {
-            throw new DamagedException("its dictionary " + dictionary.id() + " is missing or an addition to nothing");
-        }
-        return new DictionaryMessage(dictionary.id(), inPlace(BatchMessage.read(whole, message, data)));
+        RecordBatch values = FileMessage.values(dictionary);
+        return new DictionaryMessage(dictionary.id(), inPlace(BatchMessage.read(whole, message, values)));
     }
 
     private static BatchMessage inPlace(BatchMessage batch) {
@@ -205,10 +203,9 @@ public final class ArrowFile implements AutoCloseable {
             DictionaryMessage message = dictionaryMessage(i);
             FileSchema.DictionaryField field = missing.remove(message.id());
             if (field == null) {
-                throw new DamagedException("its dictionary " + message.id()
-                        + (schema.dictionaries().containsKey(message.id())
-                                ? " comes in several parts, so it cannot be read in place; write it as one"
-                                : " belongs to no field"));
+                throw schema.dictionaries().containsKey(message.id())
+                        ? FileMessage.inSeveralParts(message.id())
+                        : new DamagedException("its dictionary " + message.id() + " belongs to no field");
             }
             List<FieldVector> vectors = load(List.of(field.values()), message.batch());
             dictionaries.put(new Dictionary(vectors.get(0), field.encoding()));
@@ -236,7 +233,7 @@ public final class ArrowFile implements AutoCloseable {
         }
     }
 
-    static <T> T checked(Supplier<String> name, long length, Supplier<T> reading) {
+    static <T extends @Nullable Object> T checked(Supplier<String> name, long length, Supplier<T> reading) {
         try {
             return reading.get();
         } catch (SharedMemoryException e) {

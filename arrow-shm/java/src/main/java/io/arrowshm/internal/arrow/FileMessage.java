@@ -4,9 +4,11 @@ import com.google.flatbuffers.Table;
 import io.arrowshm.internal.memory.Memory;
 import java.nio.ByteBuffer;
 import org.apache.arrow.flatbuf.Block;
+import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +106,35 @@ record FileMessage(Message message, int metadataBytes, long bodyOffset) {
             throw new DamagedException("a message of type " + MessageHeader.name(message.headerType()) + " is empty");
         }
         return empty;
+    }
+
+    /**
+     * The values of a dictionary.
+     *
+     * @throws DamagedException if there are none, or more of them in other messages
+     */
+    static RecordBatch values(DictionaryBatch dictionary) {
+        if (dictionary.isDelta()) {
+            throw inSeveralParts(dictionary.id());
+        }
+        RecordBatch values = dictionary.data();
+        if (values == null) {
+            throw new DamagedException("its dictionary " + dictionary.id() + " has no values");
+        }
+        return values;
+    }
+
+    static DamagedException inSeveralParts(long dictionary) {
+        return new DamagedException(
+                "its dictionary " + dictionary + " comes in several parts; write it as one, without deltas");
+    }
+
+    /** Whether it is a dictionary or a record batch that is compressed in whatever way. */
+    boolean isCompressed() {
+        RecordBatch batch = message.headerType() == MessageHeader.DictionaryBatch
+                ? header(new DictionaryBatch()).data()
+                : header(new RecordBatch());
+        return batch != null && batch.compression() != null;
     }
 
     boolean isVersion4() {
