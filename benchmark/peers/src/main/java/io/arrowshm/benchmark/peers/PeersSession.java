@@ -12,16 +12,19 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,7 @@ final class PeersSession implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final Duration LEAVING = Duration.ofSeconds(10);
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+    private static final Path THIS_PROCESS = Path.of("/proc/self");
 
     private final PythonFolders folders;
     private final List<String> interpreters;
@@ -168,9 +172,9 @@ final class PeersSession implements AutoCloseable {
         }
         Await.until("the end of all that uses the contestants' pool", LEAVING, this::removePool, () -> tag);
         for (Path place : List.of(SHARED_MEMORY, Path.of(System.getProperty("java.io.tmpdir")))) {
-            try (Stream<Path> entries = Files.list(place)) {
-                for (Path entry : entries.filter(this::isTagged).toList()) {
-                    deleteTree(entry);
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, this::isTagged)) {
+                for (Path entry : entries) {
+                    deleteTree((SecureDirectoryStream<Path>) entries, entry.getFileName());
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot remove what a contestant has left in " + place, e);
@@ -195,11 +199,28 @@ final class PeersSession implements AutoCloseable {
         return name.equals(tag) || name.startsWith(tag + "-") || name.contains("." + tag + "-");
     }
 
-    private static void deleteTree(Path tree) throws IOException {
-        try (Stream<Path> paths = Files.walk(tree)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+    /**
+     * Deletes what this user has made, from open directories and without following a link: others can write these places,
+     * and can put anything under a name.
+     *
+     * @param parent a directory of the default file system, which on Linux is secure
+     */
+    private static void deleteTree(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        PosixFileAttributes attributes = parent.getFileAttributeView(
+                        name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes();
+        if (!attributes.owner().equals(Files.getOwner(THIS_PROCESS))) {
+            return;
+        }
+        if (!attributes.isDirectory()) {
+            parent.deleteFile(name);
+            return;
+        }
+        try (SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path entry : directory) {
+                deleteTree(directory, entry.getFileName());
             }
         }
+        parent.deleteDirectory(name);
     }
 }
