@@ -62,12 +62,12 @@ public class AnswerOptions {
     }
 
     /**
-     * Prints the document if it was asked for, else the text; and writes the file that was asked for.
+     * Prints the document if it was asked for, else the text, see {@link Shown}; and writes the file that was asked for.
      *
      * @throws UserErrorException if the file cannot be written
      */
     public final void answer(Object document, Supplier<String> text) {
-        spec.commandLine().getOut().println(printsJson() ? Json.line(document) : text.get());
+        spec.commandLine().getOut().println(printsJson() ? Json.line(document) : Shown.lines(text.get()));
         Path file = jsonFile();
         if (file != null) {
             Json.write(file, document);

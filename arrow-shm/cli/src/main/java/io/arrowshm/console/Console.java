@@ -2,6 +2,7 @@ package io.arrowshm.console;
 
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.Charset;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -60,10 +61,12 @@ public final class Console {
             return EXIT_INTERRUPTED;
         }
         if (isVerbose(executed.getParseResult())) {
-            failure.printStackTrace(err);
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace, true));
+            err.print(Shown.lines(trace.toString()));
         }
         return explained.map(known -> error(err, known)).orElseGet(() -> {
-            err.println("failed: " + Failures.reason(failure));
+            err.println("failed: " + Shown.line(Failures.reason(failure)));
             return EXIT_FAILURE;
         });
     }
@@ -85,7 +88,7 @@ public final class Console {
     }
 
     private static int error(PrintWriter err, Failures.Explained explained) {
-        err.println("error: " + explained.line());
+        err.println("error: " + Shown.line(explained.line()));
         return explained.status();
     }
 

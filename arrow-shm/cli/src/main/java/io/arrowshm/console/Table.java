@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A table for people: words to the left, numbers to the right. For one thread. */
+/** A table for people: words to the left, numbers to the right, each cell on one line, see {@link Shown}. For one thread. */
 public final class Table {
     private record Heading(String text, HorizontalAlign align, boolean optional) {}
 
@@ -32,7 +32,7 @@ public final class Table {
 
     private Table columns(HorizontalAlign align, boolean optional, String... headers) {
         for (String header : headers) {
-            headings.add(new Heading(header, align, optional));
+            headings.add(new Heading(Shown.line(header), align, optional));
         }
         return this;
     }
@@ -42,7 +42,9 @@ public final class Table {
         if (cells.length != headings.size()) {
             throw new IllegalArgumentException("cells=" + cells.length + ", columns are " + headings.size());
         }
-        rows.add(Arrays.stream(cells).map(String::valueOf).toArray());
+        rows.add(Arrays.stream(cells)
+                .map(cell -> Shown.line(String.valueOf(cell)))
+                .toArray());
     }
 
     public boolean isEmpty() {

@@ -35,8 +35,13 @@ class ConsoleTest {
         @Override
         public void run() {
             answers.check();
-            if (word.equals("busy")) {
-                throw new IllegalStateException("busy: wait");
+            if (word.startsWith("busy")) {
+                throw new IllegalStateException(word + ": wait");
+            }
+            if (word.startsWith("turned")) {
+                answers.forPeople().println("counting");
+                answers.answer(Map.of("word", word), () -> word + " has " + word.length() + " letters");
+                return;
             }
             if (word.equals("broken")) {
                 throw new IllegalArgumentException("outer", new IOException("disk"));
@@ -102,6 +107,17 @@ class ConsoleTest {
         err.getBuffer().setLength(0);
         assertThat(run("broken", "--verbose")).isEqualTo(Console.EXIT_FAILURE);
         assertThat(err.toString()).contains("IllegalArgumentException: outer", "at io.arrowshm", "failed: disk");
+    }
+
+    @Test
+    void whatSteersATerminalIsShownByItsNumberToPeopleAndAsItIsToPrograms() {
+        assertThat(run("turned\u202e")).isZero();
+        assertThat(out.toString().lines()).containsExactly("counting", "turned\\u202e has 7 letters");
+        out.getBuffer().setLength(0);
+        assertThat(run("turned\u202e", "--json")).isZero();
+        assertThat(out.toString()).isEqualToIgnoringNewLines("{\"word\":\"turned\u202e\"}");
+        assertThat(run("busy\u202e")).isEqualTo(1);
+        assertThat(err.toString()).contains("error: busy\\u202e: wait");
     }
 
     @Test

@@ -24,6 +24,12 @@ class TableTest {
     }
 
     @Test
+    void eachCellTakesOneLineAndWhatCannotBeSeenIsAsWideAsWhatStandsForIt() {
+        table.row("a\u202e\nb", 1, "");
+        assertThat(table.toString().lines()).contains("| name            | bytes |", "| a\\u202e\\u000ab |     1 |");
+    }
+
+    @Test
     void aRowHasACellForEachColumn() {
         assertThat(table.isEmpty()).isTrue();
         assertThatThrownBy(() -> table.row("a", 1))
