@@ -4,6 +4,7 @@ import io.arrowshm.console.Amounts;
 import io.arrowshm.console.Json;
 import io.arrowshm.console.Table;
 import io.arrowshm.inspect.DatasetSnapshot;
+import io.arrowshm.inspect.RefusedFile;
 import io.arrowshm.inspect.SegmentSnapshot;
 import io.arrowshm.inspect.SegmentState;
 import io.arrowshm.inspect.Totals;
@@ -80,6 +81,16 @@ final class Listings {
                     segment.holders().size(),
                     segment.inFlight(),
                     marks(segment));
+        }
+        return table;
+    }
+
+    /** Files that could not be adopted, and for how long that is known. */
+    static Table refused(List<RefusedFile> refused) {
+        Table table = new Table().words("not adopted").numbers("ago").words("reason");
+        long now = System.currentTimeMillis();
+        for (RefusedFile file : refused) {
+            table.row(file.name(), Amounts.duration(now - file.refusedAtMs()), file.reason());
         }
         return table;
     }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "arrow-shm",
-        description = "Looks at pools of shared memory, verifies and cleans them.",
+        description = "Looks at pools of shared memory, waits for what happens in them, verifies and cleans them.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "%nExit status:%n",
@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             WhoCommand.class,
             StatCommand.class,
+            WatchCommand.class,
+            WaitCommand.class,
             VerifyCommand.class,
             GarbageCollectCommand.class,
             RemoveCommand.class,

@@ -8,6 +8,7 @@ import io.arrowshm.console.Terminal;
 import io.arrowshm.inspect.EpochSnapshot;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.PoolSnapshot;
+import io.arrowshm.inspect.RefusedFile;
 import io.arrowshm.inspect.Totals;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Tells what the blocks of a pool are used for, together and by size. Free blocks have memory that nobody owns,"
                         + " unbacked ones have none; taken is what the files of the blocks really take. Fragmentation is the share"
-                        + " of the blocks of sealed segments that these do not fill.")
+                        + " of the blocks of sealed segments that these do not fill. Files of other runtimes that could not be"
+                        + " adopted are listed, too.")
 final class StatCommand implements Runnable {
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
     private static final double LONGEST_WATCH_SECONDS = 86_400;
@@ -59,7 +61,8 @@ final class StatCommand implements Runnable {
             Totals totals,
             double fragmentation,
             List<SizeClassStatistics> sizeClasses,
-            List<EpochSnapshot> epochs) {}
+            List<EpochSnapshot> epochs,
+            List<RefusedFile> refused) {}
 
     @Override
     public void run() {
@@ -89,8 +92,10 @@ final class StatCommand implements Runnable {
         while (!Thread.currentThread().isInterrupted()
                 && !spec.commandLine().getOut().checkError()) {
             PoolSnapshot snapshot = inspector.snapshot();
-            common.answer(
-                    statistics(snapshot), () -> redraws ? CLEAR_SCREEN + table(snapshot) : line(snapshot.totals()));
+            if (redraws && !common.printsJson()) {
+                spec.commandLine().getOut().print(CLEAR_SCREEN);
+            }
+            common.answer(statistics(snapshot), () -> redraws ? table(snapshot) : line(snapshot.totals()));
             try {
                 TimeUnit.NANOSECONDS.sleep((long) (seconds * TimeUnit.SECONDS.toNanos(1)));
             } catch (InterruptedException e) {
@@ -108,7 +113,8 @@ final class StatCommand implements Runnable {
                 snapshot.totals(),
                 snapshot.fragmentation(),
                 snapshot.sizeClasses(),
-                snapshot.epochs());
+                snapshot.epochs(),
+                snapshot.refused());
     }
 
     private static String table(PoolSnapshot snapshot) {
@@ -141,7 +147,10 @@ final class StatCommand implements Runnable {
                     Amounts.percent(SizeClassStatistics.fragmentation(List.of(sizeClass))));
         }
         String problem = snapshot.fileSystemProblem();
-        return bytes + (classes.isEmpty() ? "" : "\n\n" + classes) + (problem == null ? "" : "\n\nWarning: " + problem);
+        return bytes
+                + (classes.isEmpty() ? "" : "\n\n" + classes)
+                + (snapshot.refused().isEmpty() ? "" : "\n\n" + Listings.refused(snapshot.refused()))
+                + (problem == null ? "" : "\n\nWarning: " + problem);
     }
 
     private static String line(Totals totals) {

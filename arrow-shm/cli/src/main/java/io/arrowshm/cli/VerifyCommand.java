@@ -1,6 +1,7 @@
 package io.arrowshm.cli;
 
 import io.arrowshm.console.Console;
+import io.arrowshm.inspect.RefusedFile;
 import io.arrowshm.inspect.Verification;
 import io.arrowshm.inspect.Verifier;
 import io.arrowshm.inspect.Violation;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
         header = "Verifies every invariant of a pool.",
         description =
                 "Verifies every invariant of a pool, also while others work in it, and prints each that does not hold, where, and"
-                        + " what stands there.")
+                        + " what stands there. Files of other runtimes that could not be adopted are listed, too.")
 final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -35,7 +36,8 @@ final class VerifyCommand implements Callable<Integer> {
     private boolean deep;
 
     /** What is printed. */
-    record Verified(String name, boolean clean, List<Broken> violations, List<String> notVerified) {}
+    record Verified(
+            String name, boolean clean, List<Broken> violations, List<String> notVerified, List<RefusedFile> refused) {}
 
     /** A violation, with the sentence that does not hold. */
     record Broken(String invariant, String sentence, String where, String what) {
@@ -53,7 +55,11 @@ final class VerifyCommand implements Callable<Integer> {
         Verification found = Verifier.verify(common.pool(pool), deep);
         boolean clean = found.violations().isEmpty();
         Verified verified = new Verified(
-                pool, clean, found.violations().stream().map(Broken::of).toList(), found.notVerified());
+                pool,
+                clean,
+                found.violations().stream().map(Broken::of).toList(),
+                found.notVerified(),
+                found.refused());
         common.answer(verified, () -> text(found));
         return clean ? 0 : Console.EXIT_FAILURE;
     }
@@ -64,7 +70,8 @@ final class VerifyCommand implements Callable<Integer> {
                 : found.violations().stream()
                         .map(violation ->
                                 violation + "; but " + violation.invariant().sentence());
-        return Stream.concat(violations, found.notVerified().stream().map(reason -> "not verified: " + reason))
+        String lines = Stream.concat(violations, found.notVerified().stream().map(reason -> "not verified: " + reason))
                 .collect(Collectors.joining("\n"));
+        return found.refused().isEmpty() ? lines : lines + "\n\n" + Listings.refused(found.refused());
     }
 }

@@ -1,5 +1,6 @@
 package io.arrowshm.console;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -32,6 +33,18 @@ public final class Amounts {
     /** A count: 1,048,576. */
     public static String count(long value) {
         return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** A time that has passed, in the largest unit of which there are two, or in seconds: 90 s, 15 min, 47 h, 3 d. */
+    public static String duration(long milliseconds) {
+        Duration duration = Duration.ofMillis(Math.max(0, milliseconds));
+        if (duration.toMinutes() < 2) {
+            return duration.toSeconds() + " s";
+        }
+        if (duration.toHours() < 2) {
+            return duration.toMinutes() + " min";
+        }
+        return duration.toDays() < 2 ? duration.toHours() + " h" : duration.toDays() + " d";
     }
 
     /** Local time of an instant in milliseconds since 1970: 2026-01-31 23:59:59. */

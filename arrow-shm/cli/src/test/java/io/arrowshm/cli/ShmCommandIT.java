@@ -394,6 +394,32 @@ class ShmCommandIT {
         }
     }
 
+    @Test
+    void namesThatTurnWritingAroundAreShownByNumbersAndExactInJson() throws Exception {
+        Child child = child(DatasetProcess.class);
+        child.ask("publish a\u202eb 11 persistent");
+        assertThat(ShmCommand.run("ls", pool).out()).contains("a\\u202eb").doesNotContain("\u202e");
+        assertThat(ShmCommand.run("ls", pool, "-s").out()).isEqualTo("a\\u202eb\n");
+        assertThat(ShmCommand.json("ls", pool, "-s").at("/names/0").asText()).isEqualTo("a\u202eb");
+    }
+
+    @Test
+    void statAndVerifyListWhatCouldNotBeAdopted() throws Exception {
+        child();
+        Path incoming = Path.of(options.directory(), pool, "incoming");
+        Files.writeString(incoming.resolve("x.arrow"), "no file");
+        Files.writeString(incoming.resolve("x.arrow.refused"), "it begins as no Arrow file\u001b[2J\n");
+        for (String command : List.of("stat", "verify")) {
+            assertThat(ShmCommand.run(command, pool).out())
+                    .contains("not adopted", "x.arrow", "it begins as no Arrow file\\u001b[2J", " s |");
+            JsonNode refused = ShmCommand.json(command, pool).at("/refused/0");
+            assertThat(refused.get("name").asText()).isEqualTo("x.arrow");
+            assertThat(refused.get("reason").asText()).isEqualTo("it begins as no Arrow file\u001b[2J");
+            assertThat(refused.get("refusedAtMs").asLong()).isBetween(1L, System.currentTimeMillis());
+        }
+        assertThat(ShmCommand.run("verify", pool).out()).startsWith("clean\n");
+    }
+
     /** The first dataset has three segments, by its seed; the second has four, and the process is killed after two have names. */
     @Test
     void takesBackWhatSomebodyLeftWhoWasKilledWhilePublishing() throws Exception {
@@ -491,7 +517,11 @@ class ShmCommandIT {
         try (ByteLocks place = Opened.with(participants, ByteLocks::new)) {
             assertThat(place.tryLock(3)).isTrue();
             if (!command.contains("force")) {
-                assertRefused(1, "1 processes have the pool", arguments.toArray(new String[0]));
+                assertRefused(
+                        1,
+                        "1 processes have the pool " + Path.of(options.directory(), pool)
+                                + " open, whose process ids the pool does not tell",
+                        arguments.toArray(new String[0]));
             }
         }
         assertThat(ShmCommand.run(arguments.toArray(new String[0])).out()).isEqualTo("removed " + pool + "\n");

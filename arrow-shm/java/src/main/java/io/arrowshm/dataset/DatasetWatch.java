@@ -1,14 +1,14 @@
 package io.arrowshm.dataset;
 
-import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.dataset.DatasetEvent.Kind;
 import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.internal.Access;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.Names;
+import io.arrowshm.internal.names.NamesAccess;
 import io.arrowshm.internal.names.NamesWatch;
 import io.arrowshm.internal.names.NamesWatch.Changes;
+import io.arrowshm.internal.secrets.Secrets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -31,7 +31,11 @@ public final class DatasetWatch implements AutoCloseable {
     // How soon a wait ends once the pool was closed by another thread, or the time is over.
     private static final long SLICE_NANOS = 100_000_000;
 
-    private final SharedMemoryPool pool;
+    static {
+        Secrets.leaveWatches(DatasetWatch::new);
+    }
+
+    private final NamesAccess names;
     private final String prefix;
     private final NamesWatch watch;
     private final Map<String, Publication> known = new HashMap<>();
@@ -39,10 +43,10 @@ public final class DatasetWatch implements AutoCloseable {
 
     private record Publication(long id, long revision) {}
 
-    DatasetWatch(SharedMemoryPool pool, String prefix) {
-        this.pool = pool;
+    DatasetWatch(NamesAccess names, String prefix) {
+        this.names = names;
         this.prefix = prefix;
-        watch = Access.withNames(pool, names -> names.watch());
+        watch = names.with(Names::watch);
         boolean looked = false;
         try {
             look(list());
@@ -99,10 +103,10 @@ public final class DatasetWatch implements AutoCloseable {
     }
 
     /** Compares what is there of these with what is known. Also of none: the pool may have been closed. */
-    private void look(Collection<String> names) {
+    private void look(Collection<String> some) {
         Map<String, Publication> gone = new LinkedHashMap<>();
         Map<String, Publication> come = new LinkedHashMap<>();
-        compare(names, gone, come);
+        compare(some, gone, come);
         if (!gone.isEmpty()) {
             // Perhaps renamed: then the new name is there, whether or not that was told yet.
             compare(list(), gone, come);
@@ -118,9 +122,9 @@ public final class DatasetWatch implements AutoCloseable {
         gone.forEach((name, publication) -> add(Kind.REMOVED, name, null, publication));
     }
 
-    private void compare(Collection<String> names, Map<String, Publication> gone, Map<String, Publication> come) {
-        Access.withNames(pool, open -> {
-            for (String name : names) {
+    private void compare(Collection<String> some, Map<String, Publication> gone, Map<String, Publication> come) {
+        names.with(open -> {
+            for (String name : some) {
                 Publication now = DatasetPaths.isWithin(prefix, name) ? read(open, name) : null;
                 Publication before = now == null ? known.remove(name) : known.put(name, now);
                 if (now != null && !now.equals(before)) {
@@ -145,7 +149,7 @@ public final class DatasetWatch implements AutoCloseable {
     }
 
     private List<String> list() {
-        return Access.withNames(pool, names -> names.list());
+        return names.with(Names::list);
     }
 
     private void add(Kind kind, String name, @Nullable String oldName, Publication publication) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,17 +105,17 @@ public final class Datasets {
 
     /** Tells what happens to all datasets, beginning with those that are there. To be closed. */
     public DatasetWatch watch() {
-        return new DatasetWatch(pool, "");
+        return new DatasetWatch(this::withNames, "");
     }
 
     /** Tells what happens to the dataset of that name and those below it, beginning with what is there. To be closed. */
     public DatasetWatch watch(String prefix) {
-        return new DatasetWatch(pool, DatasetPaths.checkName(prefix));
+        return new DatasetWatch(this::withNames, DatasetPaths.checkName(prefix));
     }
 
     public boolean exists(String name) {
         DatasetPaths.checkName(name);
-        return Access.withNames(pool, names -> names.exists(name));
+        return withNames(names -> names.exists(name));
     }
 
     /** All datasets that can be read, by name. */
@@ -134,7 +135,7 @@ public final class Datasets {
      */
     public boolean delete(String name) {
         DatasetPaths.checkName(name);
-        return Access.withNames(pool, names -> names.delete(name));
+        return withNames(names -> names.delete(name));
     }
 
     /**
@@ -155,7 +156,7 @@ public final class Datasets {
     public void rename(String name, String newName, boolean overwrite) {
         DatasetPaths.checkName(name);
         DatasetPaths.checkName(newName);
-        Access.withNames(pool, names -> {
+        withNames(names -> {
             names.rename(name, newName, overwrite);
             return true;
         });
@@ -192,7 +193,7 @@ public final class Datasets {
     public Optional<DatasetLock> tryLock(String name) {
         DatasetPaths.checkName(name);
         long id = manifest(name).id();
-        if (!Access.withNames(pool, names -> names.tryLock(id))) {
+        if (!withNames(names -> names.tryLock(id))) {
             return Optional.empty();
         }
         DatasetLock lock = new DatasetLock(pool, id);
@@ -210,7 +211,11 @@ public final class Datasets {
 
     /** What is wrong with the names of the pool, a line each; empty if all is well. */
     public List<String> verify() {
-        return Access.withNames(pool, names -> names.verify());
+        return withNames(names -> names.verify());
+    }
+
+    private <T> T withNames(Function<Names, T> action) {
+        return Access.withNames(pool, action);
     }
 
     private Dataset await(String name, @Nullable DatasetInfo known, Duration timeout) throws InterruptedException {
@@ -242,7 +247,7 @@ public final class Datasets {
 
     /** Empty if there is none, or the one that is known. */
     private Optional<Dataset> openOther(String name, @Nullable DatasetInfo known) {
-        Manifest manifest = Access.withNames(pool, names -> names.read(name));
+        Manifest manifest = withNames(names -> names.read(name));
         boolean isKnown = manifest != null
                 && known != null
                 && manifest.id() == known.id()
@@ -261,7 +266,7 @@ public final class Datasets {
     }
 
     private Manifest manifest(String name) {
-        Manifest manifest = Access.withNames(pool, names -> names.read(name));
+        Manifest manifest = withNames(names -> names.read(name));
         if (manifest == null) {
             throw new SharedMemoryException(
                     Kind.ABSENT, "there is no dataset " + name + " in the pool " + pool.directory());
@@ -303,10 +308,10 @@ public final class Datasets {
 
     private List<DatasetInfo> listWithin(String prefix) {
         List<DatasetInfo> found = new ArrayList<>();
-        for (String name : Access.withNames(pool, names -> names.list())) {
+        for (String name : withNames(names -> names.list())) {
             if (DatasetPaths.isWithin(prefix, name)) {
                 try {
-                    Manifest manifest = Access.withNames(pool, names -> names.read(name));
+                    Manifest manifest = withNames(names -> names.read(name));
                     if (manifest != null) {
                         found.add(DatasetInfo.of(name, manifest));
                     }

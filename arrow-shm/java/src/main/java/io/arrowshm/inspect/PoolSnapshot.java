@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param participants alive, and dead ones that were not swept yet
  * @param epochs open, and ended ones that are not void yet
  * @param segments all slots that are in use
+ * @param refused files of other runtimes that could not be adopted
  */
 public record PoolSnapshot(
         String name,
@@ -30,7 +31,8 @@ public record PoolSnapshot(
         List<SizeClassStatistics> sizeClasses,
         List<ParticipantSnapshot> participants,
         List<EpochSnapshot> epochs,
-        List<SegmentSnapshot> segments) {
+        List<SegmentSnapshot> segments,
+        List<RefusedFile> refused) {
 
     /** The share of all sealed blocks that their segments do not fill: 0 if there are none. */
     public double fragmentation() {

@@ -65,7 +65,8 @@ final class SnapshotTaker {
                         .toList(),
                 participants,
                 epochs,
-                segments);
+                segments,
+                RefusedFile.in(pool.names.incoming()));
     }
 
     private static long bytesTaken(SafePath slab) {

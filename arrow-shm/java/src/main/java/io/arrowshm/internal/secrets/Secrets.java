@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Secrets {
     private static volatile @Nullable PoolSecrets<?, ?, ?> pools;
     private static volatile @Nullable ArraySecrets<?, ?, ?> arrays;
+    private static volatile @Nullable WatchSecrets<?> watches;
 
     private Secrets() {}
 
@@ -21,6 +22,17 @@ public final class Secrets {
 
     public static void leaveArrays(ArraySecrets<?, ?, ?> secrets) {
         arrays = secrets;
+    }
+
+    public static void leaveWatches(WatchSecrets<?> secrets) {
+        watches = secrets;
+    }
+
+    /** @param owner the class of W */
+    @SuppressWarnings("unchecked") // There is one implementation, which the owner leaves.
+    public static <W> WatchSecrets<W> watches(Class<W> owner) {
+        initialize(owner);
+        return (WatchSecrets<W>) requireNonNull(watches);
     }
 
     /** @param owner the class of P */
