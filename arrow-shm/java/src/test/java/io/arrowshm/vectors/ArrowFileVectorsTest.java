@@ -12,23 +12,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Arrow files, and what becomes one, that pyarrow wrote, adopted into a pool; and what is in them. */
+/** Arrow files, and what becomes one, that others wrote, adopted into a pool; and what is in them. */
 class ArrowFileVectorsTest {
-    private static final Map<String, byte[]> FILES = VectorFiles.archive("arrow-files.zip");
+    private static final Map<String, byte[]> FILES = new HashMap<>(VectorFiles.archive("arrow-files.zip"));
+
+    static {
+        FILES.putAll(VectorFiles.files("foreign"));
+    }
 
     @RegisterExtension
     final TestPool testPool = TestPool.ofBytes(8 << 20, 256);
 
-    @Test
-    void everyFileHasItsSchemaAndItsValues() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"arrow-files.json", "foreign/expected.json"})
+    void everyFileHasItsSchemaAndItsValues(String cases) throws IOException {
         int files = 0;
-        for (JsonNode expected : VectorFiles.json("arrow-files.json")) {
+        for (JsonNode expected : VectorFiles.json(cases)) {
             if (!expected.has("errors")) {
                 try (Segment segment = adopt(expected)) {
                     check(segment, expected);
@@ -39,9 +46,10 @@ class ArrowFileVectorsTest {
         assertThat(files).isGreaterThan(12);
     }
 
-    @Test
-    void whatIsNoneIsRefusedAndStaysWithTheReasonBesideIt() {
-        for (JsonNode expected : VectorFiles.json("arrow-files.json")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"arrow-files.json", "foreign/expected.json"})
+    void whatIsNoneIsRefusedAndStaysWithTheReasonBesideIt(String cases) {
+        for (JsonNode expected : VectorFiles.json(cases)) {
             if (expected.has("errors")) {
                 Errors.assertRefused(expected, () -> adopt(expected).close());
                 Path file = incoming(expected.get("file").asText());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,6 +41,19 @@ final class VectorFiles {
     /** The files in an archive, by path. */
     static Map<String, byte[]> archive(String file) {
         return archive(DIRECTORY.resolve(file));
+    }
+
+    /** The files that lie in a directory of these and may be segments, by name. */
+    static Map<String, byte[]> files(String directory) {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(DIRECTORY.resolve(directory), "*.arrow*")) {
+            for (Path file : found) {
+                files.put(file.getFileName().toString(), Files.readAllBytes(file));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
     }
 
     static Map<String, byte[]> archive(Path file) {
