@@ -558,17 +558,18 @@ def refused_pools():
     yield from refused_descriptions()
     for file in ("registry.cm3", "records", "generations", "hints", "leases", "participants", "epochs", "channels", "slabs/table", "names/lock"):
         name = file.replace("/", "-")
-        yield f"absent-{name}", f"{file} is missing", "corrupt or absent", {"file": file, "absent": True}
+        yield f"absent-{name}", f"{file} is missing", "corrupt", {"file": file, "absent": True}
         yield f"fifo-{name}", f"{file} is a named pipe: nobody waits for it", "corrupt", {"file": file, "fifo": True}
         yield f"link-{name}", f"{file} is a link to a file of the same content", "corrupt", {"file": file, "link": True}
-        yield f"shared-{name}", f"others can write {file}", "no permission or corrupt", {"file": file, "mode": "0620"}
+        yield f"shared-{name}", f"others can write {file}", "no permission", {"file": file, "mode": "0620"}
         if file not in ("registry.cm3",):
             yield f"short-{name}", f"{file} has a byte too few", "corrupt", {"file": file, "cut": 1}
     yield "short-registry.cm3", "the registry has no room for the last record", "corrupt", {"file": "registry.cm3", "cut": 8}
     yield "directory", "others can write the directory of the pool", "no permission", {"file": "", "mode": "0720"}
     for file in ("slabs", "names", "incoming"):
-        yield f"shared-{file}", f"others can write {file}", "no permission or corrupt", {"file": file, "mode": "0702"}
+        yield f"shared-{file}", f"others can write {file}", "no permission", {"file": file, "mode": "0702"}
         yield f"link-{file}", f"{file} is a link to a directory", "corrupt", {"file": file, "link": True}
+    yield "absent-incoming", "incoming is missing", "corrupt", {"file": "incoming", "absent": True}
     yield "records-checksum", "the checksum of the offsets is wrong", "corrupt", {"file": "records", "offset": 64, "hex": "00"}
     for name, what, offset in (("beyond", "a record is said to lie beyond the file", 1 << 20), ("crooked", "a record is said to lie at no multiple of 8", 4)):
         yield f"records-{name}", what, "corrupt", {"file": "records", "offset": 0, "hex": records(offset).hex()}
@@ -609,6 +610,7 @@ def refused_descriptions():  # 2
         ("null-boot-id", {"bootId": None}),
     ):
         yield name, f"pool.json has {json.dumps(changed)}", "corrupt", text(**changed)
+    yield "absent-pool.json", "pool.json is missing", "corrupt", {"file": "pool.json", "absent": True}
     yield "no-json", "pool.json is no JSON", "corrupt", {"file": "pool.json", "text": "pool"}
     yield "empty", "pool.json is empty", "corrupt", {"file": "pool.json", "text": ""}
     yield "cut-json", "pool.json is cut", "corrupt", {"file": "pool.json", "text": json.dumps(right)[:-1]}

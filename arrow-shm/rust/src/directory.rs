@@ -164,8 +164,9 @@ fn describe(parent: &Directory, target: &str, id: u64) -> Result<Option<(Directo
         other => other?,
     };
     let bytes = match directory.read(layout::DESCRIPTION, MOST_DESCRIPTION) {
-        // It is being removed.
-        Err(e) if e.kind() == Kind::Absent => return Ok(None),
+        // Whoever removes a pool deletes its link first.
+        Err(e) if e.kind() == Kind::Absent && parent.link(name)?.as_ref() != Some(&target) => return Ok(None),
+        Err(e) if e.kind() == Kind::Absent => return Err(damaged(name, &e)),
         other => other?,
     };
     let source = directory.path_of(layout::DESCRIPTION);
@@ -210,6 +211,26 @@ pub(crate) fn open(options: &Options) -> Result<(Directory, Description)> {
     };
     drop(lock);
     Ok(found)
+}
+
+/// Tells what is missing in a pool that is there, which is damage, from a pool that was removed while it was opened: its
+/// files disappear one after the other, and nobody can join it (1.6).
+pub(crate) fn why(options: &Options, pool_id: u64, error: Error) -> Error {
+    match leads_to(options, pool_id) {
+        Ok(false) => Error::new(Kind::Absent, format!("the pool {:?} was removed", options.name)),
+        Ok(true) if error.kind() == Kind::Absent => damaged(&options.name, &error),
+        _ => error,
+    }
+}
+
+fn damaged(name: &str, what: &Error) -> Error {
+    Error::new(Kind::Damaged, format!("the pool {name:?} is damaged: {what}"))
+}
+
+/// Whether a pool's link leads to the pool of that id.
+fn leads_to(options: &Options, pool_id: u64) -> Result<bool> {
+    let parent = Directory::of_everybody(&options.directory)?;
+    Ok(parent.link(&options.name)?.and_then(|target| id_in(&target, &options.name)) == Some(pool_id))
 }
 
 /// The lock under which what a name means is changed (1.3); its file is deleted last of all.

@@ -61,8 +61,13 @@ struct Membership {
 impl Core {
     /// Takes a place in a pool. What the dead leave is taken back only once sweeps are started.
     pub(crate) fn join(options: &Options) -> Result<Arc<Core>> {
-        let era = Era::now();
         let (directory, description) = directory::open(options)?;
+        let pool_id = description.pool_id;
+        Core::join_in(options, directory, description).map_err(|error| directory::why(options, pool_id, error))
+    }
+
+    fn join_in(options: &Options, directory: Directory, description: Description) -> Result<Arc<Core>> {
+        let era = Era::now();
         let slots = Slots::open(&directory, description.slots)?;
         let epochs = Epochs::open(&directory)?;
         let names = Names::open(&directory, description.slots)?;

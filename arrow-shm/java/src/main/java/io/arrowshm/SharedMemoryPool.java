@@ -37,19 +37,19 @@ public final class SharedMemoryPool implements AutoCloseable {
      * Opens a pool, which is made first if it is not there. All handles of a JVM share one participant.
      *
      * @throws SharedMemoryException FULL, NO_PERMISSION, WRONG_VERSION, EXHAUSTED (no place for a participant), IN_USE
-     *     (another class loader of this JVM has it open), MISSING_JVM_FLAG
+     *     (another class loader of this JVM has it open), MISSING_JVM_FLAG, CORRUPT (it is damaged: remove it)
      */
     public static SharedMemoryPool open(PoolOptions options) {
         JvmFlags.checkAccess();
         PoolDirectory directory = poolDirectory(options);
         for (int attempt = 1; ; attempt++) {
             DirectoryHandle found = directory.findOrCreate(options.sizeBytes(), options.slots(), options.checksums());
-            Path path = found.shown();
             try {
-                return new SharedMemoryPool(OpenPools.open(found, Segment.ARRAYS::describe));
+                return new SharedMemoryPool(
+                        directory.open(found, handle -> OpenPools.open(handle, Segment.ARRAYS::describe)));
             } catch (SharedMemoryException e) {
-                // Removed in between: its files are missing, or nobody can join any more.
-                if (attempt == ATTEMPTS || directory.isStill(path)) {
+                // Removed in between.
+                if (attempt == ATTEMPTS || e.kind() != Kind.ABSENT) {
                     throw e;
                 }
             }

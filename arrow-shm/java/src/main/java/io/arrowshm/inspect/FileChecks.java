@@ -3,43 +3,20 @@ package io.arrowshm.inspect;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.allocator.SlabEntries;
 import io.arrowshm.internal.directory.PoolDescription;
-import io.arrowshm.internal.layout.NamesRecord;
+import io.arrowshm.internal.directory.PoolFileChecks;
 import io.arrowshm.internal.layout.PoolFiles;
-import io.arrowshm.internal.layout.SlotRecord;
 import io.arrowshm.internal.memory.FileStatus;
 import io.arrowshm.internal.memory.SafePath;
-import io.arrowshm.internal.registry.Channels;
-import io.arrowshm.internal.registry.Epochs;
-import io.arrowshm.internal.registry.Hints;
-import io.arrowshm.internal.registry.Participants;
-import io.arrowshm.internal.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/**
- * What can be said of a pool's files before any is mapped. A file that is too short, or has a hole, would kill the JVM
- * that maps and reads it: with such violations nothing else is looked at. Stateless.
- */
+/** What a pool's files are to be like besides what it needs to be opened, see {@link PoolFileChecks}. Stateless. */
 final class FileChecks {
     private static final int DIRECTORY_PERMISSIONS = 0700;
     private static final int FILE_PERMISSIONS = 0600;
 
     private FileChecks() {}
 
-    /** Whatever is found here keeps the pool from being opened. */
-    static void beforeMapping(SafePath directory, PoolDescription description, Violations found) {
-        PoolFiles.DIRECTORIES.forEach(name -> checkType(directory, name, FileStatus.Type.DIRECTORY, found));
-        lengths(description.slots()).forEach((name, bytes) -> {
-            checkType(directory, name, FileStatus.Type.FILE, found);
-            checkFile(directory, name, bytes, found);
-        });
-        checkType(directory, PoolFiles.REGISTRY, FileStatus.Type.FILE, found);
-        checkRegistry(directory, description.slots(), found);
-    }
-
-    /** The rest. */
     static void whileMapped(PoolView pool, Violations found) {
         checkBoot(pool.description, found);
         checkSize(pool, found);
@@ -50,7 +27,7 @@ final class FileChecks {
         }
         checkPermissions(directory.resolve(PoolFiles.DESCRIPTION), FILE_PERMISSIONS, found);
         checkPermissions(directory.resolve(PoolFiles.REGISTRY), FILE_PERMISSIONS, found);
-        for (String name : lengths(pool.description.slots()).keySet()) {
+        for (String name : PoolFileChecks.lengths(pool.description.slots()).keySet()) {
             checkPermissions(directory.resolve(name), FILE_PERMISSIONS, found);
         }
         pool.slabs.read().stream()
@@ -58,61 +35,6 @@ final class FileChecks {
                 .filter(file -> FileStatus.ifThere(file) != null)
                 .forEach(file -> checkPermissions(file, FILE_PERMISSIONS, found));
         directory.resolve(PoolFiles.NAMES).list().forEach(file -> checkPermissions(file, FILE_PERMISSIONS, found));
-    }
-
-    private static Map<String, Long> lengths(int slots) {
-        Map<String, Long> lengths = new LinkedHashMap<>();
-        lengths.put(PoolFiles.PARTICIPANTS, Participants.bytes());
-        lengths.put(PoolFiles.EPOCHS, Epochs.bytes());
-        lengths.put(PoolFiles.CHANNELS, Channels.bytes());
-        lengths.put(PoolFiles.GENERATIONS, (long) slots * PoolFiles.GENERATION_BYTES);
-        lengths.put(PoolFiles.HINTS, Hints.bytes(slots));
-        lengths.put(PoolFiles.LEASES, (long) PoolFiles.LEASES_BYTES);
-        lengths.put(PoolFiles.NAMES + "/" + PoolFiles.NAMES_LOCK, (long) NamesRecord.BYTES);
-        lengths.put(PoolFiles.RECORDS, Registry.offsetsBytes(slots));
-        lengths.put(PoolFiles.SLABS + "/" + PoolFiles.SLAB_TABLE, SlabEntries.tableBytes(slots));
-        return lengths;
-    }
-
-    private static void checkType(SafePath directory, String name, FileStatus.Type type, Violations found) {
-        try {
-            SafePath path = directory.resolve(name);
-            FileStatus.of(path).requirePrivate(path, type);
-        } catch (SharedMemoryException e) {
-            found.add(Invariant.FILES, name, e.getMessage());
-        }
-    }
-
-    private static void checkFile(SafePath directory, String name, long bytes, Violations found) {
-        try {
-            FileStatus status = FileStatus.of(directory.resolve(name));
-            found.addUnless(
-                    status.bytes() == bytes,
-                    Invariant.FILES,
-                    name,
-                    "it has " + status.bytes() + " bytes, it must have " + bytes);
-            found.addUnless(
-                    status.bytesTaken() >= status.bytes(),
-                    Invariant.FILES,
-                    name,
-                    "it has memory for " + status.bytesTaken() + " of its " + status.bytes() + " bytes");
-        } catch (SharedMemoryException e) {
-            found.add(Invariant.FILES, name, e.getMessage());
-        }
-    }
-
-    private static void checkRegistry(SafePath directory, int slots, Violations found) {
-        try {
-            FileStatus status = FileStatus.of(directory.resolve(PoolFiles.REGISTRY));
-            // How much more than the records it has is Chronicle Map's affair.
-            found.addUnless(
-                    status.bytes() >= (long) slots * SlotRecord.BYTES,
-                    Invariant.FILES,
-                    PoolFiles.REGISTRY,
-                    "it has " + status.bytes() + " bytes, too few for " + slots + " slots");
-        } catch (SharedMemoryException e) {
-            found.add(Invariant.FILES, PoolFiles.REGISTRY, e.getMessage());
-        }
     }
 
     private static void checkSize(PoolView pool, Violations found) {

@@ -1,21 +1,25 @@
 package io.arrowshm.inspect;
 
 import io.arrowshm.PoolOptions;
+import io.arrowshm.dataset.DatasetWatch;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.directory.PoolDirectory;
 import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
+import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.names.Repaired;
 import io.arrowshm.internal.recovery.Sweeper;
 import io.arrowshm.internal.registry.Participants;
 import io.arrowshm.internal.registry.Reclaimer;
+import io.arrowshm.internal.secrets.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A pool seen from outside. It takes no participant's place, so that it can be opened when all places are taken, when
@@ -52,7 +56,7 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException NO_PERMISSION; CORRUPT if something in it is no pool's: then all of it stays
      */
     public static boolean removeFromUnderLiving(PoolOptions options) {
-        return new PoolDirectory(Path.of(options.directory()), options.name()).removeFromUnderLiving();
+        return PoolView.place(options).removeFromUnderLiving();
     }
 
     /**
@@ -62,14 +66,7 @@ public final class PoolInspector implements AutoCloseable {
      */
     public static PoolInspector open(PoolOptions options) {
         DirectoryHandle directory = PoolView.find(options);
-        try {
-            return new PoolInspector(options, PoolView.open(directory));
-        } catch (SharedMemoryException e) {
-            directory.close();
-            // Its files disappear one after the other, which looks like damage.
-            requireThere(options, directory);
-            throw e;
-        }
+        return new PoolInspector(options, PoolView.place(options).open(directory, PoolView::open));
     }
 
     /**
@@ -78,7 +75,7 @@ public final class PoolInspector implements AutoCloseable {
      * @throws SharedMemoryException ABSENT if the pool was removed since it was opened
      */
     public PoolSnapshot snapshot() {
-        requireThere(options, pool.directory);
+        PoolView.place(options).requireStill(pool.directory);
         return new SnapshotTaker(pool).take(options.name());
     }
 
@@ -109,6 +106,21 @@ public final class PoolInspector implements AutoCloseable {
             throw noDataset(name);
         }
         return DatasetSnapshot.of(name, manifest);
+    }
+
+    /**
+     * Tells what happens to datasets, beginning with those that are there. To be closed, before this is.
+     *
+     * @param prefix name of the dataset that is watched with those below it; empty for all
+     * @throws SharedMemoryException ARGUMENT (there cannot be such a name)
+     */
+    public DatasetWatch watch(String prefix) {
+        return Secrets.watches(DatasetWatch.class)
+                .watch(this::withNames, prefix.isEmpty() ? prefix : DatasetPaths.checkName(prefix));
+    }
+
+    private <T> T withNames(Function<Names, T> action) {
+        return action.apply(pool.names);
     }
 
     /**
@@ -195,7 +207,7 @@ public final class PoolInspector implements AutoCloseable {
             namesNotRepaired = e.getMessage();
         }
         long bytes = slots.stream().mapToLong(pool.slabs::blockBytes).sum();
-        int leftovers = new PoolDirectory(Path.of(options.directory()), options.name()).removeLeftovers();
+        int leftovers = PoolView.place(options).removeLeftovers();
         return new Reclaimed(
                 participants, epochs, datasets, slots.cardinality(), bytes, slabFiles, leftovers, namesNotRepaired);
     }
@@ -203,12 +215,6 @@ public final class PoolInspector implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-    }
-
-    private static void requireThere(PoolOptions options, DirectoryHandle directory) {
-        if (!new PoolDirectory(Path.of(options.directory()), options.name()).isStill(directory.shown())) {
-            throw new SharedMemoryException(Kind.ABSENT, "the pool " + options.name() + " was removed");
-        }
     }
 
     private SharedMemoryException noDataset(String name) {

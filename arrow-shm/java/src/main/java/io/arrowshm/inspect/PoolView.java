@@ -18,11 +18,10 @@ import io.arrowshm.internal.registry.Slots;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /**
  * The mapped files of a pool, without a place in it: no lock is held and no slab is mapped. Their sizes were checked
- * before, see {@link FileChecks}. Any thread.
+ * before, see {@link PoolDescription#open}. Any thread.
  */
 final class PoolView implements AutoCloseable {
     final DirectoryHandle directory;
@@ -67,40 +66,26 @@ final class PoolView implements AutoCloseable {
      * @throws SharedMemoryException ABSENT, NO_PERMISSION
      */
     static DirectoryHandle find(PoolOptions options) {
-        Path base = Path.of(options.directory());
-        DirectoryHandle directory = new PoolDirectory(base, options.name()).find();
+        DirectoryHandle directory = place(options).find();
         if (directory == null) {
-            throw new SharedMemoryException(Kind.ABSENT, "there is no pool " + options.name() + " in " + base);
+            throw new SharedMemoryException(
+                    Kind.ABSENT, "there is no pool " + options.name() + " in " + options.directory());
         }
         return directory;
     }
 
-    /**
-     * What stands in a pool's pool.json.
-     *
-     * @throws SharedMemoryException ABSENT, NO_PERMISSION, WRONG_VERSION, CORRUPT
-     */
-    static PoolDescription describe(SafePath directory) {
-        PoolDescription description = PoolDescription.read(directory);
-        if (description == null) {
-            throw new SharedMemoryException(
-                    Kind.CORRUPT, directory + " has no " + PoolFiles.DESCRIPTION + ": it is being removed, or damaged");
-        }
-        return description;
+    /** Where a pool is, or would be. */
+    static PoolDirectory place(PoolOptions options) {
+        return new PoolDirectory(Path.of(options.directory()), options.name());
     }
 
     /**
      * Opens a pool whose files have been looked at.
      *
-     * @throws SharedMemoryException also CORRUPT, with the first reason why it cannot be opened
+     * @throws SharedMemoryException as {@link PoolDescription#open}
      */
     static PoolView open(DirectoryHandle directory) {
-        PoolDescription description = describe(directory.path());
-        List<Violation> unusable = Verifier.beforeOpening(directory.path(), description);
-        if (!unusable.isEmpty()) {
-            throw new SharedMemoryException(Kind.CORRUPT, "the pool " + directory + " is damaged: " + unusable.get(0));
-        }
-        return new PoolView(directory, description);
+        return new PoolView(directory, PoolDescription.open(directory.path()));
     }
 
     @Override

@@ -4,9 +4,9 @@ import io.arrowshm.PoolOptions;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.directory.PoolDescription;
+import io.arrowshm.internal.directory.PoolFileChecks;
 import io.arrowshm.internal.layout.PoolFiles;
 import io.arrowshm.internal.memory.DirectoryHandle;
-import io.arrowshm.internal.memory.SafePath;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,11 +58,8 @@ public final class Verifier {
 
     static Verification verify(PoolOptions options, boolean deep, Runnable pause) {
         try (DirectoryHandle directory = PoolView.find(options)) {
-            PoolDescription description = PoolView.describe(directory.path());
-            List<Violation> unusable = beforeOpening(directory.path(), description);
-            return unusable.isEmpty()
-                    ? verify(directory, description, new Verifier(deep, pause))
-                    : Verification.of(unusable);
+            Verifier verifier = new Verifier(deep, pause);
+            return PoolView.place(options).open(directory, found -> verify(found, verifier));
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.CORRUPT) {
                 throw e;
@@ -72,14 +69,15 @@ public final class Verifier {
         }
     }
 
-    /** Violations that keep the pool from being opened at all. */
-    static List<Violation> beforeOpening(SafePath directory, PoolDescription description) {
-        Violations found = new Violations();
-        FileChecks.beforeMapping(directory, description, found);
-        return List.copyOf(found.all());
-    }
-
-    private static Verification verify(DirectoryHandle directory, PoolDescription description, Verifier verifier) {
+    private static Verification verify(DirectoryHandle directory, Verifier verifier) {
+        PoolDescription description = PoolDescription.read(directory.path());
+        List<PoolFileChecks.Problem> unusable = PoolFileChecks.look(directory.path(), description.slots());
+        if (!unusable.isEmpty()) {
+            return Verification.of(unusable.stream()
+                    .map(problem -> new Violation(
+                            Invariant.FILES, problem.file(), problem.reason().getMessage()))
+                    .toList());
+        }
         PoolView pool;
         try {
             pool = new PoolView(directory, description);
@@ -103,7 +101,7 @@ public final class Verifier {
             pause.run();
             found = look(pool).alsoIn(found);
         }
-        return new Verification(List.copyOf(found), List.copyOf(notVerified));
+        return new Verification(List.copyOf(found), List.copyOf(notVerified), RefusedFile.in(pool.names.incoming()));
     }
 
     private void checkNames(PoolView pool, Violations found) {

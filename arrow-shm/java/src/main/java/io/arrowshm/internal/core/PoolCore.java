@@ -73,10 +73,8 @@ public final class PoolCore {
             epochs = new Epochs(file(PoolFiles.EPOCHS), channels);
             closing.push(epochs::close);
             int participant = participants.join();
-            if (PoolDescription.read(directory.path()) == null) {
-                // Whoever removes a pool has all places until its files are gone.
-                throw new SharedMemoryException(Kind.ABSENT, "the pool " + directory + " was removed");
-            }
+            // Again: whoever removes a pool has all places until its files are gone.
+            PoolDescription.read(directory.path());
             ownership = new Ownership(slots, participant, this::lastHandleReleased);
             allocator = new BlockAllocator(directory.path(), description.sizeBytes(), ownership);
             closing.push(allocator::close);

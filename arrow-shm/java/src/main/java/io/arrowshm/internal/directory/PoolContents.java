@@ -29,18 +29,6 @@ final class PoolContents {
     private PoolContents() {}
 
     /**
-     * Refuses a directory whose subdirectories are not its own: whoever goes through a link leaves the pool.
-     *
-     * @throws SharedMemoryException NO_PERMISSION, CORRUPT, ABSENT
-     */
-    static void requireDirectories(SafePath pool) {
-        for (String name : PoolFiles.DIRECTORIES) {
-            SafePath directory = pool.resolve(name);
-            FileStatus.of(directory).requirePrivate(directory, FileStatus.Type.DIRECTORY);
-        }
-    }
-
-    /**
      * Deletes a pool's directory with what is in it.
      *
      * @param pool the directory, open

@@ -9,7 +9,7 @@ import io.arrowshm.internal.memory.SafePath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * What stands in pool.json.
@@ -41,11 +41,11 @@ public record PoolDescription(
     }
 
     /**
-     * Null if the directory has none: then it is no pool, or one that is being removed.
+     * What stands in the pool.json of a directory.
      *
-     * @throws SharedMemoryException WRONG_VERSION, NO_PERMISSION, CORRUPT
+     * @throws SharedMemoryException ABSENT if it has none; WRONG_VERSION, NO_PERMISSION, CORRUPT
      */
-    public static @Nullable PoolDescription read(SafePath poolDirectory) {
+    public static PoolDescription read(SafePath poolDirectory) {
         SafePath file = poolDirectory.resolve(PoolFiles.DESCRIPTION);
         try {
             byte[] bytes = PrivateFiles.read(file, MAX_BYTES + 1);
@@ -66,11 +66,6 @@ public record PoolDescription(
                 throw new SharedMemoryException(Kind.CORRUPT, file + " is damaged: " + description);
             }
             return description;
-        } catch (SharedMemoryException e) {
-            if (e.kind() == Kind.ABSENT) {
-                return null;
-            }
-            throw e;
         } catch (JsonProcessingException e) {
             throw new SharedMemoryException(
                     Kind.CORRUPT,
@@ -83,16 +78,17 @@ public record PoolDescription(
     }
 
     /**
-     * What stands in the pool.json of a pool that is to be opened.
+     * What stands in the pool.json of a pool that is to be opened, for taking part or for looking.
      *
-     * @throws SharedMemoryException also ABSENT, and CORRUPT or NO_PERMISSION if a directory in it is not the pool's own
+     * @throws SharedMemoryException also ABSENT if anything is missing, which {@link PoolDirectory#open} tells from a pool
+     *     that was removed; CORRUPT or NO_PERMISSION if something in it is not the pool's own, or damaged
      */
     public static PoolDescription open(SafePath poolDirectory) {
         PoolDescription description = read(poolDirectory);
-        if (description == null) {
-            throw new SharedMemoryException(Kind.ABSENT, "the pool " + poolDirectory + " was removed");
+        List<PoolFileChecks.Problem> problems = PoolFileChecks.look(poolDirectory, description.slots);
+        if (!problems.isEmpty()) {
+            throw problems.get(0).reason();
         }
-        PoolContents.requireDirectories(poolDirectory);
         return description;
     }
 

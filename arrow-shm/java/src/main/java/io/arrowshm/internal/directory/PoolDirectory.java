@@ -26,7 +26,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,8 +109,47 @@ public final class PoolDirectory {
         }
     }
 
-    /** Whether the name still leads to the directory of that path, whose end is the pool's id. */
-    public boolean isStill(Path directory) {
+    /**
+     * Opens a pool, for whatever it is opened. While it is removed its files disappear one after the other, which looks like
+     * damage; and what is missing in one that is there is damage.
+     *
+     * @param found its directory, as found here; not the caller's any more if this fails
+     * @param opening what may fail
+     * @throws SharedMemoryException ABSENT exactly if the pool was removed meanwhile; else what the opening throws, and CORRUPT
+     *     for its ABSENT
+     */
+    public <T> T open(DirectoryHandle found, Function<DirectoryHandle, T> opening) {
+        try {
+            return opening.apply(found);
+        } catch (SharedMemoryException e) {
+            found.close();
+            if (!isStill(found.shown())) {
+                throw removed(e);
+            }
+            throw e.kind() == Kind.ABSENT
+                    ? new SharedMemoryException(
+                            Kind.CORRUPT, "the pool " + base.resolve(name) + " is damaged: " + e.getMessage(), e)
+                    : e;
+        }
+    }
+
+    /**
+     * Looks whether the name still leads to a directory that it has led to.
+     *
+     * @throws SharedMemoryException ABSENT if not
+     */
+    public void requireStill(DirectoryHandle directory) {
+        if (!isStill(directory.shown())) {
+            throw removed(null);
+        }
+    }
+
+    private SharedMemoryException removed(@Nullable SharedMemoryException cause) {
+        return new SharedMemoryException(Kind.ABSENT, "the pool " + base.resolve(name) + " was removed", cause);
+    }
+
+    /** @param directory whose end is the pool's id */
+    private boolean isStill(Path directory) {
         try (DirectoryHandle found = find()) {
             return found != null && found.shown().equals(directory);
         }
@@ -160,9 +199,8 @@ public final class PoolDirectory {
             if (!living.isEmpty() && !evenIfInUse) {
                 throw new SharedMemoryException(
                         Kind.IN_USE,
-                        living.size() + " processes have the pool " + base.resolve(name) + " open, process ids "
-                                + living.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                                + "; stop them first");
+                        living.size() + " processes have the pool " + base.resolve(name) + " open, "
+                                + processIds(living) + "; stop them first");
             }
             // Without its link nobody would find a pool whose directory has to stay, and with it its memory.
             PoolContents.requireNothingElse(directory.path());
@@ -171,6 +209,18 @@ public final class PoolDirectory {
             PoolContents.delete(directory, sibling(parent, directory));
             return removed;
         }
+    }
+
+    /** Whoever has a place and has not written its record, or whose record is gone, is not known. */
+    private static String processIds(List<Long> processes) {
+        List<String> known =
+                processes.stream().filter(id -> id != 0).map(String::valueOf).toList();
+        String ids = "process ids " + String.join(", ", known);
+        if (known.size() == processes.size()) {
+            return ids;
+        }
+        return (known.isEmpty() ? "whose" : ids + " and " + (processes.size() - known.size()) + " more, whose")
+                + " process ids the pool does not tell; fuser -v on its file participants may";
     }
 
     /** Null if there is no file of participants: then nobody can have a place. */
@@ -317,7 +367,11 @@ public final class PoolDirectory {
         try (DirectoryHandle directory = DirectoryHandle.openPrivate(leftover);
                 AllPlaces places = takePlaces(directory)) {
             if (places != null && !places.others().isEmpty()) {
-                LOG.warn("{} stays: processes {} have it open", leftover, places.others());
+                LOG.warn(
+                        "{} stays: {} processes have it open, {}",
+                        leftover,
+                        places.others().size(),
+                        processIds(places.others()));
                 return false;
             }
             LOG.debug("Removing {}", leftover);
