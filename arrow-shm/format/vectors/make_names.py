@@ -131,6 +131,10 @@ def deep(depth):
     return value
 
 
+def empty_lists(depth):
+    return [empty_lists(depth - 1)] if depth > 1 else []
+
+
 def right():
     values = {
         "text": "größe \U0001f600 \"\\/\b\n\u2028",
@@ -150,7 +154,8 @@ def right():
     yield "nothing in it", manifest({"segments": []}), None
     yield "one segment", manifest(), None
     yield "attributes of every kind", manifest({"attributes": values, "groups": {"g/h": values}, "segments": [segment("x", attributes=values)]}), None
-    yield "depth 16", manifest({"attributes": {"a": deep(15)}}), None
+    yield "depth 16", manifest({"attributes": {"a": deep(15)}, "groups": {"g": {"a": deep(15)}}, "segments": [segment("x", attributes={"a": deep(15)})]}), None
+    yield "16 lists in each other, and nothing in the last", manifest({"attributes": {"a": empty_lists(16)}}), None
     several = [segment("a/b", 1, 2), segment("a/c", 0, 1), segment("größe/日", 2, 3), segment("again", 0, 1)]
     yield "one segment at several paths", manifest({"segments": several, "groups": {"a": {"u": 1}, "empty/group": {}}}), None
     largest = (1 << 53) - 1
@@ -196,12 +201,14 @@ def refused():
     yield "a null in a list", "corrupt", content(attributes={"a": [None]})
     yield "an attribute without a name", "corrupt", content(attributes={"": 1})
     yield "attributes deeper than 16", "corrupt", content(attributes={"a": deep(16)})
+    yield "attributes of a segment deeper than 16", "corrupt", content(segments=[segment("x", attributes={"a": deep(16)})])
+    yield "17 lists in each other", "corrupt", content(attributes={"a": empty_lists(17)})
     yield "a number beyond 64 bits", "corrupt", content(attributes={"a": 1 << 63})
     yield "a double that is not finite", "corrupt", content(attributes={"a": 0.5}).replace("0.5", "1e999")
     yield "NaN", "corrupt", content(attributes={"a": 0.5}).replace("0.5", "NaN")
     for field, value in (("id", 0), ("id", 1 << 53), ("id", 1.0), ("id", "1"), ("id", True), ("revision", 0), ("publishedAtMs", -1), ("publishedAtMs", 1 << 53)):
         yield f"{field}: {json.dumps(value)}", "corrupt", of(manifest(**{field: value}))
-    for field, value in (("participant", -1), ("processId", -1), ("incarnation", 5), ("incarnation", "1005"), ("incarnation", "000000000000100A")):
+    for field, value in (("participant", -1), ("participant", 128), ("processId", -1), ("incarnation", 5), ("incarnation", "1005"), ("incarnation", "000000000000100A")):
         yield f"{field}: {json.dumps(value)}", "corrupt", of(manifest(creator={**CREATOR, field: value}))
     for field, value in (("slot", -1), ("slot", 8), ("generation", 0), ("length", -1), ("length", 1 << 53), ("description", "d" * 1001), ("path", ""), ("path", "a//b"), ("path", "..")):
         yield f"{field} of a segment: {json.dumps(value)[:20]}", "corrupt", content(segments=[{**segment("x"), field: value}])

@@ -496,7 +496,7 @@ def requests():
         return case
 
     done = json.dumps({"formatVersion": 2, "done": True, "dataset": "run 7", "id": 77, "revision": 1, "files": ["frames.npy"]}).encode()
-    refused = json.dumps({"formatVersion": 2, "done": False, "reason": "There is no file frames.npy."}).encode()
+    refused = json.dumps({"formatVersion": 2, "done": False, "reason": "There is no file frames.npy.", "retry": False}).encode()
     yield decided("request-not-published", "killed after a request was decided, before its dataset was published (11.7)", done, False)
     yield decided("request-published", "killed after a request's dataset was published, before anything was deleted (11.7)", done, True)
     yield decided("request-half-completed", "the same, after its file and the request were deleted", done, True, **{"frames.npy": None, "r.request": None})
@@ -569,7 +569,6 @@ def refused_pools():
     for file in ("slabs", "names", "incoming"):
         yield f"shared-{file}", f"others can write {file}", "no permission", {"file": file, "mode": "0702"}
         yield f"link-{file}", f"{file} is a link to a directory", "corrupt", {"file": file, "link": True}
-    yield "absent-incoming", "incoming is missing", "corrupt", {"file": "incoming", "absent": True}
     yield "records-checksum", "the checksum of the offsets is wrong", "corrupt", {"file": "records", "offset": 64, "hex": "00"}
     for name, what, offset in (("beyond", "a record is said to lie beyond the file", 1 << 20), ("crooked", "a record is said to lie at no multiple of 8", 4)):
         yield f"records-{name}", what, "corrupt", {"file": "records", "offset": 0, "hex": records(offset).hex()}

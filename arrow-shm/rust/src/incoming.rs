@@ -65,6 +65,11 @@ impl Incoming {
         Err(Error::new(Kind::Invalid, message))
     }
 
+    /// 0 if it is not there.
+    pub(crate) fn bytes_of(&self, name: &str) -> Result<u64> {
+        Ok(self.0.look(name)?.map_or(0, |file| file.st_size as u64))
+    }
+
     pub(crate) fn delete(&self, name: &str) -> Result<()> {
         self.0.remove(name)
     }

@@ -167,6 +167,19 @@ pub(crate) fn check_attributes(attributes: &Map<String, Value>) -> Result<(), Wr
     })
 }
 
+/// How many values there are at any depth, lists and objects among them.
+pub(crate) fn count(attributes: &Map<String, Value>) -> usize {
+    attributes.values().map(count_value).sum()
+}
+
+fn count_value(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(count_value).sum::<usize>(),
+        Value::Object(values) => 1 + count(values),
+        _ => 1,
+    }
+}
+
 fn check_value(value: &Value, depth: usize) -> Result<(), Wrong> {
     match value {
         Value::Null => Err("is nothing (null), which no attribute may be".to_owned()),

@@ -14,6 +14,10 @@ const MOST_PARTS: usize = 16;
 const MOST_FILE_NAME: usize = 250;
 const MOST_PATH: usize = 1_000;
 const MOST_DESCRIPTION: usize = 1_000;
+/// Segments and groups.
+const MOST_ENTRIES: usize = 1 << 17;
+/// Values in all attributes, at any depth.
+const MOST_VALUES: usize = 1 << 18;
 const SUFFIX: &str = ".json";
 
 /// A segment that a dataset names.
@@ -134,8 +138,9 @@ impl Content {
         Ok(content)
     }
 
-    /// Whether every path can be where it is.
+    /// Whether every path can be where it is, and there is no more than any reader takes.
     pub(crate) fn check(&self) -> std::result::Result<(), Wrong> {
+        self.check_counts()?;
         json::check_attributes(&self.attributes)?;
         let mut parents = BTreeSet::new();
         let paths = self.groups.keys().chain(self.segments.iter().map(|entry| &entry.path));
@@ -158,6 +163,23 @@ impl Content {
             }
             if entry.description.encode_utf16().count() > MOST_DESCRIPTION {
                 return Err(format!("the description of {:?} is longer than {MOST_DESCRIPTION}", entry.path));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Content {
+    fn check_counts(&self) -> std::result::Result<(), Wrong> {
+        let attributes = [&self.attributes].into_iter().chain(self.groups.values());
+        let of_segments = self.segments.iter().map(|entry| &entry.attributes);
+        let values: usize = attributes.chain(of_segments).map(json::count).sum();
+        for (count, most, what) in [
+            (self.groups.len() + self.segments.len(), MOST_ENTRIES, "segments and groups"),
+            (values, MOST_VALUES, "values in attributes"),
+        ] {
+            if count > most {
+                return Err(format!("it has {count} {what}, at most {most} are allowed: use several datasets"));
             }
         }
         Ok(())

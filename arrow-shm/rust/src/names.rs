@@ -258,13 +258,14 @@ impl Names {
         request: &str,
         found: &libc::stat,
         reason: &str,
+        retry: bool,
         slots: &Slots,
         participants: &Participants,
     ) -> Result<()> {
         let changing = self.lock(slots, participants)?;
         let repair = self.request_repair();
         if self.incoming.is_still(request, found)? {
-            let answer = Answer::Refused { reason: reason.to_owned() };
+            let answer = Answer::Refused { reason: reason.to_owned(), retry };
             self.incoming.decide(request, &answer)?;
             self.incoming.complete(request, &answer);
         }

@@ -65,7 +65,8 @@ fn optional_truth(fields: &mut Fields, name: &str) -> Result<Option<bool>, Wrong
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
     Done { dataset: String, id: u64, revision: u64, files: Vec<String> },
-    Refused { reason: String },
+    /// Whether the same may be done when it is asked for again.
+    Refused { reason: String, retry: bool },
 }
 
 impl Answer {
@@ -81,7 +82,7 @@ impl Answer {
         let mut fields = Fields::of("the answer", json::parse(bytes)?)?;
         fields.whole("formatVersion", FORMAT_VERSION, FORMAT_VERSION)?;
         if !fields.truth("done")? {
-            return Ok(Answer::Refused { reason: fields.text("reason")? });
+            return Ok(Answer::Refused { reason: fields.text("reason")?, retry: fields.truth("retry")? });
         }
         let dataset = fields.text("dataset")?;
         let (id, revision) = (fields.whole("id", 1, MOST)?, fields.whole("revision", 1, MOST)?);
@@ -104,7 +105,9 @@ impl Answer {
                 "revision": revision,
                 "files": files,
             }),
-            Answer::Refused { reason } => json!({"formatVersion": FORMAT_VERSION, "done": false, "reason": reason}),
+            Answer::Refused { reason, retry } => {
+                json!({"formatVersion": FORMAT_VERSION, "done": false, "reason": reason, "retry": retry})
+            }
         };
         value.to_string().into_bytes()
     }
@@ -122,7 +125,7 @@ mod tests {
         assert_eq!(Answer::parse(bytes.as_bytes()), Ok(done));
         assert!(Answer::parse(bytes.replace("a.npy", "../names/lock").as_bytes()).is_err());
         assert!(Answer::parse(&bytes.as_bytes()[..40]).is_err());
-        let refused = Answer::Refused { reason: "it is damaged".to_owned() };
+        let refused = Answer::Refused { reason: "it is full".to_owned(), retry: true };
         assert_eq!(Answer::parse(&refused.to_bytes()), Ok(refused));
     }
 
@@ -141,6 +144,8 @@ mod tests {
             ("2,", "2, \"groups\": {\"b\": {}},"),
             ("run 7", "run//7"),
             ("true", "1"),
+            ("true", "null"),
+            ("{\"a\": 1}", "null"),
             ("\"b\"", "\"camera\""),
             ("frames.npy", "../frames.npy"),
             ("frames.npy", "frames.request"),

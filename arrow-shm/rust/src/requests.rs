@@ -113,7 +113,7 @@ fn carry_out_alone(user: &User, request: &str) -> Result<()> {
         return Ok(());
     }
     let file = match incoming.take_in_request(request) {
-        Err(e) if e.kind() == Kind::Untrusted => return refuse(user, request, &found, &e.to_string()),
+        Err(e) if e.kind() == Kind::Untrusted => return refuse(user, request, &found, &e.to_string(), false),
         other => other?,
     };
     let failed = |e| Error::io(incoming.path_of(request), e);
@@ -127,16 +127,26 @@ fn carry_out_alone(user: &User, request: &str) -> Result<()> {
     let mut bytes = Vec::new();
     file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > MOST_BYTES {
-        return refuse(user, request, &found, "the request has more than 16 MiB");
+        return refuse(user, request, &found, "the request has more than 16 MiB", false);
     }
     match Request::parse(&bytes) {
         Ok(asked) => carry_out(user, request, &found, asked),
-        Err(wrong) => refuse(user, request, &found, &format!("the request cannot be carried out: {wrong}")),
+        Err(wrong) => refuse(user, request, &found, &format!("the request cannot be carried out: {wrong}"), false),
     }
 }
 
-fn refuse(user: &User, request: &str, found: &libc::stat, reason: &str) -> Result<()> {
-    user.names.refuse(request, found, reason, &user.slots, &user.participants)
+fn refuse(user: &User, request: &str, found: &libc::stat, reason: &str, retry: bool) -> Result<()> {
+    user.names.refuse(request, found, reason, retry, &user.slots, &user.participants)
+}
+
+/// Whether there is room for it when nothing else is in the pool.
+fn may_fit(user: &User, asked: &Request) -> Result<bool> {
+    let files: HashSet<&String> = asked.files.iter().collect();
+    let mut bytes = 0;
+    for file in files {
+        bytes += user.names.incoming().bytes_of(file)?;
+    }
+    Ok(bytes <= user.description().size_bytes)
 }
 
 /// Does what is asked for, with the request's lock.
@@ -167,7 +177,11 @@ fn carry_out(user: &User, request: &str, found: &libc::stat, mut asked: Request)
         Ok(()) => Ok(()),
         Err(Failure::Conversion(_)) if user.requests.is_left_to_others(found, true) => Ok(()),
         Err(Failure::Error(e)) if matches!(e.kind(), Kind::Closed | Kind::Timeout | Kind::InUse) => Err(e),
-        Err(failure) => refuse(user, request, found, &failure.into_error().to_string()),
+        Err(failure) => {
+            let error = failure.into_error();
+            let retry = error.kind() == Kind::Full && may_fit(user, &asked)?;
+            refuse(user, request, found, &error.to_string(), retry)
+        }
     }
 }
 

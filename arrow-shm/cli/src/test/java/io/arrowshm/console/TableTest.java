@@ -26,7 +26,7 @@ class TableTest {
     @Test
     void eachCellTakesOneLineAndWhatCannotBeSeenIsAsWideAsWhatStandsForIt() {
         table.row("a\u202e\nb", 1, "");
-        assertThat(table.toString().lines()).contains("| name            | bytes |", "| a\\u202e\\u000ab |     1 |");
+        assertThat(table.toString().lines()).contains("| name           | bytes |", "| a\\u202e\\u000ab |     1 |");
     }
 
     @Test

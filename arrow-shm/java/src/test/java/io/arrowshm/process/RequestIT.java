@@ -248,14 +248,20 @@ class RequestIT {
         Map<String, String> reasons = new LinkedHashMap<>();
         reasons.put("", "cannot be read");
         reasons.put("{", "cannot be read");
-        reasons.put("[]", "formatVersion");
+        reasons.put("[]", "not an object");
         reasons.put("{\"formatVersion\":1}", "format version 1, this pool takes 2");
-        reasons.put("{\"formatVersion\":2}", "names no dataset");
-        reasons.put("{\"formatVersion\":2,\"dataset\":\"d\"}", "no list of segments");
+        reasons.put("{\"formatVersion\":2}", "it has no dataset");
+        reasons.put("{\"formatVersion\":2,\"dataset\":\"d\"}", "it has no segments");
         String begin = "{\"formatVersion\":2,\"dataset\":\"d\"";
         reasons.put(begin + ",\"more\":1" + part.replace("FILE", "f.npy"), "more");
         reasons.put(begin + ",\"persistent\":false" + part.replace("FILE", "f.npy"), "is persistent");
         reasons.put(begin + ",\"overwrite\":1" + part.replace("FILE", "f.npy"), "overwrite");
+        for (String optional : List.of("overwrite", "persistent", "attributes", "groups")) {
+            reasons.put(begin + ",\"" + optional + "\":null" + part.replace("FILE", "f.npy"), "/" + optional);
+        }
+        reasons.put(begin + part.replace("FILE\"", "f.npy\",\"attributes\":null"), "/segments/0/attributes");
+        String deep = ",\"attributes\":{\"a\":" + "[".repeat(17) + "]".repeat(17) + "}";
+        reasons.put(begin + deep + part.replace("FILE", "f.npy"), "depth of more than 16");
         reasons.put(begin + ",\"attributes\":{\"a\":null}" + part.replace("FILE", "f.npy"), "attributes");
         reasons.put(begin.replace("\"d\"", "\"../d\"") + part.replace("FILE", "f.npy"), "dataset name=../d");
         reasons.put(begin.replace("\"d\"", "\"taken\"") + part.replace("FILE", "f.npy"), "the dataset taken exists");
@@ -279,12 +285,47 @@ class RequestIT {
             JsonNode answer = IncomingRequest.answer(incoming, request);
             assertThat(answer.get("done").asBoolean()).isFalse();
             assertThat(answer.get("reason").asText()).as(entry.getKey()).contains(entry.getValue());
+            assertThat(answer.get("retry").asBoolean()).as(entry.getKey()).isFalse();
             assertThat(incoming.resolve(request + ".request")).doesNotExist();
         }
         assertThat(incomingFiles()).contains("f.npy", "text", "big.npy", "large.npy", "link", "fifo");
         assertThat(datasets().list()).extracting(DatasetInfo::name).containsExactly("taken");
         testPool.await("nothing else is left", s -> s.segments() == 1);
         assertNothingIsLeftOf("taken");
+    }
+
+    @Test
+    void aRequestThatThereIsNoRoomForNowIsAnsweredSoAndCarriedOutWhenItIsAskedForAgain() throws Exception {
+        IncomingRequest.write(incoming, "first", "first", false, 5, LARGE);
+        assertThat(IncomingRequest.answer(incoming, "first").get("done").asBoolean())
+                .isTrue();
+        IncomingRequest.write(incoming, "second", "second", false, 4, LARGE);
+        JsonNode answer = IncomingRequest.answer(incoming, "second");
+        assertThat(answer.get("done").asBoolean()).isFalse();
+        assertThat(answer.get("retry").asBoolean()).as("%s", answer).isTrue();
+        assertThat(incomingFiles()).contains("second-0.npy", "second-3.npy").doesNotContain("second.request");
+        assertThat(datasets().delete("first")).isTrue();
+        IncomingRequest.write(incoming, "third", "second", false, 4, LARGE);
+        assertThat(IncomingRequest.answer(incoming, "third").get("done").asBoolean())
+                .isTrue();
+        assertNothingIsLeftOf("second");
+    }
+
+    @Test
+    void attributesOfRequestsLieInEachOtherToADepthOfSixteen() throws Exception {
+        String deepest = "{\"a\":" + "[".repeat(16) + "]".repeat(16) + "}";
+        Files.write(incoming.resolve("f.npy"), NpyFile.zeros("|u1", 8, 1));
+        IncomingRequest.ask(
+                incoming,
+                "r",
+                "{\"formatVersion\":2,\"dataset\":\"deep\",\"attributes\":" + deepest + ",\"groups\":{\"g\":" + deepest
+                        + "},\"segments\":[{\"path\":\"a\",\"file\":\"f.npy\",\"attributes\":" + deepest + "}]}");
+        assertThat(IncomingRequest.answer(incoming, "r").get("done").asBoolean())
+                .isTrue();
+        try (Dataset dataset = datasets().open("deep")) {
+            assertThat(dataset.attributes().toString()).contains("[".repeat(16));
+        }
+        assertNothingIsLeftOf("deep");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.arrowshm.internal.names.IncomingFiles;
 import io.arrowshm.internal.names.NamedSlot;
 import io.arrowshm.internal.names.Names;
 import io.arrowshm.internal.names.Request;
+import io.arrowshm.internal.recovery.NewFailures;
 import io.arrowshm.internal.recovery.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,10 +20,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,8 +43,7 @@ final class Requests {
     private @Nullable FileTime lookedAt;
     private @Nullable Thread worker;
     private volatile boolean stopped;
-    /** What the worker before could not do. */
-    private volatile Set<String> failures = Set.of();
+    private final NewFailures failures = new NewFailures();
 
     Requests(PoolCore core, Adoption adoption) {
         this.core = core;
@@ -104,22 +102,19 @@ final class Requests {
     }
 
     private void carryOutAll(List<String> requests) {
-        Set<String> now = new HashSet<>();
         for (String request : requests) {
             try {
                 if (!stopped) {
                     carryOutAlone(request);
                 }
             } catch (RuntimeException e) {
-                // What is wrong with one holds no other up, and is said once for as long as it stays the same.
-                String failure = request + ": " + e.getMessage();
-                now.add(failure);
-                if (!failures.contains(failure)) {
+                // What is wrong with one holds no other up.
+                if (failures.isNew(request + ": " + e)) {
                     LOG.warn("The request {} in {} cannot be answered; it is tried again", request, incoming.path(), e);
                 }
             }
         }
-        failures = now;
+        failures.endRound();
     }
 
     /** Nothing happens if somebody else is at it. */
@@ -131,11 +126,11 @@ final class Requests {
         }
         BooleanSupplier isStill = () -> isStill(file, before);
         if (before.type() != FileStatus.Type.FILE) {
-            refuse(request, isStill, file + " is no regular file");
+            refuse(request, isStill, file + " is no regular file", false);
             return;
         }
         if (!before.isOwn()) {
-            refuse(request, isStill, file + " belongs to another user than the pool");
+            refuse(request, isStill, file + " belongs to another user than the pool", false);
             return;
         }
         try {
@@ -171,8 +166,9 @@ final class Requests {
      */
     private void carryOut(String request, BooleanSupplier isStill) {
         Map<String, Described> copies = new HashMap<>();
+        Request asked = null;
         try {
-            Request asked = incoming.read(request);
+            asked = incoming.read(request);
             List<NamedSlot> slots = new ArrayList<>();
             for (Request.Part part : asked.segments()) {
                 Described copy = copies.get(part.file());
@@ -189,16 +185,27 @@ final class Requests {
             if (e.kind() == Kind.IN_USE || e.kind() == Kind.CLOSED) {
                 LOG.debug("The request {} has to wait: {}", request, e.getMessage());
             } else {
-                refuse(request, isStill, e.getMessage());
+                boolean retry = e.kind() == Kind.FULL && asked != null && mayFit(asked);
+                refuse(request, isStill, e.getMessage(), retry);
             }
         } finally {
             copies.values().forEach(copy -> copy.memory().release());
         }
     }
 
-    private void refuse(String request, BooleanSupplier isStill, @Nullable String reason) {
+    /** Whether there is room for it when nothing else is in the pool. */
+    private boolean mayFit(Request asked) {
+        long bytes = 0;
+        for (String name : asked.files()) {
+            FileStatus file = FileStatus.ifThere(incoming.file(name));
+            bytes += file == null ? 0 : file.bytes();
+        }
+        return bytes <= core.description().sizeBytes();
+    }
+
+    private void refuse(String request, BooleanSupplier isStill, String reason, boolean retry) {
         LOG.warn("The request {} in {} is refused: {}", request, incoming.path(), reason);
-        names.refuse(request, isStill, String.valueOf(reason));
+        names.refuse(request, isStill, reason, retry);
     }
 
     private static NamedSlot slot(Request.Part part, Described copy) {
@@ -209,6 +216,6 @@ final class Requests {
                 copy.memory().generation(),
                 copy.memory().length(),
                 description.substring(0, Math.min(description.length(), NamedSlot.MAX_DESCRIPTION_LENGTH)),
-                part.attributes() == null ? Map.of() : part.attributes());
+                part.attributes());
     }
 }

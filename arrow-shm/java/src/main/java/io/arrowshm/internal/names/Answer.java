@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param formatVersion of this file
  * @param done whether the dataset is published; else everything is as it was
  * @param reason why not, in one sentence; null if it is done
+ * @param retry whether the same may be asked for again and be done then; null if it is done
  * @param dataset that was published; null if it was refused
  * @param id of the dataset
  * @param revision of the dataset: with the id it says which publication this is
@@ -22,6 +23,7 @@ record Answer(
         @JsonProperty("formatVersion") int formatVersion,
         @JsonProperty("done") boolean done,
         @JsonProperty("reason") @Nullable String reason,
+        @JsonProperty("retry") @Nullable Boolean retry,
         @JsonProperty("dataset") @Nullable String dataset,
         @JsonProperty("id") @Nullable Long id,
         @JsonProperty("revision") @Nullable Long revision,
@@ -29,25 +31,32 @@ record Answer(
 
     static Answer done(String dataset, Manifest manifest, List<String> files) {
         return new Answer(
-                Manifest.FORMAT_VERSION, true, null, dataset, manifest.id(), manifest.revision(), List.copyOf(files));
+                Manifest.FORMAT_VERSION,
+                true,
+                null,
+                null,
+                dataset,
+                manifest.id(),
+                manifest.revision(),
+                List.copyOf(files));
     }
 
-    static Answer refused(String reason) {
-        return new Answer(Manifest.FORMAT_VERSION, false, reason, null, null, null, null);
+    static Answer refused(String reason, boolean retry) {
+        return new Answer(Manifest.FORMAT_VERSION, false, reason, retry, null, null, null, null);
     }
 
     /** Null if it was not written to its end. */
     static @Nullable Answer read(byte[] bytes) {
         try {
-            return StrictJson.OF_OPTIONAL_FIELDS.treeToValue(StrictJson.tree(bytes), Answer.class);
-        } catch (JsonProcessingException | StrictJson.DamagedException e) {
+            return StrictJson.read(bytes, json -> new AnswerReader(json).read());
+        } catch (StrictJson.DamagedException e) {
             return null;
         }
     }
 
     byte[] toBytes() {
         try {
-            return StrictJson.MAPPER.writeValueAsBytes(this);
+            return StrictJson.write(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -58,10 +67,8 @@ record Answer(
         return id != null && revision != null && id == manifest.id() && revision == manifest.revision();
     }
 
-    /** The files that are to go; whoever wrote this names nothing else. */
+    /** The files that are to go. */
     List<String> filesTaken() {
-        return files == null
-                ? List.of()
-                : files.stream().filter(IncomingFiles::isName).toList();
+        return files == null ? List.of() : files;
     }
 }

@@ -8,14 +8,18 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Attributes in the one form that they have before and after they were written: text, Boolean, Long, Double, and
  * unmodifiable lists and maps of these.
  */
 public final class Attributes {
-    /** Lists and maps inside each other. */
+    /** Values in each other: an attribute's own value has depth 1, what is in a list or a map there depth 2. */
     public static final int MAX_DEPTH = 16;
+
+    /** Of one dataset: its own, those of its groups and those of its segments together, at any depth. */
+    public static final int MAX_VALUES = 1 << 18;
 
     private Attributes() {}
 
@@ -29,8 +33,20 @@ public final class Attributes {
         return map(attributes, 1);
     }
 
+    /** How many values there are at any depth, lists and maps among them. */
+    static long values(Map<String, Object> attributes) {
+        return attributes.values().stream().mapToLong(Attributes::count).sum();
+    }
+
+    private static long count(Object value) {
+        Stream<?> inside = value instanceof List<?> list
+                ? list.stream()
+                : value instanceof Map<?, ?> map ? map.values().stream() : Stream.empty();
+        return 1 + inside.mapToLong(Attributes::count).sum();
+    }
+
+    /** @param depth of each value in it */
     private static Map<String, Object> map(Map<?, ?> from, int depth) {
-        checkDepth(depth);
         Map<String, Object> to = new LinkedHashMap<>();
         from.forEach((key, value) -> {
             if (!(key instanceof String text) || text.isEmpty()) {
@@ -41,7 +57,12 @@ public final class Attributes {
         return Collections.unmodifiableMap(to);
     }
 
+    /** @param depth of the value */
     private static Object value(String key, Object value, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw refused(
+                    "attribute " + key + " has values in each other to a depth of " + depth + ", allowed " + MAX_DEPTH);
+        }
         if (value instanceof String || value instanceof Boolean || value instanceof Long) {
             return value;
         }
@@ -59,7 +80,6 @@ public final class Attributes {
         }
         if (value instanceof Iterable<?> values) {
             List<Object> list = new ArrayList<>();
-            checkDepth(depth + 1);
             values.forEach(element -> list.add(value(key, element, depth + 1)));
             return Collections.unmodifiableList(list);
         }
@@ -74,13 +94,6 @@ public final class Attributes {
                 + (value == null ? "" : " (" + value.getClass().getName() + ")")
                 + ", allowed are text, Boolean, integers up to long, finite float and double, and arrays, lists and maps"
                 + " of these; write anything else as text");
-    }
-
-    private static void checkDepth(int depth) {
-        if (depth > MAX_DEPTH) {
-            throw refused(
-                    "attributes are lists and maps inside each other to depth " + depth + ", allowed " + MAX_DEPTH);
-        }
     }
 
     private static SharedMemoryException refused(String message) {

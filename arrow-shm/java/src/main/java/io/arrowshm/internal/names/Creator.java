@@ -1,7 +1,6 @@
 package io.arrowshm.internal.names;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
 /**
@@ -14,9 +13,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 public record Creator(
         @JsonProperty("participant") int participant,
 
-        @JsonProperty("incarnation")
-        @JsonSerialize(using = HexDigits.Writer.class)
-        @JsonDeserialize(using = HexDigits.Reader.class)
+        @JsonProperty("incarnation") @JsonSerialize(using = HexDigits.class)
         long incarnation,
 
         @JsonProperty("processId") long processId) {}

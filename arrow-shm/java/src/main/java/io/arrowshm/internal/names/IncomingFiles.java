@@ -64,6 +64,18 @@ public final class IncomingFiles {
         return directory.resolve(checkName(name));
     }
 
+    /** Names of the files that were not adopted for a reason that stands beside them. */
+    public List<String> refused() {
+        return withSuffix(PoolFiles.REFUSAL_SUFFIX)
+                .filter(name -> !name.startsWith(ASIDE))
+                .toList();
+    }
+
+    /** Where it is said why a file was not adopted. */
+    public SafePath refusal(String name) {
+        return directory.resolve(name + PoolFiles.REFUSAL_SUFFIX);
+    }
+
     /** The directory itself. */
     public SafePath path() {
         return directory;

@@ -136,7 +136,7 @@ public final class Names implements AutoCloseable {
             Manifest manifest = publish(
                     asked.dataset(),
                     content,
-                    asked.overwrites(),
+                    asked.overwrite(),
                     decided -> incoming.decide(request, Answer.done(asked.dataset(), decided, asked.files())));
             incoming.complete(request, Answer.done(asked.dataset(), manifest, asked.files()));
             return true;
@@ -148,10 +148,11 @@ public final class Names implements AutoCloseable {
      *
      * @param request its name, whose lock the caller has
      * @param isStill as for {@link #carryOut}
+     * @param retry whether the same may be done when it is asked for again
      * @throws SharedMemoryException IN_USE
      */
-    public void refuse(String request, BooleanSupplier isStill, String reason) {
-        Answer answer = Answer.refused(reason);
+    public void refuse(String request, BooleanSupplier isStill, String reason, boolean retry) {
+        Answer answer = Answer.refused(reason, retry);
         changing(() -> {
             if (!isStill.getAsBoolean()) {
                 return false;
