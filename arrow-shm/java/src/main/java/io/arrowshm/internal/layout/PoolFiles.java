@@ -54,6 +54,9 @@ public final class PoolFiles {
 
     public static final int MAX_SLOTS = 1 << 24;
 
+    /** Behind the bytes of {@code leases} that readers lock, those of who writes under a lease. */
+    public static final long LEASES_OF_WRITERS = MAX_SLOTS;
+
     public static final int GENERATION_BYTES = Long.BYTES;
     public static final int LEASES_BYTES = Long.BYTES;
 

@@ -124,7 +124,7 @@ public final class Ownership {
         synchronized (stripe(slot)) {
             setLengthWhileBuilding(slot, length);
             FaultPoint.SEALING.reached();
-            if (localCounts[slot] != 1 || !trySeal(slot)) {
+            if (localCounts[slot] != 1 || !trySealWithoutWriters(slot)) {
                 throw new SharedMemoryException(
                         Kind.IN_USE,
                         slots.describe(slot)
@@ -309,6 +309,23 @@ public final class Ownership {
     private void withdraw(int slot) {
         if (!OwnershipWord.isInWord(participant)) {
             slots.releaseHold(slot, participant);
+        }
+    }
+
+    /** What was lent is not, for a moment, and nobody can write it under a lease meanwhile. */
+    private boolean trySealWithoutWriters(int slot) {
+        if ((slots.word(slot) & OwnershipWord.FOREIGN) == 0) {
+            return trySeal(slot);
+        }
+        if (!slots.tryKeepWritersOff(slot)) {
+            return false;
+        }
+        try {
+            slots.change(slot, word -> Transitions.recall(word, participant));
+            return trySeal(slot);
+        } finally {
+            slots.change(slot, word -> Transitions.lend(word, participant));
+            slots.letWritersOn(slot);
         }
     }
 

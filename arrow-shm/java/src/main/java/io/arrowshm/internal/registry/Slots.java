@@ -129,6 +129,17 @@ public final class Slots implements AutoCloseable {
         return leases.isLockedElsewhere(slot);
     }
 
+    /**
+     * Nobody writes the slot under a lease, and whoever wants to waits until {@link #letWritersOn}; false if somebody does.
+     */
+    boolean tryKeepWritersOff(int slot) {
+        return leases.tryLock(PoolFiles.LEASES_OF_WRITERS + slot);
+    }
+
+    void letWritersOn(int slot) {
+        leases.unlock(PoolFiles.LEASES_OF_WRITERS + slot);
+    }
+
     /** Whether any slot was ever lent to a runtime that is no JVM: else nobody has to look for slots that come back. */
     public boolean hasEverLent() {
         return Memory.getLongVolatile(everLent.address()) != 0;

@@ -133,6 +133,15 @@ final class Transitions {
     }
 
     /**
+     * Takes back, from what is shared, that it was lent, so that it can be sealed. The caller keeps off who would write it
+     * under a lease, and lends it again then.
+     */
+    static long recall(long word, int participant) {
+        boolean recallable = state(word) == MUTABLE && isHeldBy(word, participant) && (word & FOREIGN) != 0;
+        return recallable ? word & ~FOREIGN : REFUSED;
+    }
+
+    /**
      * Puts a slot aside that was to be used again but is found to be still leased: its bytes are to stay until the lease
      * falls. By the participant who has just allocated it, whose bit among the further holders is then to be cleared.
      */

@@ -229,6 +229,7 @@ class TransitionsTest {
                 Map.entry("unname", (word, p, e) -> Transitions.unname(word)),
                 Map.entry("open by name", (word, p, e) -> Transitions.openNamed(word, p)),
                 Map.entry("lend", (word, p, e) -> Transitions.lend(word, p)),
+                Map.entry("recall", (word, p, e) -> Transitions.recall(word, p)),
                 Map.entry("set aside", (word, p, e) -> Transitions.setAside(word, p)),
                 Map.entry("return", (word, p, e) -> Transitions.returnLent(word)),
                 Map.entry("release", (word, p, e) -> Transitions.release(word, p)),
