@@ -19,8 +19,8 @@ import java.util.Map;
 final class PythonPackage {
     static final Path SOURCES = Path.of("../python").toAbsolutePath().normalize();
 
-    private static final List<String> NEEDED =
-            List.of("pyarrow==26.0.1", "numpy==2.4.6", "polars==2.1.0", "pandas==3.1.1", "pytest==8.4.2");
+    private static final List<String> NEEDED = List.of(
+            "pyarrow==26.0.1", "numpy==2.4.6", "polars==2.1.0", "pandas==3.1.1", "duckdb==2.0.1", "pytest==8.4.2");
     private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
     private final Path interpreter;
@@ -30,20 +30,8 @@ final class PythonPackage {
     }
 
     static PythonPackage install() throws IOException, InterruptedException {
-        Tool.require(
-                "there is no python3 of version 3.10 or later with venv: install python3 and python3-venv",
-                List.of("python3", "-c", IS_NEW_ENOUGH));
+        PythonPackage made = environment();
         Cargo.require();
-        Path environment = Path.of("target", "python").toAbsolutePath();
-        Path complete = environment.resolve("complete");
-        PythonPackage made = new PythonPackage(environment.resolve("bin/python"));
-        if (!Files.exists(complete)) {
-            Tool.run(Path.of("."), Map.of(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
-            List<String> packages = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--only-binary=:all:"));
-            packages.addAll(NEEDED);
-            made.run(Path.of("."), packages);
-            Files.createFile(complete);
-        }
         // Built as the crate's own tests are, which takes less time than what is released.
         made.run(
                 Path.of("."),
@@ -56,6 +44,24 @@ final class PythonPackage {
                         "--force-reinstall",
                         "--config-settings=build-args=--profile=dev",
                         SOURCES.toString()));
+        return made;
+    }
+
+    /** The virtual environment alone, with what others have written. */
+    static PythonPackage environment() throws IOException, InterruptedException {
+        Tool.require(
+                "there is no python3 of version 3.10 or later with venv: install python3 and python3-venv",
+                List.of("python3", "-c", IS_NEW_ENOUGH));
+        Path environment = Path.of("target", "python").toAbsolutePath();
+        Path complete = environment.resolve("complete");
+        PythonPackage made = new PythonPackage(environment.resolve("bin/python"));
+        if (!Files.exists(complete) || !Files.readString(complete).equals(NEEDED.toString())) {
+            Tool.run(Path.of("."), Map.of(), List.of("python3", "-m", "venv", "--clear", environment.toString()));
+            List<String> packages = new ArrayList<>(List.of("-m", "pip", "install", "--quiet", "--only-binary=:all:"));
+            packages.addAll(NEEDED);
+            made.run(Path.of("."), packages);
+            Files.writeString(complete, NEEDED.toString());
+        }
         return made;
     }
 

@@ -9,10 +9,6 @@ import io.arrowshm.array.NdArray;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -73,55 +69,10 @@ class ArrayVectorsTest {
             return;
         }
         Object values = VectorFiles.plain(expected.get("values"));
-        boolean isReal = "fc".indexOf(code(array)) >= 0;
         assertThat(array.shape()).containsExactly(longs(expected.get("shape")));
-        assertThat((Object) values(array)).as("%s", array).isEqualTo(isReal ? Values.withReals(values) : values);
-    }
-
-    private static char code(NdArray array) {
-        return array.dtype().toString().charAt(1);
-    }
-
-    /** In the order of the indices, the last one fastest. */
-    private static List<Object> values(NdArray array) {
-        List<Object> values = new ArrayList<>();
-        long[] index = new long[array.dimensions()];
-        for (long i = 0; i < array.size(); i++) {
-            long left = i;
-            for (int axis = index.length - 1; axis >= 0; axis--) {
-                index[axis] = left % array.length(axis);
-                left /= array.length(axis);
-            }
-            values.add(value(array, index));
-        }
-        return values;
-    }
-
-    private static Object value(NdArray array, long[] index) {
-        return switch (code(array)) {
-            case 'b' -> array.getBoolean(index);
-            case 'i' -> Values.whole(array.getLong(index));
-            case 'u' -> Values.unsigned(array.getLong(index));
-            case 'f' -> real(array.getDouble(index), array.itemSize());
-            case 'c' -> {
-                int bytes = array.itemSize() / 2;
-                yield List.of(real(array.getReal(index), bytes), real(array.getImaginary(index), bytes));
-            }
-            case 'S' -> HexFormat.of().formatHex(array.getString(index).getBytes(StandardCharsets.ISO_8859_1));
-            case 'U' -> array.getString(index);
-            default -> {
-                long time = array.getLong(index);
-                yield time == Long.MIN_VALUE ? "NaT" : Values.whole(time);
-            }
-        };
-    }
-
-    private static String real(double value, int bytes) {
-        return switch (bytes) {
-            case 2 -> Values.half((float) value);
-            case 4 -> Values.real((float) value);
-            default -> Values.real(value);
-        };
+        assertThat((Object) ArrayReading.values(array))
+                .as("%s", array)
+                .isEqualTo(ArrayReading.isReal(array) ? Values.withReals(values) : values);
     }
 
     private static long[] longs(JsonNode list) {

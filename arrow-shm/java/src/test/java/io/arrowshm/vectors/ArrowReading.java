@@ -27,10 +27,10 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
 
 /** What is in vectors, as the JSON of the test vectors has it. One thread. */
-final class ArrowReading {
+public final class ArrowReading {
     private final DictionaryProvider dictionaries;
 
-    ArrowReading(DictionaryProvider dictionaries) {
+    public ArrowReading(DictionaryProvider dictionaries) {
         this.dictionaries = dictionaries;
     }
 
@@ -71,7 +71,7 @@ final class ArrowReading {
         return values.getType() instanceof ArrowType.FloatingPoint;
     }
 
-    List<@Nullable Object> values(ValueVector vector) {
+    public List<@Nullable Object> values(ValueVector vector) {
         return values(vector, 0, vector.getValueCount());
     }
 

@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 
 /** The files of the test vectors, whose README says what is in them. Stateless. */
-final class VectorFiles {
+public final class VectorFiles {
     static final Path DIRECTORY = Path.of("..", "format", "vectors");
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -25,7 +25,7 @@ final class VectorFiles {
 
     private VectorFiles() {}
 
-    static JsonNode json(String file) {
+    public static JsonNode json(String file) {
         try {
             return JSON.readTree(Files.readString(DIRECTORY.resolve(file)));
         } catch (IOException e) {
@@ -34,12 +34,12 @@ final class VectorFiles {
     }
 
     /** As plain maps, lists, texts, Long, Boolean and null. */
-    static Object plain(JsonNode node) {
+    public static Object plain(JsonNode node) {
         return JSON.convertValue(node, Object.class);
     }
 
     /** The files in an archive, by path. */
-    static Map<String, byte[]> archive(String file) {
+    public static Map<String, byte[]> archive(String file) {
         return archive(DIRECTORY.resolve(file));
     }
 
