@@ -12,6 +12,9 @@ public final class TestClusters {
     public static final TaskManagerSpec TASK_MANAGER =
             TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withNetworkMb(32);
 
+    /** The number of this JVM among those that run a module's tests side by side. */
+    public static final String FORK = System.getProperty("fork", "1");
+
     private TestClusters() {}
 
     /** Options without TaskManagers yet; the logs stay in target/it-logs until the test runs again. */
@@ -39,7 +42,16 @@ public final class TestClusters {
 
     /** The directory of what a test leaves for those who look why it failed, emptied. */
     public static Path logs(Class<?> test) {
-        Path directory = Path.of("target", "it-logs", test.getSimpleName()).toAbsolutePath();
+        return logs(test.getSimpleName());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param name that no other test has, also in another JVM
+     */
+    public static Path logs(String name) {
+        Path directory = Path.of("target", "it-logs", name).toAbsolutePath();
         try {
             FileUtils.deleteDirectory(directory.toFile());
         } catch (IOException e) {

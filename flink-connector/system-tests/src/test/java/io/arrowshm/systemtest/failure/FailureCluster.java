@@ -64,9 +64,9 @@ final class FailureCluster implements AutoCloseable {
     }
 
     /** With a TaskManager for the source of jobs, one for their workers, and one for the bystander. */
-    static FailureCluster start(Class<?> test) throws IOException {
+    static FailureCluster start(String name) throws IOException {
         return start(
-                test,
+                name,
                 Map.of(),
                 TASK_MANAGER.withPlacement(SOURCE_PLACE),
                 TASK_MANAGER.withSlots(PARALLELISM).withPlacement(WORKERS_PLACE),
@@ -74,13 +74,13 @@ final class FailureCluster implements AutoCloseable {
     }
 
     /**
-     * @param test names the pool and the logs, which stay in target/it-logs until the next time
+     * @param name of the pool and the logs, which stay in target/it-logs until the next time
      * @param options of Flink
      */
-    static FailureCluster start(Class<?> test, Map<String, String> options, TaskManagerSpec... taskManagers)
+    static FailureCluster start(String name, Map<String, String> options, TaskManagerSpec... taskManagers)
             throws IOException {
-        Path directory = Files.createDirectories(TestClusters.logs(test));
-        PoolWatch watch = new PoolWatch(test.getSimpleName(), POOL_BYTES);
+        Path directory = Files.createDirectories(TestClusters.logs(name));
+        PoolWatch watch = new PoolWatch(name, POOL_BYTES);
         LocalCluster cluster = null;
         try {
             LocalClusterOptions.Builder builder =

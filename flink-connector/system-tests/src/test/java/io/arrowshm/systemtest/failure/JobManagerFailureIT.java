@@ -25,7 +25,7 @@ class JobManagerFailureIT {
                         new InstanceSpec(temporary.resolve("zookeeper").toFile(), -1, -1, -1, true, -1, TICK_MS, -1),
                         true);
                 FailureCluster failures = FailureCluster.start(
-                        JobManagerFailureIT.class,
+                        JobManagerFailureIT.class.getSimpleName(),
                         highAvailability(zooKeeper.getConnectString(), temporary.resolve("jobs")),
                         FailureCluster.TASK_MANAGER.withSlots(JOBS).withPlacement(FailureCluster.SOURCE_PLACE),
                         FailureCluster.TASK_MANAGER

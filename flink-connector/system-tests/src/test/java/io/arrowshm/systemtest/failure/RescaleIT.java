@@ -19,7 +19,7 @@ class RescaleIT {
     @Test
     void aJobGrowsWithATaskManagerAndShrinksWhenOneIsKilledWithAnExactResultAndNothingIsLeft() throws Exception {
         try (FailureCluster failures = FailureCluster.start(
-                RescaleIT.class,
+                RescaleIT.class.getSimpleName(),
                 ADAPTIVE,
                 FailureCluster.TASK_MANAGER.withSlots(SLOTS_OF_EACH),
                 FailureCluster.TASK_MANAGER.withSlots(SLOTS_OF_EACH))) {

@@ -1,5 +1,6 @@
 package io.arrowshm.systemtest.failure;
 
+import io.arrowshm.cluster.TestClusters;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives all test classes that ask for one the same cluster, started for the first and closed behind the last. What a test
- * that fails has in the pool is kept.
+ * Gives all test classes of a JVM that ask for one the same cluster, started for the first and closed behind the last. What a
+ * test that fails has in the pool is kept.
  */
 final class SharedFailureCluster implements ParameterResolver, AfterTestExecutionCallback {
     @Override
@@ -38,7 +39,7 @@ final class SharedFailureCluster implements ParameterResolver, AfterTestExecutio
 
     private static FailureCluster start() {
         try {
-            return FailureCluster.start(SharedFailureCluster.class);
+            return FailureCluster.start("SharedFailureCluster-" + TestClusters.FORK);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
