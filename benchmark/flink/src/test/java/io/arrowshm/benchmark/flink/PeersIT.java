@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,18 +48,7 @@ class PeersIT {
                 "shared-memory",
                 "shared-memory-kept",
                 "array-pool-in-place");
-        Path json = directory.resolve("peers.json");
-        int status = run(
-                MODULE,
-                "--quick",
-                "--rounds=1",
-                "--doubles=100001",
-                "--arrays=300",
-                "--only=" + String.join(",", contestants),
-                "--json=" + json);
-        assertThat(status).as(err.toString()).isZero();
-        JsonNode results = new ObjectMapper().readTree(json.toFile());
-        assertThat(results.path("absent").properties()).isEmpty();
+        JsonNode results = results(contestants);
         assertThat(results.path("machine").path("cores").asInt()).isPositive();
         for (String contestant : contestants) {
             JsonNode result = results.path("contestants").path(contestant);
@@ -70,6 +60,18 @@ class PeersIT {
             }
             assertThat(out.toString()).contains(" " + contestant + " ");
         }
+        assertNothingIsLeft(ProcessHandle.current().pid());
+    }
+
+    @Test
+    void thePythonPackageAddsOneInBothWays() throws Exception {
+        requirePython();
+        require("no cargo, with which the package is built", "cargo", "--version");
+        List<String> contestants = List.of("arrow-shm-python", "arrow-shm-python-in-place");
+        JsonNode results = results(contestants);
+        assertThat(results.path("contestants").properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyElementsOf(contestants);
         assertNothingIsLeft(ProcessHandle.current().pid());
     }
 
@@ -135,6 +137,23 @@ class PeersIT {
         }
     }
 
+    /** Of one run of each. */
+    private JsonNode results(List<String> contestants) throws IOException {
+        Path json = directory.resolve("peers.json");
+        int status = run(
+                MODULE,
+                "--quick",
+                "--rounds=1",
+                "--doubles=100001",
+                "--arrays=300",
+                "--only=" + String.join(",", contestants),
+                "--json=" + json);
+        assertThat(status).as(err.toString()).isZero();
+        JsonNode results = new ObjectMapper().readTree(json.toFile());
+        assertThat(results.path("absent").properties()).isEmpty();
+        return results;
+    }
+
     private static String output(CommandProcess process) {
         try {
             return Files.readString(process.output()) + Files.readString(process.errors());
@@ -164,15 +183,17 @@ class PeersIT {
     }
 
     private static void requirePython() throws InterruptedException {
-        String why;
+        require("no python3 with the module venv", "python3", "-c", "import venv, ensurepip");
+    }
+
+    private static void require(String without, String... command) throws InterruptedException {
+        String why = without;
         try {
-            Process python = new ProcessBuilder("python3", "-c", "import venv, ensurepip").start();
-            if (python.waitFor() == 0) {
+            if (new ProcessBuilder(command).start().waitFor() == 0) {
                 return;
             }
-            why = "python3 has no module venv";
         } catch (IOException e) {
-            why = "no python3: " + e.getMessage();
+            why += ": " + e.getMessage();
         }
         if ("true".equals(System.getenv("CI"))) {
             fail("with CI=true this must not be skipped: " + why);

@@ -26,6 +26,7 @@ record Peer(String name, Category category, @Nullable Mode mode, List<String> pr
                                 ours("arrow-shm", ORDINARY, Mode.COPIED),
                                 ours("arrow-shm-shared", ORDINARY, Mode.CHANGED),
                                 ours("arrow-shm-heap", ORDINARY, Mode.HEAP),
+                                python("arrow-shm-python", ORDINARY, "arrow-shm", "with_arrow_shm.py"),
                                 python("multiprocessing", ORDINARY, "numpy", "with_multiprocessing.py"),
                                 python("joblib", ORDINARY, "joblib", "with_joblib.py"),
                                 python("npshmex", ORDINARY, "npshmex", "with_npshmex.py"),
@@ -38,6 +39,12 @@ record Peer(String name, Category category, @Nullable Mode mode, List<String> pr
                         Stream.of(ours("arrow-shm-sealed", SEALED, Mode.SEALED)),
                         Stream.of(
                                 ours("arrow-shm-in-place", IN_PLACE, Mode.SHARED),
+                                python(
+                                        "arrow-shm-python-in-place",
+                                        IN_PLACE,
+                                        "arrow-shm",
+                                        "with_arrow_shm.py",
+                                        "--in-place"),
                                 python("shared-memory", IN_PLACE, "numpy", "with_shared_memory.py"),
                                 python("shared-memory-kept", IN_PLACE, "numpy", "with_shared_memory.py", "--keep"),
                                 python("cute-shm", IN_PLACE, "cute-shm", "with_cute_shm.py"),

@@ -12,9 +12,12 @@ import java.util.Map;
 
 /**
  * Virtual environments of Python, one for each file of requirements, since peers exclude each other; made when they are
- * first needed, and again when the file has changed.
+ * first needed, and again when the file has changed, or what it names of this project.
  */
 final class PythonEnvironments {
+    /** In a file of requirements, the sources of this project's package. */
+    private static final String OUR_PACKAGE = "ARROW_SHM_PYTHON";
+
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
     private final PythonFolders folders;
@@ -71,7 +74,11 @@ final class PythonEnvironments {
         Path python = environment.resolve("bin/python");
         Path complete = environment.resolve("complete");
         try {
-            String state = interpreter + "\n" + Files.readString(file);
+            String needed = Files.readString(file);
+            String state = interpreter + "\n" + needed;
+            if (needed.contains(OUR_PACKAGE)) {
+                state += folders.lastChange();
+            }
             if (Files.exists(complete) && Files.readString(complete).equals(state)) {
                 return python;
             }
@@ -87,7 +94,7 @@ final class PythonEnvironments {
                             "--disable-pip-version-check",
                             "-r",
                             file.toString()),
-                    Map.of(),
+                    Map.of(OUR_PACKAGE, folders.ourPackage().toString()),
                     LIMIT);
             Files.writeString(complete, state);
             return python;
