@@ -46,9 +46,10 @@ fn array_interface(py: Python<'_>, address: usize, bytes: u64, read_only: bool) 
     Ok(interface)
 }
 
-/// A parcel with a segment, and the directory of the pool that it lies in.
-fn sent<'py>(py: Python<'py>, memory: &Memory) -> PyResult<(String, Bound<'py, PyBytes>)> {
-    let parcel = detached(py, || memory.send())?;
+/// A parcel with a segment, which is kept until it arrives or which the caller keeps itself, and the directory of the pool
+/// that it lies in.
+fn sent<'py>(py: Python<'py>, memory: &Memory, keep: bool) -> PyResult<(String, Bound<'py, PyBytes>)> {
+    let parcel = detached(py, || if keep { memory.send() } else { memory.lend() })?;
     let directory = match memory {
         Memory::Held(segment) => segment.pool().directory(),
         Memory::Leased(lease) => lease.directory(),
@@ -115,8 +116,9 @@ impl PySegment {
         Ok(Writable { exposure, stage: Mutex::new(Stage::Shared(segment.clone())) })
     }
 
-    fn send<'py>(&self, py: Python<'py>) -> PyResult<(String, Bound<'py, PyBytes>)> {
-        sent(py, &self.0)
+    #[pyo3(signature = (keep = true))]
+    fn send<'py>(&self, py: Python<'py>, keep: bool) -> PyResult<(String, Bound<'py, PyBytes>)> {
+        sent(py, &self.0, keep)
     }
 }
 
@@ -224,8 +226,9 @@ impl Writable {
         })
     }
 
-    fn send<'py>(&self, py: Python<'py>) -> PyResult<(String, Bound<'py, PyBytes>)> {
-        sent(py, &Memory::Held(detached(py, || self.segment())?))
+    #[pyo3(signature = (keep = true))]
+    fn send<'py>(&self, py: Python<'py>, keep: bool) -> PyResult<(String, Bound<'py, PyBytes>)> {
+        sent(py, &Memory::Held(detached(py, || self.segment())?), keep)
     }
 
     /// What was written is not kept; views of it stay readable, and are zeros.
@@ -328,6 +331,11 @@ impl Pool {
         detached(py, || self.0.close())
     }
 
+    /// Closes it, and removes it if that leaves nobody in it and nothing that lasts; whether it is gone.
+    fn close_and_remove_unused(&self, py: Python<'_>) -> PyResult<bool> {
+        detached(py, || self.0.close_and_remove_unused())
+    }
+
     /// Who has it open: place, process id, milliseconds since 1970, command.
     fn participants(&self, py: Python<'_>) -> PyResult<Vec<(u32, u64, u64, String)>> {
         let found = detached(py, || self.0.participants())?;
@@ -397,6 +405,12 @@ fn received(py: Python<'_>, directory: &str, parcel: &[u8]) -> PyResult<PySegmen
     detached(py, || Memory::open(Path::new(directory), parcel)).map(PySegment)
 }
 
+/// Whether nothing that this process has sent is on its way.
+#[pyfunction]
+fn all_arrived(py: Python<'_>) -> bool {
+    py.detach(arrow_shm::all_arrived)
+}
+
 /// What a child goes on reading that is forked next.
 #[pyclass(frozen, name = "Heritage", module = "arrow_shm._core")]
 struct PyHeritage(Mutex<Option<Heritage>>);
@@ -442,5 +456,5 @@ fn remove(py: Python<'_>, name: &str, directory: Option<String>) -> PyResult<boo
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use super::{Pool, PyHeritage, PySegment, Writable, pools, received, remove};
+    use super::{Pool, PyHeritage, PySegment, Writable, all_arrived, pools, received, remove};
 }

@@ -4,6 +4,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fault::{Point, reached};
 use crate::json::{self, Fields, MOST};
 use crate::layout::{self, FORMAT_VERSION, MOST_SLOTS, channel, epoch, names_lock, participant, record, table};
+use crate::manifest;
 use crate::sys::{self, Access, Directory, Lock, Locks, PATIENCE};
 use serde_json::json;
 use std::fs::File;
@@ -191,6 +192,11 @@ pub(crate) fn open_at(path: &Path) -> Result<(Directory, Description)> {
         Err(e) if e.kind() == Kind::Absent => Err(gone()),
         other => other?.ok_or_else(gone),
     }
+}
+
+/// Where a pool's name leads to now.
+pub(crate) fn target(options: &Options) -> Option<String> {
+    Directory::of_everybody(&options.directory).and_then(|parent| parent.link(&options.name)).ok().flatten()
 }
 
 /// A pool's directory, which is made if there is none and that is wanted.
@@ -381,10 +387,41 @@ pub fn remove(options: &Options) -> Result<bool> {
     Ok(places.is_some())
 }
 
+/// Removes the pool in this directory of its own if the caller, who has this place, is the last in it, and there is
+/// nothing in it for anybody else: no dataset, and nothing that is to be adopted. Whether it is gone. What the caller has
+/// mapped stays.
+pub(crate) fn remove_unused(directory: &Directory, name: &str, own: u32) -> Result<bool> {
+    let (Some(parent), Some(target)) = (directory.path().parent(), directory.path().file_name()) else {
+        return Ok(false);
+    };
+    let (parent, target) = (Directory::of_everybody(parent)?, target.to_string_lossy());
+    let _lock = NameLock::take(&parent, name)?;
+    if parent.link(name)?.as_deref() != Some(&*target) {
+        return Ok(false);
+    }
+    let _places = match places(directory, Some(own)) {
+        Err(e) if e.kind() == Kind::InUse => return Ok(false),
+        other => other?,
+    };
+    let names = directory.directory(layout::NAMES)?.names()?;
+    let is_named = names.iter().any(|file| manifest::dataset_of(file).is_some());
+    if is_named || !directory.directory(layout::INCOMING)?.names()?.is_empty() {
+        return Ok(false);
+    }
+    parent.remove(name)?;
+    remove_directory(&parent, &target)?;
+    Ok(true)
+}
+
 /// The locks of all places, so that nobody has joined and nobody can.
 fn all_places(directory: &Directory) -> Result<Locks> {
+    places(directory, None)
+}
+
+/// The locks of all places but the caller's own.
+fn places(directory: &Directory, own: Option<u32>) -> Result<Locks> {
     let places = Locks::open(directory, layout::PARTICIPANTS)?;
-    for index in 0..participant::COUNT {
+    for index in (0..participant::COUNT).filter(|&index| Some(index) != own) {
         if !places.try_lock(u64::from(index), Lock::Exclusive)? {
             let message = format!(
                 "participant {index} has the pool {} open: see with `arrow-shm who` which process that is, and end it",

@@ -68,7 +68,7 @@ pub use fault::fault_points;
 pub use heritage::Heritage;
 pub use leases::Lease;
 pub use manifest::{Attributes, Entry};
-pub use parcels::{Memory, Parcel};
+pub use parcels::{Memory, Parcel, all_arrived};
 pub use participants::Participant;
 pub use pool::{Dataset, Pool, Publication, Segment, Writer, pools};
 pub use reference::Reference;

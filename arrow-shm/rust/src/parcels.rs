@@ -87,6 +87,15 @@ impl Memory {
         Ok(Parcel { slot: self.slot(), generation: self.generation(), ticket })
     }
 
+    /// A parcel of what the caller itself keeps for as long as it may be opened.
+    pub fn lend(&self) -> Result<Parcel> {
+        match self {
+            Memory::Held(segment) if !segment.is_of_another_process() => segment.lend()?,
+            _ => {}
+        }
+        Ok(Parcel { slot: self.slot(), generation: self.generation(), ticket: None })
+    }
+
     fn is_of_pool(&self, core: &Core) -> bool {
         matches!(self, Memory::Held(segment) if segment.is_in(core))
     }
@@ -317,6 +326,12 @@ pub(crate) fn settle() -> bool {
         arrived
     });
     !arrived.is_empty()
+}
+
+/// Whether nothing that this process has sent is on its way, as far as that can be known.
+pub fn all_arrived() -> bool {
+    settle();
+    with_sent(|sent| sent.parcels.iter().all(|kept| kept.receipt.is_none()))
 }
 
 /// Lets go of what is on its way in a pool, which is being closed.

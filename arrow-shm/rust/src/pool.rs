@@ -61,6 +61,21 @@ struct Membership {
 impl Core {
     /// Takes a place in a pool. What the dead leave is taken back only once sweeps are started.
     pub(crate) fn join(options: &Options) -> Result<Arc<Core>> {
+        loop {
+            let before = directory::target(options);
+            let joined = Core::join_once(options);
+            let expected = match &joined {
+                Ok(core) => core.directory.path().file_name().map(|name| name.to_string_lossy().into_owned()),
+                Err(_) => before,
+            };
+            if directory::target(options) == expected {
+                return joined;
+            }
+            // Somebody has removed the pool meanwhile: there is another one by now, or none, which is made.
+        }
+    }
+
+    fn join_once(options: &Options) -> Result<Arc<Core>> {
         let (directory, description) = directory::open(options)?;
         let pool_id = description.pool_id;
         Core::join_in(options, directory, description).map_err(|error| directory::why(options, pool_id, error))
@@ -311,6 +326,15 @@ impl Pool {
     /// stay readable; the process leaves the pool with the last of them.
     pub fn close(&self) -> Result<()> {
         if self.0.is_of_another_process() { Ok(()) } else { self.0.close() }
+    }
+
+    /// Closes it, and removes it if nobody else has it open and nothing is in it that lasts; whether it is gone. What this
+    /// process has open stays readable all the same.
+    pub fn close_and_remove_unused(&self) -> Result<bool> {
+        // So that the place is this process's until the pool is gone.
+        let user = self.0.enter()?;
+        self.0.close()?;
+        directory::remove_unused(&user.directory, &user.name, user.participants.me().0)
     }
 
     // ---- Segments ----

@@ -29,11 +29,18 @@ class SharedArray(np.ndarray):
         return plain[()] if plain.ndim == 0 else plain
 
     def __reduce_ex__(self, protocol: Any) -> Any:
+        return self._reduced(protocol, keep=True)
+
+    def _reduced(self, protocol: Any, keep: bool) -> Any:
+        """As ``__reduce_ex__``; without ``keep`` the caller itself is to keep the array until it is loaded."""
         memory = memory_of(self)
-        if memory is None or self.size == 0:
+        if self.size == 0:
+            # By value it would come back in this machine's byte order.
+            return np.empty, (self.shape, self.dtype)
+        if memory is None:
             return self.view(np.ndarray).__reduce_ex__(protocol)
         try:
-            directory, parcel = memory.send()
+            directory, parcel = memory.send(keep)
         except ClosedError:
             if not self._is_sealed():
                 raise
