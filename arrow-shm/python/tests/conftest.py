@@ -56,3 +56,16 @@ def started(directory: str, program: str) -> subprocess.Popen:
     )
     command = [sys.executable, "-c", start + program]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def compat(directory: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The libraries of arrow_shm.compat have their pools in a directory of this test."""
+    from arrow_shm.compat import _pools
+
+    monkeypatch.setenv("ARROW_SHM_DIR", directory)
+    yield directory
+    gc.collect()
+    for folder, name in list(_pools._open):
+        if folder == directory:
+            _pools.close(name)
