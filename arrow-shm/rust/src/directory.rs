@@ -155,18 +155,18 @@ fn find(parent: &Directory, name: &str) -> Result<Option<(Directory, Description
         let message = format!("{} leads to {target:?}, which is no pool's directory", parent.path_of(name));
         return Err(Error::new(Kind::Untrusted, message));
     };
-    describe(parent, &target, id)
+    describe(parent, name, &target, id)
 }
 
-/// The pool with an id in a directory of this name; nothing if there is none.
-fn describe(parent: &Directory, target: &str, id: u64) -> Result<Option<(Directory, Description)>> {
+/// The pool of this name and with this id in its directory; nothing if there is none.
+fn describe(parent: &Directory, name: &str, target: &str, id: u64) -> Result<Option<(Directory, Description)>> {
     let directory = match parent.directory(target) {
         Err(e) if e.kind() == Kind::Absent => return Ok(None),
         other => other?,
     };
     let bytes = match directory.read(layout::DESCRIPTION, MOST_DESCRIPTION) {
         // Whoever removes a pool deletes its link first.
-        Err(e) if e.kind() == Kind::Absent && parent.link(name)?.as_ref() != Some(&target) => return Ok(None),
+        Err(e) if e.kind() == Kind::Absent && parent.link(name)?.as_deref() != Some(target) => return Ok(None),
         Err(e) if e.kind() == Kind::Absent => return Err(damaged(name, &e)),
         other => other?,
     };
@@ -187,7 +187,7 @@ pub(crate) fn open_at(path: &Path) -> Result<(Directory, Description)> {
     let (Some(parent), Some(id)) = (path.parent(), id_in(target, name)) else {
         return Err(Error::new(Kind::Invalid, format!("{} is no pool's directory", path.display())));
     };
-    let found = Directory::of_everybody(parent).and_then(|parent| describe(&parent, target, id));
+    let found = Directory::of_everybody(parent).and_then(|parent| describe(&parent, name, target, id));
     match found {
         Err(e) if e.kind() == Kind::Absent => Err(gone()),
         other => other?.ok_or_else(gone),
@@ -389,14 +389,20 @@ pub fn remove(options: &Options) -> Result<bool> {
 
 /// Removes the pool in this directory of its own if the caller, who has this place, is the last in it, and there is
 /// nothing in it for anybody else: no dataset, and nothing that is to be adopted. Whether it is gone. What the caller has
-/// mapped stays.
-pub(crate) fn remove_unused(directory: &Directory, name: &str, own: u32) -> Result<bool> {
+/// mapped stays. It leaves under the name's lock, so that of two who end at the same time the later one is the last.
+pub(crate) fn remove_unused(directory: &Directory, name: &str, own: u32, leave: impl FnOnce()) -> Result<bool> {
     let (Some(parent), Some(target)) = (directory.path().parent(), directory.path().file_name()) else {
         return Ok(false);
     };
     let (parent, target) = (Directory::of_everybody(parent)?, target.to_string_lossy());
     let _lock = NameLock::take(&parent, name)?;
-    if parent.link(name)?.as_deref() != Some(&*target) {
+    let removed = remove_if_last(&parent, &target, directory, name, own);
+    leave();
+    removed
+}
+
+fn remove_if_last(parent: &Directory, target: &str, directory: &Directory, name: &str, own: u32) -> Result<bool> {
+    if parent.link(name)?.as_deref() != Some(target) {
         return Ok(false);
     }
     let _places = match places(directory, Some(own)) {
@@ -409,7 +415,7 @@ pub(crate) fn remove_unused(directory: &Directory, name: &str, own: u32) -> Resu
         return Ok(false);
     }
     parent.remove(name)?;
-    remove_directory(&parent, &target)?;
+    remove_directory(parent, target)?;
     Ok(true)
 }
 

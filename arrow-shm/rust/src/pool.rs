@@ -334,7 +334,8 @@ impl Pool {
         // So that the place is this process's until the pool is gone.
         let user = self.0.enter()?;
         self.0.close()?;
-        directory::remove_unused(&user.directory, &user.name, user.participants.me().0)
+        let core = &self.0;
+        directory::remove_unused(&core.directory, &core.name, core.participants.me().0, || drop(user))
     }
 
     // ---- Segments ----

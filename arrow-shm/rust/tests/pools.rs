@@ -227,6 +227,45 @@ fn a_pool_that_is_open_is_not_removed_and_one_that_is_not_leaves_nothing() {
 }
 
 #[test]
+fn the_last_in_a_pool_removes_it_if_nothing_is_left_in_it_and_what_it_holds_stays_readable() {
+    let place = Place::new();
+    let (pool, other) = (place.open(), place.open());
+    let held = pool.put(b"content").unwrap();
+    publish(&other, "d", b"lasts");
+    assert!(!other.close_and_remove_unused().unwrap(), "somebody else has it open");
+    assert!(!pool.close_and_remove_unused().unwrap(), "a dataset is in it");
+    assert_eq!(pool.close_and_remove_unused().unwrap_err().kind(), Kind::Closed);
+    drop(held);
+
+    let pool = place.open();
+    let held = pool.put(b"content").unwrap();
+    pool.delete("d").unwrap();
+    assert!(pool.close_and_remove_unused().unwrap());
+    assert_eq!(fs::read_dir(&place.0).unwrap().count(), 0);
+    assert_eq!(whole(&held), b"content");
+}
+
+#[test]
+fn a_pool_is_opened_while_others_remove_it() {
+    let place = Place::new();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for i in 0..100_u32 {
+                    let pool = place.open();
+                    let held = pool.put(&i.to_le_bytes()).unwrap();
+                    pool.close_and_remove_unused().unwrap();
+                    assert_eq!(whole(&held), i.to_le_bytes());
+                }
+            });
+        }
+    });
+    // Two may have seen each other when they left.
+    support::eventually("the last one has removed it", || place.open().close_and_remove_unused().unwrap());
+    assert_eq!(fs::read_dir(&place.0).unwrap().count(), 0);
+}
+
+#[test]
 fn what_others_may_have_prepared_is_not_opened() {
     let place = Place::new();
     let directory = place.open().directory();
