@@ -1,6 +1,8 @@
 package arrowshm
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
@@ -75,15 +77,30 @@ func (d Dir) Open(name string) (*Pool, error) {
 		return nil, fail(fs.ErrInvalid, "%s/%s is no pool: the link leads to %q, not to .%s-<16 hexadecimal digits>", d, name, target, name)
 	}
 	root, err := parent.directory(target)
-	if err != nil {
-		return nil, err
-	}
-	pool := &Pool{name: name, root: root}
-	if err := pool.open(id); err != nil {
+	if err == nil {
+		pool := &Pool{name: name, root: root}
+		if err = pool.open(id); err == nil {
+			return pool, nil
+		}
 		pool.release()
-		return nil, err
 	}
-	return pool, nil
+	return nil, parent.refused(name, target, err)
+}
+
+// refused is why a pool cannot be opened that a link leads to: whatever is missing in it is damage, unless the link does not lead
+// there any more, since the pool was removed meanwhile (1.6).
+func (d *directory) refused(name, target string, err error) error {
+	isAbsent := errors.Is(err, fs.ErrNotExist)
+	if !isAbsent && !errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	if again, gone := d.link(name); gone != nil || again != target {
+		return fail(fs.ErrNotExist, "the pool %q was removed while it was opened", name)
+	}
+	if isAbsent {
+		return corrupt(fmt.Sprintf("the pool %q", name), "%v", err)
+	}
+	return err
 }
 
 // idIn is the pool id with which the name of a pool's directory ends; empty if that is none of this pool (1.1).

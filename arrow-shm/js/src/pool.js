@@ -54,9 +54,38 @@ export function open(name, { directory = defaultDirectory() } = {}) {
     if (id === undefined) {
       throw new ShmError('ARGUMENT', `${directory}/${name} is no pool: the link leads to ${JSON.stringify(target)}, not to .${name}-<16 hexadecimal digits>`);
     }
-    return new Pool(name, parent.directory(target), id);
+    try {
+      return new Pool(name, parent.directory(target), id);
+    } catch (e) {
+      throw refused(parent, name, target, e);
+    }
   } finally {
     parent.close();
+  }
+}
+
+/**
+ * Why a pool cannot be opened that a link leads to: whatever is missing in it is damage, unless the link does not lead there any
+ * more, since the pool was removed meanwhile (1.6).
+ */
+function refused(parent, name, target, e) {
+  if (e.code !== 'ABSENT' && e.code !== 'CORRUPT') {
+    return e;
+  }
+  if (!leadsTo(parent, name, target)) {
+    return new ShmError('ABSENT', `the pool ${name} was removed while it was opened`);
+  }
+  return e.code === 'ABSENT' ? corrupt(`the pool ${name}`, e.message) : e;
+}
+
+function leadsTo(parent, name, target) {
+  try {
+    return parent.link(name) === target;
+  } catch (e) {
+    if (e instanceof ShmError) {
+      return false;
+    }
+    throw e;
   }
 }
 
