@@ -20,7 +20,16 @@ final class PythonPackage {
     static final Path SOURCES = Path.of("../python").toAbsolutePath().normalize();
 
     private static final List<String> NEEDED = List.of(
-            "pyarrow==26.0.1", "numpy==2.4.6", "polars==2.1.0", "pandas==3.1.1", "duckdb==2.0.1", "pytest==8.4.2");
+            "pyarrow==26.0.1",
+            "numpy==2.4.6",
+            "polars==2.1.0",
+            "pandas==3.1.1",
+            "duckdb==2.0.1",
+            "xarray==2026.9.0",
+            "h5py==3.16.0",
+            "anyio==4.16.0",
+            "psutil==7.2.2",
+            "pytest==8.4.2");
     private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
     private final Path interpreter;
