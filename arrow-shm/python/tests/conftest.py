@@ -68,4 +68,4 @@ def compat(directory: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     gc.collect()
     for folder, name in list(_pools._open):
         if folder == directory:
-            _pools.close(name)
+            _pools.close(name, folder)

@@ -166,11 +166,12 @@ def test_a_project_is_a_dataset_and_a_dataset_is_a_project(compat):
 
 def test_roots_have_projects_of_their_own(monkeypatch, tmp_path):
     cute_shm.arrays_to_shm("p", {"a": np.zeros(1)})
-    monkeypatch.setattr(cute_shm.Project2Toml, "root", tmp_path)
-    assert cute_shm.Project2Toml.list() == {}
-    cute_shm.arrays_to_shm("p", {"b": np.ones(1)})
-    assert list(cute_shm.shm_to_arrays("p")) == ["b"]
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(cute_shm.Project2Toml, "root", tmp_path)
+        assert cute_shm.Project2Toml.list() == {}
+        cute_shm.arrays_to_shm("p", {"b": np.ones(1)})
+        assert list(cute_shm.shm_to_arrays("p")) == ["b"]
+    assert list(cute_shm.shm_to_arrays("p")) == ["a"]
 
 
 def test_persistent_projects_outlive_their_process_and_are_written_by_all_and_others_do_not(compat):

@@ -12,7 +12,6 @@ from conftest import eventually
 from test_pool import address, is_in_pool
 
 from arrow_shm.compat import pasha as psh
-from arrow_shm.compat.pasha import _workers
 from arrow_shm.compat.pasha.functor import Functor, gen_split_slices
 
 CONTEXTS = {"serial": psh.SerialContext, "threads": psh.ThreadContext, "processes": psh.ProcessContext}
@@ -190,7 +189,7 @@ def test_an_exception_that_cannot_be_told_is_told_as_text():
     def kernel(worker, index, value):
         raise OnPurposeError(3, "things")
 
-    with pytest.raises(_workers.WorkerError, match="OnPurposeError: 3 things"):
+    with pytest.raises(psh.WorkerError, match="OnPurposeError: 3 things"):
         psh.ProcessContext(2).map(kernel, [1])
 
 
@@ -213,7 +212,7 @@ def test_a_killed_worker_is_an_error_and_holds_nobody_up():
         out[index] = 1
 
     for _ in range(5):
-        with pytest.raises(_workers.WorkerError, match="worker 1, process [0-9]+, was killed by signal 9"):
+        with pytest.raises(psh.WorkerError, match="worker 1, process [0-9]+, was killed by signal 9"):
             context.map(kernel, np.arange(3))
     assert out.tolist() == [1, 0, 1]
 
@@ -242,7 +241,7 @@ def test_writes_that_nobody_sees_are_warned_of_and_others_are_not():
         lost[index] = value
         shared[index] = read[index]
 
-    with pytest.warns(_workers.LostWriteWarning, match="'lost', which workers do not share"):
+    with pytest.warns(psh.LostWriteWarning, match="'lost', which workers do not share"):
         context.map(losing, np.arange(1, 6))
     assert not lost.any() and shared.tolist() == [0, 1, 2, 3, 4]
 

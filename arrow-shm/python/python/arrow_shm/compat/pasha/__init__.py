@@ -15,18 +15,21 @@ from typing import Any
 
 import numpy as np
 
+from ._workers import LostWriteWarning, WorkerError
 from .context import MapContext, ProcessContext, SerialContext, ThreadContext
 from .functor import DataArrayFunctor, ExtraDataFunctor, NdarrayFunctor, SequenceFunctor
 
 __all__ = [
     "DataArrayFunctor",
     "ExtraDataFunctor",
+    "LostWriteWarning",
     "MapContext",
     "NdarrayFunctor",
     "ProcessContext",
     "SequenceFunctor",
     "SerialContext",
     "ThreadContext",
+    "WorkerError",
     "alloc",
     "get_default_context",
     "map",
