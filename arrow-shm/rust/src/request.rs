@@ -64,9 +64,17 @@ fn optional_truth(fields: &mut Fields, name: &str) -> Result<Option<bool>, Wrong
 /// What was decided: the publication and the files that it has taken, or why there is none.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Answer {
-    Done { dataset: String, id: u64, revision: u64, files: Vec<String> },
+    Done {
+        dataset: String,
+        id: u64,
+        revision: u64,
+        files: Vec<String>,
+    },
     /// Whether the same may be done when it is asked for again.
-    Refused { reason: String, retry: bool },
+    Refused {
+        reason: String,
+        retry: bool,
+    },
 }
 
 impl Answer {
