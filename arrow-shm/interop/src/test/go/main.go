@@ -21,7 +21,10 @@ import (
 	arrowshm "github.com/arrow-shm/arrow-shm/arrow-shm/go"
 )
 
-const patience = time.Minute
+const (
+	patience = time.Minute
+	mostKept = 5
+)
 
 func main() {
 	pool, err := arrowshm.Open(os.Args[1])
@@ -204,7 +207,8 @@ func check(dataset *arrowshm.Dataset) (string, error) {
 	return fmt.Sprint("seed ", seed), nil
 }
 
-// storm reads so many datasets in place, while others publish and delete them.
+// storm reads so many datasets in place, while others publish and delete them. Each is looked at once more after the next ones
+// were read: by then its memory is others', if the lease has not kept it.
 func (e *exchange) storm(words []string) (string, error) {
 	count, err := strconv.Atoi(words[0])
 	if err != nil {
@@ -221,8 +225,15 @@ func (e *exchange) storm(words []string) (string, error) {
 		if _, err := check(dataset); err != nil {
 			return "", err
 		}
-		if err := dataset.Close(); err != nil {
-			return "", err
+		e.kept = append(e.kept, dataset)
+		if len(e.kept) == mostKept {
+			if _, err := check(e.kept[0]); err != nil {
+				return "", err
+			}
+			if err := e.kept[0].Close(); err != nil {
+				return "", err
+			}
+			e.kept = e.kept[1:]
 		}
 		count--
 	}
