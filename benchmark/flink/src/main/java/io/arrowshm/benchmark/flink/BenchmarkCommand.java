@@ -11,7 +11,6 @@ import io.arrowshm.console.Progress;
 import io.arrowshm.console.UserErrorException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -141,8 +140,8 @@ final class BenchmarkCommand implements Callable<Integer> {
         Machine machine = Machine.here(flinkOptions);
         ResultsFile file = json == null ? null : new ResultsFile(json);
         ResultsFile resumable = full ? file : null;
-        List<Comparison> made = new ArrayList<>(resumable == null ? List.of() : madeBefore(resumable, machine));
-        Plan left = plan.without(made);
+        Results results = new Results(machine, resumable == null ? List.of() : madeBefore(resumable, machine));
+        Plan left = plan.without(results.comparisons());
         try (Clusters clusters = Clusters.open(flinkOptions);
                 Progress progress = new Progress("measuring", "runs", left.runs())) {
             Turns turns = new Turns(
@@ -150,19 +149,19 @@ final class BenchmarkCommand implements Callable<Integer> {
                     (contestant, load) -> Clusters.runAlone(contestant, load, flinkOptions),
                     load -> MemoryCopy.warm(load.doubles(), COPYING));
             for (Step step : left.steps()) {
-                made.add(turns.compare(step, progress));
+                results = results.with(turns.compare(step, progress));
                 if (resumable != null) {
-                    resumable.write(new Results(machine, made));
+                    resumable.write(results);
                 }
             }
         }
-        Results results = new Results(Machine.here(flinkOptions), made);
-        answer.answer(ResultsFile.document(results), results::text);
-        page.write(results);
+        Results all = new Results(Machine.here(flinkOptions), results.comparisons());
+        answer.answer(ResultsFile.document(all), all::text);
+        page.write(all);
         return 0;
     }
 
-    private Plan plan() {
+    Plan plan() {
         Extent extent = full ? Extent.FULL : quick ? Extent.QUICK : Extent.USUAL;
         if (bytes != null) {
             bytes.forEach(size -> requireSize(size, Double.BYTES));

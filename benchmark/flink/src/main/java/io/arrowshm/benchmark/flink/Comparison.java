@@ -47,8 +47,17 @@ final class Comparison {
         return load;
     }
 
+    boolean isOf(Question otherQuestion, Load otherLoad) {
+        return question.equals(otherQuestion) && load.equals(otherLoad);
+    }
+
     List<Contestant> contestants() {
         return List.copyOf(runs.keySet());
+    }
+
+    /** Whether both were measured. */
+    boolean has(Contestant one, Contestant other) {
+        return runs.containsKey(one) && runs.containsKey(other);
     }
 
     /** By what the question asks for first, the least first. */

@@ -71,13 +71,13 @@ final class Plots {
             lines.add(line(
                     comparisons, chart, "memory copy", Hue.MEMORY_COPY, Line.Stroke.DOTTED, Comparison::memoryCopy));
         }
-        List<Contestant> contestants = new ArrayList<>(comparisons.get(0).contestants());
+        List<Contestant> contestants = new ArrayList<>(Results.contestants(comparisons));
         // This project's are on top.
         contestants.sort((one, other) ->
                 Boolean.compare(other.exchange().isFlinks(), one.exchange().isFlinks()));
         for (Contestant contestant : contestants) {
             lines.add(line(
-                    comparisons,
+                    having(comparisons, contestant, contestant),
                     chart,
                     contestant.text(),
                     Hue.of(contestant.exchange()),
@@ -160,15 +160,19 @@ final class Plots {
 
     /** From where on references pay. */
     private static Plot.@Nullable Mark mark(List<Comparison> comparisons) {
-        List<Contestant> contestants = comparisons.get(0).contestants();
-        if (comparisons.get(0).question().axis() != Axis.BYTES
-                || !contestants.contains(Contestant.REFERENCE)
-                || !contestants.contains(Contestant.FLINKS_DEFAULT)) {
+        if (comparisons.get(0).question().axis() != Axis.BYTES) {
             return null;
         }
-        return Crossover.of(comparisons, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT)
+        List<Comparison> both = having(comparisons, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT);
+        return Crossover.of(both, Contestant.REFERENCE, Contestant.FLINKS_DEFAULT)
                 .filter(crossover -> !crossover.isEverywhere())
                 .map(crossover -> new Plot.Mark(crossover.bytes(), "pays from " + ByteSize.text(crossover.bytes())))
                 .orElse(null);
+    }
+
+    private static List<Comparison> having(List<Comparison> comparisons, Contestant one, Contestant other) {
+        return comparisons.stream()
+                .filter(comparison -> comparison.has(one, other))
+                .toList();
     }
 }

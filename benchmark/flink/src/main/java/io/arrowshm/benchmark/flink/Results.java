@@ -1,20 +1,43 @@
 package io.arrowshm.benchmark.flink;
 
+import io.arrowshm.benchmark.flink.job.Load;
 import io.arrowshm.benchmark.report.Machine;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * All that was measured.
  *
  * @param machine on which
- * @param comparisons in the order in which they were made
+ * @param comparisons of each question in the order of its loads, whenever they were made
  */
 record Results(Machine machine, List<Comparison> comparisons) {
+    private static final Comparator<Load> ORDER = Comparator.comparingLong(Load::bytes)
+            .thenComparingInt(Load::hops)
+            .thenComparingInt(Load::consumers)
+            .thenComparingInt(Load::jobs);
+
     Results {
-        comparisons = List.copyOf(comparisons);
+        List<Question> questions =
+                comparisons.stream().map(Comparison::question).distinct().toList();
+        comparisons = comparisons.stream()
+                .sorted(Comparator.<Comparison>comparingInt(made -> questions.indexOf(made.question()))
+                        .thenComparing(Comparison::load, ORDER))
+                .toList();
+    }
+
+    /** These and one that was just made, in the place of what was measured of its load before. */
+    Results with(Comparison made) {
+        return new Results(
+                machine,
+                Stream.concat(
+                                comparisons.stream().filter(before -> !before.isOf(made.question(), made.load())),
+                                Stream.of(made))
+                        .toList());
     }
 
     /** The comparisons by what is said above them; those of one heading differ in one thing. */
@@ -45,9 +68,15 @@ record Results(Machine machine, List<Comparison> comparisons) {
     /** What each exchange is, by its name. */
     Map<String, String> descriptions() {
         Map<String, String> descriptions = new LinkedHashMap<>();
-        comparisons.stream()
-                .flatMap(comparison -> comparison.contestants().stream())
-                .forEach(contestant -> descriptions.put(contestant.text(), contestant.description()));
+        contestants(comparisons).forEach(contestant -> descriptions.put(contestant.text(), contestant.description()));
         return descriptions;
+    }
+
+    /** All that were measured in any of them. */
+    static List<Contestant> contestants(List<Comparison> comparisons) {
+        return comparisons.stream()
+                .flatMap(comparison -> comparison.contestants().stream())
+                .distinct()
+                .toList();
     }
 }

@@ -18,8 +18,7 @@ record Step(Question question, Load load, List<Contestant> contestants, int roun
     }
 
     boolean isMadeBy(Comparison comparison) {
-        return comparison.question().equals(question)
-                && comparison.load().equals(load)
+        return comparison.isOf(question, load)
                 && comparison.contestants().equals(contestants)
                 && comparison.sortedRuns(contestants.get(0)).size() == rounds;
     }

@@ -7,6 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AnswersTest {
+    private static final Contestant DROP_IN = Contestant.usual().get(1);
+
     @Test
     void sizeSaysFromWhereItPaysAndHowMuchAtOneMebibyte() {
         assertThat(Answers.fromWhichSize(List.of(
@@ -61,6 +63,44 @@ class AnswersTest {
         assertThat(Answers.howMuch(List.of(comparison)))
                 .containsExactly(
                         "By reference: arrays of 16 MiB take 1,581 MiB in all; Flink's default takes 1,580 MiB.");
+    }
+
+    @Test
+    void whoIsAsFastPays() {
+        assertThat(Answers.fromWhichSize(List.of(Measured.ofSize(16, 0.5, 1), Measured.ofSize(64, 1, 1))))
+                .containsExactly(
+                        "By reference pays from about 64 B on (between 16 B and 64 B): it moves 1.0 times as many"
+                                + " arrays as Flink's default at 64 B.");
+    }
+
+    /** As of a run that only some exchanges were asked for, and a later one for all. */
+    @Test
+    void whatWasNotMeasuredBesideFlinksDefaultCountsForNothing() {
+        Comparison smallest = new Comparison(Questions.SIZE, Load.of(1).with(load -> load.bytes = 8));
+        smallest.add(Contestant.FLINKS_DEFAULT, Measured.atRate(1));
+        Comparison largest = new Comparison(Questions.SIZE, Load.of(1).with(load -> load.bytes = 1 << 24));
+        largest.add(Contestant.REFERENCE, Measured.atRate(1));
+        largest.add(DROP_IN, Measured.atRate(1));
+        List<Comparison> bySize =
+                List.of(smallest, Measured.ofSize(1 << 10, 0.5, 1), Measured.ofSize(1 << 12, 2, 1), largest);
+        assertThat(Answers.fromWhichSize(bySize))
+                .containsExactly(
+                        "By reference pays from about 2 KiB on (between 1 KiB and 4 KiB): it moves 2.0 times as"
+                                + " many arrays as Flink's default at 4 KiB.");
+        for (Question question : Questions.ALL) {
+            assertThat(question.answer().apply(bySize)).as(question.name()).hasSize(1);
+        }
+    }
+
+    @Test
+    void eachOfThisProjectsExchangesHasASentenceAndNobodyElse() {
+        Comparison comparison = Measured.ofSize(1 << 20, 32, 1);
+        comparison.add(DROP_IN, Measured.atRate(8));
+        comparison.add(Contestant.usual().get(3), Measured.atRate(1));
+        assertThat(Answers.fromWhichSize(List.of(comparison)))
+                .containsExactly(
+                        "By reference moves 32 times as many arrays as Flink's default at 1 MiB.",
+                        "Drop-in mode moves 8.0 times as many arrays as Flink's default at 1 MiB.");
     }
 
     @Test

@@ -75,7 +75,8 @@ public final class BenchmarkJob {
         }
     }
 
-    private static Outcome checked(String name, Load load, Map<String, Object> accumulators) {
+    /** What the accumulators of a job that has finished say. */
+    static Outcome checked(String name, Load load, Map<String, Object> accumulators) {
         List<Figures> consumers = new ArrayList<>();
         for (int consumer = 0; consumer < load.consumers(); consumer++) {
             consumers.add(checked(name, load, Figures.of(consumer, accumulators)));
