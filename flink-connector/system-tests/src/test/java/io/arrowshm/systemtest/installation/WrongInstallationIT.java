@@ -11,6 +11,7 @@ import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.Placement;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.SegmentStream;
+import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.testing.TestPool;
 import java.io.File;
 import java.io.IOException;
@@ -71,12 +72,36 @@ class WrongInstallationIT {
 
     @Test
     void aReceivingTaskManagerWithoutTheConnectorIsNamedWithTheClassThatItLacks() throws Exception {
-        assertNamesWhatIsMissing(RIGHT, WRONG);
+        assertNamesWhatIsMissing(submit(cluster.environment(), RIGHT, WRONG));
     }
 
     @Test
     void aSendingTaskManagerWithoutTheConnectorIsNamedWithTheClassThatItLacks() throws Exception {
-        assertNamesWhatIsMissing(WRONG, RIGHT);
+        assertNamesWhatIsMissing(submit(cluster.environment(), WRONG, RIGHT));
+    }
+
+    @Test
+    void aTaskManagerWithoutTheConnectorIsNamedInDropInModeToo() throws Exception {
+        StreamExecutionEnvironment env = cluster.environment();
+        DropIn.enable(new Configuration());
+        try {
+            env.fromSequence(1, 10)
+                    .setParallelism(1)
+                    .slotSharingGroup(RIGHT.group())
+                    .map(number -> new double[] {number})
+                    .returns(double[].class)
+                    .setParallelism(1)
+                    .rebalance()
+                    .map(array -> array[0])
+                    .returns(Types.DOUBLE)
+                    .setParallelism(1)
+                    .slotSharingGroup(WRONG.group())
+                    .sinkTo(new DiscardingSink<>())
+                    .setParallelism(1);
+            assertNamesWhatIsMissing(env.executeAsync());
+        } finally {
+            DropIn.disable();
+        }
     }
 
     @Test
@@ -99,8 +124,7 @@ class WrongInstallationIT {
                 .contains("put the connector into lib/ of every machine");
     }
 
-    private static void assertNamesWhatIsMissing(Placement sender, Placement receiver) throws Exception {
-        JobClient job = submit(cluster.environment(), sender, receiver);
+    private static void assertNamesWhatIsMissing(JobClient job) {
         assertThat(failure(job))
                 .containsPattern("(ClassNotFoundException|NoClassDefFoundError): io.arrowshm[./]")
                 .doesNotContain("ClassCastException");

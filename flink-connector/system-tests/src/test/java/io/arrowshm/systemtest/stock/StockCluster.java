@@ -144,6 +144,10 @@ final class StockCluster implements AutoCloseable {
         return 0;
     }
 
+    int completedCheckpoints(JobID job) {
+        return rest.get("/jobs/" + job + "/checkpoints").at("/counts/completed").asInt();
+    }
+
     /** What all jobs have printed. */
     String printed() {
         return logs(".out");

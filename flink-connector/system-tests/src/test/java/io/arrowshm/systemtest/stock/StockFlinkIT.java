@@ -35,6 +35,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class StockFlinkIT {
     private static final Path DIRECTORY = Path.of("target/stock-flink").toAbsolutePath();
     private static final Path HOME = DIRECTORY.resolve("flink");
+    private static final Path EXAMPLES = HOME.resolve("examples/streaming");
+    private static final Path WORD_COUNT = EXAMPLES.resolve("flink-examples-streaming-2.3.0-WordCount.jar");
+    private static final Path STATE_MACHINE =
+            EXAMPLES.resolve("flink-examples-streaming-2.3.0-StateMachineExample.jar");
     private static final String REFERENCES = "arrow-shm.references";
     private static final int KEYS = 4;
     private static final int ROWS = 1000;
@@ -224,18 +228,43 @@ class StockFlinkIT {
     @Test
     void examplesOfTheDistributionRunUnchanged() throws Exception {
         Commands client = dropIn();
-        String examples = HOME.resolve("examples/streaming").toString();
-        client.run(cluster.script("flink"), "run", examples + "/flink-examples-streaming-2.3.0-WordCount.jar");
+        client.run(cluster.script("flink"), "run", WORD_COUNT.toString());
         client.run(
                 cluster.script("flink"),
                 "run",
                 "-c",
                 "org.apache.flink.streaming.examples.windowing.SessionWindowing",
-                examples + "/flink-examples-streaming-2.3.0.jar");
+                EXAMPLES.resolve("flink-examples-streaming-2.3.0.jar").toString());
         cluster.await(
                 "the examples have printed their results",
                 () -> cluster.printed().contains("(slings,1)")
                         && cluster.printed().contains("(a,1,1)"));
+    }
+
+    /** A job that never ends, with state by key and checkpoints: it is cancelled. */
+    @Test
+    void theStateMachineExampleOfTheDistributionRunsUnchanged() throws Exception {
+        JobID id = StockCluster.submitted(dropIn().run(cluster.script("flink"), "run", "-d", STATE_MACHINE.toString()));
+        cluster.await("it has completed two checkpoints", () -> cluster.completedCheckpoints(id) >= 2);
+        cluster.run("flink", "cancel", id.toHexString());
+        cluster.awaitState(id, "CANCELED");
+    }
+
+    /** No code of the connector can run there: what Flink itself says is in docs/connector.md. */
+    @Test
+    void aClientInDropInModeWithoutTheConnectorIsToldWhatItCannotLoad() throws Exception {
+        Path lib = Files.createDirectories(DIRECTORY.resolve("lib-without-connector"));
+        try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
+            for (Path file :
+                    jars.filter(jar -> !jar.toString().contains("arrow-shm")).toList()) {
+                Files.createSymbolicLink(lib.resolve(file.getFileName()), file);
+            }
+        }
+        String printed = dropIn().with("FLINK_LIB_DIR", lib.toString())
+                .fail(cluster.script("flink"), "run", WORD_COUNT.toString());
+        assertThat(printed)
+                .contains("Could not load JobListener : io.arrowshm.flink.dropin.DropInListener")
+                .contains("java.lang.ClassNotFoundException: io.arrowshm.flink.dropin.DropInListener");
     }
 
     @Test
