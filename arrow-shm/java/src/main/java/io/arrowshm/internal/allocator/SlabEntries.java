@@ -127,13 +127,13 @@ public final class SlabEntries implements AutoCloseable {
 
     /** Files that no slot lies in and nobody is just making: somebody died before the slab existed. */
     public List<SafePath> unlistedFiles() {
-        Set<SafePath> files = SlabFile.all(directory);
+        Set<String> names = SlabFile.names(directory);
         // In this order: the process that made one of the files has listed it before it gave the lock back.
         if (locks.isLockedElsewhere(BlockAllocator.CREATION_LOCK)) {
             return List.of();
         }
-        read().forEach(entry -> files.remove(entry.file()));
-        return List.copyOf(files);
+        read().forEach(entry -> names.remove(entry.file().name()));
+        return names.stream().map(directory::resolve).toList();
     }
 
     /** Whether it is the file of a slab that was made, or of the one that is made next. */

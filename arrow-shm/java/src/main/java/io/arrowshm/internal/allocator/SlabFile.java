@@ -24,11 +24,17 @@ final class SlabFile {
         path = directory.resolve(Long.toString(number));
     }
 
-    /** All files of slabs that there are, whether the table names them or not. */
-    static Set<SafePath> all(SafePath directory) {
-        Set<SafePath> files = new LinkedHashSet<>(directory.list());
-        files.remove(directory.resolve(PoolFiles.SLAB_TABLE));
-        return files;
+    /**
+     * The names of all files of slabs that there are, whether the table has them or not. (A set of paths would have the JVM
+     * make up how a record is hashed, which takes a tenth of the time that a process needs to open a pool.)
+     */
+    static Set<String> names(SafePath directory) {
+        Set<String> names = new LinkedHashSet<>();
+        for (SafePath file : directory.list()) {
+            names.add(file.name());
+        }
+        names.remove(PoolFiles.SLAB_TABLE);
+        return names;
     }
 
     SafePath path() {

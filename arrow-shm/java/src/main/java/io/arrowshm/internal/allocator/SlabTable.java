@@ -66,12 +66,12 @@ final class SlabTable implements AutoCloseable {
 
     /** Deletes the files that no slot lies in; the caller has the creation lock and has refreshed. */
     void deleteUnlisted() {
-        Set<SafePath> files = SlabFile.all(directory);
-        slabs.forEach(slab -> files.remove(slab.file().path()));
-        if (!files.isEmpty()) {
+        Set<String> names = SlabFile.names(directory);
+        slabs.forEach(slab -> names.remove(slab.file().path().name()));
+        if (!names.isEmpty()) {
             FaultPoint.SLAB_FILE_LEFT.reached();
         }
-        files.forEach(PrivateFiles::delete);
+        names.forEach(name -> PrivateFiles.delete(directory.resolve(name)));
     }
 
     /** One past the highest slot that was ever given a block. */
