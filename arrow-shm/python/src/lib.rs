@@ -3,13 +3,15 @@
 #![forbid(clippy::undocumented_unsafe_blocks)]
 
 use arrow_shm::{
-    Attributes, Dataset, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment, Value, Writer,
+    Attributes, Dataset, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment, Value, What,
+    Writer,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// An exception of `arrow_shm._errors`, by kind.
 fn raised(py: Python<'_>, error: &Error) -> PyErr {
@@ -243,6 +245,54 @@ impl Writable {
     }
 }
 
+/// Memory of a segment that is written once and sealed, by this package, which keeps nothing that it has made over it.
+#[pyclass(frozen, module = "arrow_shm._core")]
+struct Draft {
+    stage: Mutex<Stage>,
+    address: usize,
+    bytes: u64,
+}
+
+#[pymethods]
+impl Draft {
+    #[getter(__array_interface__)]
+    fn array_interface<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        array_interface(py, self.address, self.bytes, false)
+    }
+
+    fn seal(&self, py: Python<'_>) -> PyResult<PySegment> {
+        detached(py, || {
+            let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+            let Stage::Building(writer) = std::mem::replace(&mut *stage, Stage::Gone) else { return Err(given_up()) };
+            let segment = writer.seal()?;
+            // The memory stays for as long as there may be something over it.
+            *stage = Stage::Sealed(segment.clone());
+            Ok(PySegment::of(segment))
+        })
+    }
+}
+
+/// What happens to a pool's datasets.
+#[pyclass(frozen, module = "arrow_shm._core")]
+struct Watch(Mutex<arrow_shm::Watch>);
+
+#[pymethods]
+impl Watch {
+    /// The next change, as a name and what has become of it; nothing if there is none within so many seconds.
+    fn next(&self, py: Python<'_>, at_most: f64) -> PyResult<Option<(String, &'static str)>> {
+        let at_most = Duration::try_from_secs_f64(at_most.max(0.0)).unwrap_or(Duration::MAX);
+        let change = detached(py, || self.0.lock().unwrap_or_else(PoisonError::into_inner).next(at_most))?;
+        Ok(change.map(|change| {
+            let what = match change.what {
+                What::Appeared => "appeared",
+                What::Deleted => "deleted",
+                _ => "changed",
+            };
+            (change.dataset, what)
+        }))
+    }
+}
+
 /// What of a dataset is told to Python: id, revision, whether it is persistent, attributes, groups, and each segment's
 /// path, description, attributes and memory.
 type Told = (u64, u64, bool, u64, String, Vec<(String, String)>, Vec<(String, String, String, PySegment)>);
@@ -356,6 +406,15 @@ impl Pool {
         Ok(Writable { exposure, stage: Mutex::new(Stage::Building(writer)) })
     }
 
+    fn draft(&self, py: Python<'_>, bytes: u64) -> PyResult<Draft> {
+        let writer = detached(py, || self.0.allocate(bytes))?;
+        Ok(Draft { address: writer.as_ptr() as usize, bytes, stage: Mutex::new(Stage::Building(writer)) })
+    }
+
+    fn watch(&self, py: Python<'_>) -> PyResult<Watch> {
+        detached(py, || self.0.watch()).map(|watch| Watch(Mutex::new(watch)))
+    }
+
     fn datasets(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         detached(py, || self.0.datasets())
     }
@@ -456,5 +515,5 @@ fn remove(py: Python<'_>, name: &str, directory: Option<String>) -> PyResult<boo
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use super::{Pool, PyHeritage, PySegment, Writable, all_arrived, pools, received, remove};
+    use super::{Draft, Pool, PyHeritage, PySegment, Watch, Writable, all_arrived, pools, received, remove};
 }

@@ -190,6 +190,61 @@ def test_attributes_are_what_a_manifest_can_say(pool):
     assert "e" not in pool
 
 
+def test_arrays_tables_and_groups_have_attributes_of_their_own(pool):
+    data = {"camera": {"frames": np.zeros((2, 3))}, "table": pa.table({"x": [1]})}
+    attributes = {"camera/frames": {"unit": "mV"}, "camera": {"model": "x"}, "table": {"n": 1}}
+    pool.put("d", data, attrs={"of": "all"}, attributes=attributes)
+    pool.put("copy", pool["d"])
+    for name in ("d", "copy"):
+        dataset = pool[name]
+        assert {path: dataset.attributes(path) for path in attributes} == attributes
+        assert (dataset.attrs, dataset["camera"].attributes("frames")) == ({"of": "all"}, {"unit": "mV"})
+    assert address(pool["d"]["camera/frames"]) == address(pool["copy"]["camera/frames"]), "no copy is made"
+    with pytest.raises(ValueError, match="'camera/nothing'"):
+        pool.put("e", data, attributes={"camera/nothing": {}})
+    assert "e" not in pool
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u8", "f2", "f4", "f8"])
+def test_arrays_are_arrow_tensors_if_that_is_asked_for(pool, dtype):
+    array = np.arange(24).astype(dtype).reshape(2, 3, 4)
+    arrays = {"c": array, "f": np.asfortranarray(array), "steps": array[:, ::2], "backwards": array[::-1]}
+    pool.put("d", arrays | {"other": np.zeros(3, "c8"), "truths": np.ones(3, "?")}, format="tensor")
+    dataset = pool["d"]
+    for name, expected in arrays.items():
+        found = dataset[name]
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == expected.dtype and is_in_pool(address(found)) and address(found) % 64 == 0
+    assert (dataset["other"].dtype, dataset["truths"].dtype) == (np.complex64, np.bool_)
+    with pytest.raises(ValueError, match="'npy' or 'tensor'"):
+        pool.put("e", {}, format="zarr")
+
+
+def test_columns_of_tensors_and_what_fields_say_of_themselves_come_back_in_place(pool):
+    images = pa.FixedShapeTensorArray.from_numpy_ndarray(np.arange(24, dtype="f4").reshape(2, 3, 4))
+    field = pa.field("image", images.type, metadata={"logical": "IMAGE"})
+    pool["d"] = {"t": pa.Table.from_arrays([images], schema=pa.schema([field]))}
+    column = pool["d"]["t"]
+    assert column.schema.field("image").metadata == {b"logical": b"IMAGE"}
+    found = column["image"].chunk(0).to_numpy_ndarray()
+    assert found.shape == (2, 3, 4) and found[1, 2, 3] == 23 and is_in_pool(address(found))
+
+
+def test_what_is_made_and_deleted_is_logged(pool, caplog):
+    caplog.set_level("DEBUG", "arrow_shm")
+    pool["d"] = {"a": np.zeros(1)}
+    pool.empty((3,), "f4")
+    pool.rename("d", "e")
+    del pool["e"]
+    said = [record.getMessage() for record in caplog.records]
+    assert said == [
+        "pool p: dataset 'd' published, 1 arrays and tables",
+        "pool p: array made, float32 (3,)",
+        "pool p: dataset 'd' renamed to 'e'",
+        "pool p: dataset 'e' deleted",
+    ]
+
+
 def test_threads_work_in_one_pool(pool):
     problems = []
 
@@ -221,3 +276,34 @@ def test_pandas_and_polars_read_a_table_in_place(pool):
         assert frame["x"].tolist() == series.to_list() == list(range(100_000))
         assert is_in_pool(frame["x"].array.__arrow_array__().chunk(0).buffers()[1].address)
         assert is_in_pool(address(series.to_numpy()))
+
+
+def test_arrays_go_to_other_libraries_in_place_and_read_only(pool):
+    pool["d"] = {"a": np.arange(1000, dtype="f8")}
+    array = pool["d"]["a"]
+    assert pa.array(array).buffers()[1].address == address(array)
+    assert pa.Tensor.from_numpy(array).to_numpy().__array_interface__["data"][0] == address(array)
+    with pytest.raises(BufferError, match="[Rr]ead-?only"):
+        array.__dlpack__(max_version=(0, 8))
+    shared = np.from_dlpack(array)
+    assert address(shared) == address(array) and not shared.flags.writeable
+
+
+def test_duckdb_reads_a_table_and_its_results_are_put(pool):
+    duckdb = pytest.importorskip("duckdb")
+    pool["d"] = {"t": pa.table({"x": np.arange(1000)})}
+    numbers = pool["d"]["t"]
+    result = duckdb.sql("SELECT sum(x) AS s FROM numbers")
+    assert numbers.num_rows == 1000
+    pool["sum"] = {"t": result}
+    assert pool["sum"]["t"]["s"].to_pylist() == [499_500]
+
+
+def test_torch_has_an_array_in_place(pool):
+    torch = pytest.importorskip("torch")
+    live = pool.empty((1000,), "f4")
+    live[:] = 1
+    tensor = torch.from_numpy(live)
+    assert tensor.data_ptr() == address(live)
+    tensor[5] = 7
+    assert live[5] == 7

@@ -7,6 +7,8 @@
 ...     del pool["run-42"]
 """
 
+from importlib.metadata import version as _version
+
 from . import _fork
 from ._arrays import SharedArray
 from ._errors import (
@@ -25,6 +27,7 @@ from ._errors import (
     VersionError,
 )
 from ._pool import Dataset, Group, Participant, Pool, open, pools, remove
+from ._watch import Event, Watch
 
 __all__ = [
     "ClosedError",
@@ -33,6 +36,7 @@ __all__ = [
     "DatasetExistsError",
     "DatasetNotFoundError",
     "Error",
+    "Event",
     "Group",
     "InUseError",
     "InvalidError",
@@ -45,9 +49,10 @@ __all__ = [
     "StaleError",
     "UntrustedError",
     "VersionError",
+    "Watch",
     "open",
     "pools",
     "remove",
 ]
-__version__ = "0.1.0"
+__version__ = _version("arrow-shm")
 _fork.register()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+import functools
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +68,28 @@ def _is_latin(text: str) -> bool:
     return all(ord(character) < 256 for character in text)
 
 
+def has_tensor(dtype: np.dtype) -> bool:
+    """Whether Arrow has tensors of such elements, in every language."""
+    return dtype.isnative and (dtype.kind in "iu" or (dtype.kind == "f" and dtype.itemsize <= 8))
+
+
+def for_tensor(array: np.ndarray) -> np.ndarray:
+    """The array in an order that a tensor may have."""
+    return array if array.flags.forc else np.ascontiguousarray(array)
+
+
+def tensor_bytes(array: np.ndarray) -> int:
+    """Bytes that an array takes as an Arrow tensor; nothing is copied."""
+    sink = pa.MockOutputStream()
+    pa.ipc.write_tensor(pa.Tensor.from_numpy(array), sink)
+    return sink.size()
+
+
+def write_tensor(array: np.ndarray, memory: np.ndarray) -> None:
+    """Writes an array as an Arrow tensor into memory of `tensor_bytes`."""
+    pa.ipc.write_tensor(pa.Tensor.from_numpy(array), pa.FixedSizeBufferWriter(pa.py_buffer(memory)))
+
+
 def array_in(memory: np.ndarray, text: str) -> np.ndarray:
     """The array that lies in a segment's bytes, which it keeps."""
     start = bytes(memory[:12])
@@ -84,15 +107,28 @@ def _npy_in(memory: np.ndarray, start: bytes) -> np.ndarray:
     version = start[6]
     at = 10 if version == 1 else 12
     end = at + int.from_bytes(start[8:at], "little")
+    dtype, shape, order = _header(version, bytes(memory[at:end]))
     try:
-        header = ast.literal_eval(bytes(memory[at:end]).decode("utf-8" if version == 3 else "latin-1"))
+        return np.ndarray(shape, dtype, memory, end, order=order)
+    except (ValueError, TypeError) as e:
+        raise _damaged(e) from e
+
+
+@functools.lru_cache(maxsize=1024)
+def _header(version: int, text: bytes) -> tuple[np.dtype, tuple[int, ...], Literal["C", "F"]]:
+    """Type, shape and order that an .npy file says. Those of many arrays are the same."""
+    try:
+        header = ast.literal_eval(text.decode("utf-8" if version == 3 else "latin-1"))
         dtype = np.lib.format.descr_to_dtype(header["descr"])
         if dtype.hasobject:
             raise ValueError("an array of objects")
-        order = "F" if header["fortran_order"] else "C"
-        return np.ndarray(header["shape"], dtype, memory, end, order=order)
+        return dtype, tuple(header["shape"]), "F" if header["fortran_order"] else "C"
     except (ValueError, SyntaxError, TypeError, KeyError) as e:
-        raise DamagedError(f"a segment is no .npy file that can be read: {e}. Publish it again") from e
+        raise _damaged(e) from e
+
+
+def _damaged(e: Exception) -> DamagedError:
+    return DamagedError(f"a segment is no .npy file that can be read: {e}. Publish it again")
 
 
 def is_table(memory: np.ndarray) -> bool:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
+import math
 import os
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from . import _core, _formats
 from ._arrays import SharedArray, array_over, is_whole, memory_of
 from ._errors import DatasetNotFoundError, PoolNotFoundError
+from ._watch import Watch
 
+_log = logging.getLogger("arrow_shm")
+_Memory = TypeVar("_Memory", _core.Draft, _core.Writable)
 _UNITS = {"": 1, "b": 1} | {
     f"{letter}{suffix}": 1024**power for power, letter in enumerate("kmgt", 1) for suffix in ("", "b", "ib")
 }
@@ -193,7 +199,9 @@ class Pool(MutableMapping[str, Any]):
 
     def close(self) -> None:
         """Closes it for this process. Idempotent."""
-        self._core.close()
+        if not self.closed:
+            self._core.close()
+            _log.debug("pool %s: closed", self.name)
 
     def __enter__(self) -> Pool:
         return self
@@ -211,6 +219,8 @@ class Pool(MutableMapping[str, Any]):
         persistent: bool = False,
         overwrite: bool = False,
         attrs: Mapping[str, Any] | None = None,
+        attributes: Mapping[str, Mapping[str, Any]] | None = None,
+        format: Literal["npy", "tensor"] = "npy",
     ) -> None:
         """Publishes arrays and tables under a name, all at one instant.
 
@@ -222,22 +232,34 @@ class Pool(MutableMapping[str, Any]):
             persistent: whether it stays until it is deleted; else it ends when this pool is closed or this process does.
             overwrite: whether a dataset of that name is replaced. Who reads the old one goes on to.
             attrs: texts, numbers, truths, and lists and dicts of these, which are kept with it.
+            attributes: the same for single arrays, tables and groups, by their paths: ``{"camera/frames": {"unit": "mV"}}``.
+            format: how arrays are laid down: as .npy files, which has all types, or as Arrow tensors, where numbers but
+                complex ones have one, for those who read Arrow but not NumPy. They are read in place either way.
 
         Raises:
             DatasetExistsError: there is one of that name already, and ``overwrite`` is false (a FileExistsError).
             PoolFullError: there is no room (a MemoryError).
             TypeError: something is neither an array nor a table, or of a type that cannot be shared.
+            ValueError: ``attributes`` has a path that ``data`` lacks, or something is of another pool's opening.
         """
-        groups = [("", _json(attrs or {}))]
+        if format not in ("npy", "tensor"):
+            raise ValueError(f"the format {format!r} is not known: 'npy' or 'tensor'")
+        tree = data if _is_group(data) else {"data": data}
+        attributes = dict(attributes or {})
+        groups = [("", _json(attrs if attrs is not None else getattr(data, "attrs", {}) if tree is data else {}))]
         segments: list[tuple[str, _core.Segment, str, str]] = []
-        tree = data if isinstance(data, Mapping) and not hasattr(data, "__arrow_c_stream__") else {"data": data}
-        self._add(tree, "", groups, segments)
+        self._add(tree, "", attributes, format == "tensor", groups, segments)
+        if attributes:
+            raise ValueError(f"there are attributes of {', '.join(map(repr, attributes))}, which is not in the data")
         self._core.publish(name, persistent, overwrite, groups, segments)
+        _log.debug("pool %s: dataset %r published, %d arrays and tables", self.name, name, len(segments))
 
     def _add(
         self,
         tree: Mapping[str, Any],
         start: str,
+        attributes: dict[str, Mapping[str, Any]],
+        as_tensor: bool,
         groups: list[tuple[str, str]],
         segments: list[tuple[str, _core.Segment, str, str]],
     ) -> None:
@@ -245,33 +267,41 @@ class Pool(MutableMapping[str, Any]):
             if not isinstance(name, str):
                 raise TypeError(f"{start}{name!r} is no text: what is in a dataset is named by texts")
             path = start + name
-            if isinstance(value, Mapping) and not hasattr(value, "__arrow_c_stream__"):
-                groups.append((path, _json(getattr(value, "attrs", {}))))
-                self._add(value, f"{path}/", groups, segments)
+            own = attributes.pop(path, None)
+            if _is_group(value):
+                groups.append((path, _json(own if own is not None else getattr(value, "attrs", {}))))
+                self._add(value, f"{path}/", attributes, as_tensor, groups, segments)
             else:
-                segment, text = self._segment(path, value)
-                segments.append((path, segment, text, "{}"))
+                if own is None:
+                    own = tree.attributes(name) if isinstance(tree, Group) else {}
+                segment, text = self._segment(path, value, as_tensor)
+                segments.append((path, segment, text, _json(own)))
 
-    def _segment(self, path: str, value: Any) -> tuple[_core.Segment, str]:
+    def _segment(self, path: str, value: Any, as_tensor: bool) -> tuple[_core.Segment, str]:
         if isinstance(value, SharedArray):
             segment = self._shared_segment(value)
             if segment is not None:
                 return segment, _formats.description(value.dtype, value.shape)
         table = _formats.table_of(value)
         if table is not None:
-            writable = self._core.allocate(_formats.table_bytes(table))
-            _formats.write_table(table, np.asarray(writable))
-            return writable.seal(), _formats.table_description(table)
+            draft = self._core.draft(_formats.table_bytes(table))
+            _formats.write_table(table, np.asarray(draft))
+            return draft.seal(), _formats.table_description(table)
         array = np.asarray(value)
         if array.dtype.hasobject or (array.dtype.kind in "SU" and not isinstance(value, np.ndarray)):
             raise TypeError(
                 f"{path!r} is {type(value).__name__}, neither an array of numbers nor a table: put a NumPy array, "
                 "a pyarrow table, or whatever has an Arrow stream"
             )
-        fortran = array.flags.f_contiguous and not array.flags.c_contiguous
-        writable, target = self._new(array.shape, array.dtype, fortran)
+        text = _formats.description(array.dtype, array.shape)
+        if as_tensor and _formats.has_tensor(array.dtype):
+            array = _formats.for_tensor(array)
+            draft = self._core.draft(_formats.tensor_bytes(array))
+            _formats.write_tensor(array, np.asarray(draft))
+            return draft.seal(), text
+        draft, target = _new(self._core.draft, array.shape, array.dtype, array.flags.fnc)
         target[...] = array
-        return writable.seal(), _formats.description(array.dtype, array.shape)
+        return draft.seal(), text
 
     def _shared_segment(self, array: SharedArray) -> _core.Segment | None:
         """What has the elements of an array, and nothing else, if that is in this pool and held by this process."""
@@ -282,20 +312,6 @@ class Pool(MutableMapping[str, Any]):
             memory = memory.share() if array.flags.writeable else memory.seal()
         return memory if self._core.holds(memory) else None
 
-    def _new(self, shape: Any, dtype: Any, fortran: bool) -> tuple[_core.Writable, np.ndarray]:
-        dtype = _formats.checked_dtype(dtype)
-        shape = (int(shape),) if np.ndim(shape) == 0 else tuple(int(length) for length in shape)
-        if any(length < 0 for length in shape):
-            raise ValueError(f"an array of shape {shape} cannot be: lengths are from 0 on")
-        header = _formats.npy_header(dtype, shape, fortran)
-        bytes_of_elements = dtype.itemsize
-        for length in shape:
-            bytes_of_elements *= length
-        writable = self._core.allocate(len(header) + bytes_of_elements)
-        memory = np.asarray(writable)
-        memory[: len(header)] = np.frombuffer(header, np.uint8)
-        return writable, np.ndarray(shape, dtype, memory, len(header), order="F" if fortran else "C")
-
     def __getitem__(self, name: str) -> Dataset:
         return Dataset(_Content(name, self._core.dataset(name)))
 
@@ -305,6 +321,7 @@ class Pool(MutableMapping[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         self._core.delete(name)
+        _log.debug("pool %s: dataset %r deleted", self.name, name)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._core.datasets()
@@ -318,6 +335,32 @@ class Pool(MutableMapping[str, Any]):
     def rename(self, old: str, new: str, *, overwrite: bool = False) -> None:
         """Gives a dataset another name; who reads it goes on to."""
         self._core.rename(old, new, overwrite)
+        _log.debug("pool %s: dataset %r renamed to %r", self.name, old, new)
+
+    def watch(self, pattern: str = "*", timeout: float | None = None) -> Watch:
+        """What happens to datasets from now on: an iterator of events.
+
+        What happens to one dataset several times before it is asked for may be told once; nothing is lost.
+
+        Args:
+            pattern: of their names, as in a shell: ``run-*``.
+            timeout: seconds; the iterator ends when nothing has happened for that long. None: it never ends by itself.
+        """
+        return Watch(self._core.watch(), pattern, timeout)
+
+    def wait(self, name: str, timeout: float | None = None) -> Dataset:
+        """A dataset, as soon as there is one of that name.
+
+        Raises:
+            TimeoutError: there is none within so many seconds.
+        """
+        watch = Watch(self._core.watch(), "*", None)
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            with contextlib.suppress(DatasetNotFoundError):
+                return self[name]
+            if watch.event(until) is None:
+                raise TimeoutError(f"there is no dataset {name!r} in the pool {self.name!r} after {timeout} s")
 
     # ---- Arrays that are written in place ----
 
@@ -349,7 +392,8 @@ class Pool(MutableMapping[str, Any]):
     def _array(self, shape: Any, dtype: Any, order: str) -> tuple[_core.Writable, SharedArray]:
         if order not in ("C", "F"):
             raise ValueError(f"the order {order!r} is not known: 'C' or 'F'")
-        writable, array = self._new(shape, dtype, order == "F")
+        writable, array = _new(self._core.allocate, shape, dtype, order == "F")
+        _log.debug("pool %s: array made, %s %s", self.name, array.dtype, array.shape)
         return writable, array.view(SharedArray)
 
     def who(self) -> list[Participant]:
@@ -390,7 +434,9 @@ def open(
     """
     folder = None if directory is None else os.fspath(directory)
     try:
-        return Pool(_core.Pool(name, folder, None if size is None else _bytes(size), slots, checksums, create))
+        pool = Pool(_core.Pool(name, folder, None if size is None else _bytes(size), slots, checksums, create))
+        _log.debug("pool %s: opened, as participant %d", name, pool._core.participant)
+        return pool
     except DatasetNotFoundError as e:
         raise PoolNotFoundError(str(e)) from None
 
@@ -406,7 +452,27 @@ def remove(name: str, *, directory: str | os.PathLike[str] | None = None) -> boo
     Raises:
         InUseError: a process has it open.
     """
-    return _core.remove(name, None if directory is None else os.fspath(directory))
+    was_there = _core.remove(name, None if directory is None else os.fspath(directory))
+    if was_there:
+        _log.debug("pool %s: removed", name)
+    return was_there
+
+
+def _new(allocate: Callable[[int], _Memory], shape: Any, dtype: Any, fortran: bool) -> tuple[_Memory, np.ndarray]:
+    """Memory with an .npy file's header in it, and the array behind that."""
+    dtype = _formats.checked_dtype(dtype)
+    shape = (int(shape),) if np.ndim(shape) == 0 else tuple(int(length) for length in shape)
+    if any(length < 0 for length in shape):
+        raise ValueError(f"an array of shape {shape} cannot be: lengths are from 0 on")
+    header = _formats.npy_header(dtype, shape, fortran)
+    allocated = allocate(len(header) + math.prod(shape) * dtype.itemsize)
+    memory = np.asarray(allocated)
+    memory[: len(header)] = np.frombuffer(header, np.uint8)
+    return allocated, np.ndarray(shape, dtype, memory, len(header), order="F" if fortran else "C")
+
+
+def _is_group(value: Any) -> bool:
+    return isinstance(value, Mapping) and not hasattr(value, "__arrow_c_stream__")
 
 
 def _bytes(size: int | str) -> int:
