@@ -10,7 +10,12 @@ import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.inspect.Invariant;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.inspect.Violation;
+import io.arrowshm.internal.layout.PoolFiles;
+import io.arrowshm.internal.memory.ByteLocks;
+import io.arrowshm.testing.Opened;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -113,6 +118,28 @@ class ArraySegmentTest {
                 assertKind(shared::seal, Kind.ARGUMENT);
             }
         }
+    }
+
+    @Test
+    void whatIsWrittenUnderALeaseIsSealedOnceNobodyDoes() {
+        try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.FLOAT64, 30, 40));
+                Segment shared = writer.share();
+                ByteLocks outside = Opened.with(pool.directory().resolve(PoolFiles.LEASES), ByteLocks::new)) {
+            long lock = PoolFiles.LEASES_OF_WRITERS + shared.lend().slot();
+            assertThat(outside.tryLockShared(lock)).isTrue();
+            assertKind(shared::seal, Kind.IN_USE);
+            assertThat(shared.isMutable()).isTrue();
+            outside.unlock(lock);
+            shared.seal();
+            assertThat(shared.isMutable()).isFalse();
+            assertThat(outside.tryLockShared(lock)).isTrue();
+            assertThat(Verifier.verify(testPool.options(), false).violations())
+                    .extracting(Violation::invariant)
+                    .containsExactly(Invariant.WRITERS);
+            outside.unlock(lock);
+            assertThat(Verifier.verify(testPool.options(), false).violations()).isEmpty();
+        }
+        testPool.await("what was lent is free", s -> s.segments() == 0);
     }
 
     @Test

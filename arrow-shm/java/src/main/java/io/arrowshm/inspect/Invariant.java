@@ -19,6 +19,7 @@ public enum Invariant {
     EPOCH("something is in flight exactly if an epoch is named, and it is one in use"),
     GENERATION("whatever is sealed, mutable or an orphan has a generation, and generations never fall"),
     LENT("what is lent has the mark for it, and no generation was told that never was"),
+    WRITERS("nobody has the right to write under a lease what is sealed"),
     LENGTH("a segment is not longer than its block"),
     PARTICIPANT_RECORD("who has a place has a process id, an incarnation and a command that fits its field"),
     EPOCH_RECORD("an epoch is free or used and has a name that fits its field"),

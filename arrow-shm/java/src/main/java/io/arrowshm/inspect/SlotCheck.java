@@ -7,6 +7,7 @@ import static io.arrowshm.internal.layout.OwnershipWord.NAMED;
 import static io.arrowshm.internal.layout.OwnershipWord.NONE;
 import static io.arrowshm.internal.layout.OwnershipWord.ORPHAN;
 import static io.arrowshm.internal.layout.OwnershipWord.PARTICIPANTS;
+import static io.arrowshm.internal.layout.OwnershipWord.SEALED;
 import static io.arrowshm.internal.layout.OwnershipWord.UNBACKED;
 import static io.arrowshm.internal.layout.OwnershipWord.epoch;
 import static io.arrowshm.internal.layout.OwnershipWord.further;
@@ -116,6 +117,11 @@ final class SlotCheck implements Check {
                 where,
                 () -> seen.get() + " is lent, but its lent generation is " + lent + " and the pool has "
                         + (slots.hasEverLent() ? "lent before" : "never lent"));
+        found.addUnless(
+                state(word) != SEALED || lent == 0 || !slots.isWrittenUnderLease(slot),
+                Invariant.WRITERS,
+                where,
+                () -> seen.get() + ": somebody has the shared lock of who writes it under a lease");
     }
 
     private static void checkSegment(Slots slots, int slot, long blockBytes, Supplier<String> seen, Violations found) {

@@ -64,6 +64,10 @@ class FaultPointIT {
             names = {
                 "ALLOCATED_WITHOUT_GENERATION",
                 "SEALING",
+                "KEEPING_WRITERS_OFF",
+                "RECALLED",
+                "SEALED_NOT_LENT",
+                "LENT_AGAIN",
                 "SHARING",
                 "SENT",
                 "CLAIMED",

@@ -60,7 +60,13 @@ public final class FaultProcess {
             }
             case "write" -> kept.add(write(words[1]));
             case "pass" -> write(words[1]).close();
-            case "share" -> kept.add(StormContent.share(pool, Long.parseLong(words[1]), new LongestWaits()));
+            case "share" -> kept.add(share(words[1]));
+            case "seal-lent" -> {
+                Segment segment = share(words[1]);
+                kept.add(segment);
+                segment.lend();
+                segment.seal();
+            }
             case "epoch" -> epoch = pool.openEpoch(words[1]);
             case "channel" -> requireNonNull(Access.openChannel(epoch));
             case "send" -> {
@@ -80,6 +86,10 @@ public final class FaultProcess {
             case "delete" -> Datasets.of(pool).delete(words[1]);
             default -> throw new IllegalArgumentException(words[0]);
         }
+    }
+
+    private Segment share(String seed) {
+        return StormContent.share(pool, Long.parseLong(seed), new LongestWaits());
     }
 
     private Segment write(String seed) {

@@ -65,6 +65,7 @@ record FaultScenario(Before before, String command) {
             case FURTHER_HOLD_GIVEN_UP, LOOKING_FOR_FURTHER_HOLDERS -> new FaultScenario(Before.PLACES_TAKEN, "pass 3");
             case SEALING -> working("write 3");
             case SHARING -> working("share 3");
+            case KEEPING_WRITERS_OFF, RECALLED, SEALED_NOT_LENT, LENT_AGAIN -> working("seal-lent 3");
             case SENT -> working("send 3");
             case CLAIMED, TAKEN -> new FaultScenario(Before.SENT, "receive " + REFERENCE);
             case FREED_WITHOUT_HINT -> working("pass 3");

@@ -54,6 +54,14 @@ public enum FaultPoint {
     ALLOCATED_WITHOUT_GENERATION,
     /** A segment has its length and is not sealed. */
     SEALING,
+    /** Nobody can write a segment under a lease, which is lent still and about to be sealed. */
+    KEEPING_WRITERS_OFF,
+    /** A segment that was lent is not, and is not sealed. */
+    RECALLED,
+    /** A segment that was lent is sealed, and not lent. */
+    SEALED_NOT_LENT,
+    /** A segment is sealed and lent again, and who would write it under a lease is still kept off. */
+    LENT_AGAIN,
     /** A segment has its length and is not shared. */
     SHARING,
     /** A reference was sent and nobody has been told. */

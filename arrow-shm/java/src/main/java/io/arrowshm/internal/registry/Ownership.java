@@ -128,7 +128,8 @@ public final class Ownership {
                 throw new SharedMemoryException(
                         Kind.IN_USE,
                         slots.describe(slot)
-                                + " cannot be sealed: that is for whoever alone holds it, with nothing in flight;"
+                                + " cannot be sealed: that is for whoever alone holds it, with nothing in flight"
+                                + " and nobody who writes it under a lease;"
                                 + " handles in this JVM=" + localCounts[slot]);
             }
         }
@@ -312,19 +313,28 @@ public final class Ownership {
         }
     }
 
-    /** What was lent is not, for a moment, and nobody can write it under a lease meanwhile. */
+    /** What was shared is sealed while nobody can write it under a lease; if it was lent, it is not for a moment. */
     private boolean trySealWithoutWriters(int slot) {
-        if ((slots.word(slot) & OwnershipWord.FOREIGN) == 0) {
+        if (OwnershipWord.state(slots.word(slot)) == OwnershipWord.BUILDING) {
             return trySeal(slot);
         }
+        // Also if it is not lent: somebody may have forked while it was, or while it was built.
         if (!slots.tryKeepWritersOff(slot)) {
             return false;
         }
+        boolean wasLent = false;
         try {
-            slots.change(slot, word -> Transitions.recall(word, participant));
-            return trySeal(slot);
+            FaultPoint.KEEPING_WRITERS_OFF.reached();
+            wasLent = slots.change(slot, word -> Transitions.recall(word, participant));
+            FaultPoint.RECALLED.reached();
+            boolean isSealed = trySeal(slot);
+            FaultPoint.SEALED_NOT_LENT.reached();
+            return isSealed;
         } finally {
-            slots.change(slot, word -> Transitions.lend(word, participant));
+            if (wasLent) {
+                slots.change(slot, word -> Transitions.lend(word, participant));
+            }
+            FaultPoint.LENT_AGAIN.reached();
             slots.letWritersOn(slot);
         }
     }

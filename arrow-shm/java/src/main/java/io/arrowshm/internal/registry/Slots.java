@@ -140,6 +140,12 @@ public final class Slots implements AutoCloseable {
         leases.unlock(PoolFiles.LEASES_OF_WRITERS + slot);
     }
 
+    /** Whether somebody has the right to write the slot under a lease, or is about to find that it has not. */
+    public boolean isWrittenUnderLease(int slot) {
+        long lock = PoolFiles.LEASES_OF_WRITERS + slot;
+        return leases.isLockedElsewhere(lock) && !leases.isLockedExclusivelyElsewhere(lock);
+    }
+
     /** Whether any slot was ever lent to a runtime that is no JVM: else nobody has to look for slots that come back. */
     public boolean hasEverLent() {
         return Memory.getLongVolatile(everLent.address()) != 0;

@@ -58,6 +58,10 @@ public final class ShippedTransitions {
         return Transitions.lend(word, participant);
     }
 
+    public static long recall(long word, int participant) {
+        return Transitions.recall(word, participant);
+    }
+
     public static long setAside(long word, int participant) {
         return Transitions.setAside(word, participant);
     }

@@ -120,14 +120,14 @@ final class LendPrograms {
         });
     }
 
-    private static void addLock(Program program) {
+    static void addLock(Program program) {
         program.step("lock", turn -> {
             lease(turn, true);
             return NEXT;
         });
     }
 
-    private static void addComparison(Program program) {
+    static void addComparison(Program program) {
         program.step("compare, with the lock", turn -> {
             turn.set(OfActor.HANDLE, turn.isSameGeneration() ? turn.wanted() : 0);
             return NEXT;
@@ -143,7 +143,7 @@ final class LendPrograms {
                 });
     }
 
-    private static String unlock(Turn turn, String then) {
+    static String unlock(Turn turn, String then) {
         turn.set(OfActor.HANDLE, 0);
         lease(turn, false);
         return then;
@@ -333,7 +333,7 @@ final class LendPrograms {
                 : program.step("is it leased?", test).step("forget the mark", forget);
     }
 
-    private static void lease(Turn turn, boolean taken) {
+    static void lease(Turn turn, boolean taken) {
         int bit = 1 << turn.actor();
         int others = turn.get(OfSlot.LEASES) & ~bit;
         turn.set(OfSlot.LEASES, taken ? others | bit : others);

@@ -101,6 +101,11 @@ final class Model {
         return rest && allLive(state);
     }
 
+    /** Whether no participant has died yet, on the way to this state. */
+    boolean isFirstLife(State state) {
+        return state.get(Of.DEATHS) == budgets.getOrDefault(Of.DEATHS, 0);
+    }
+
     boolean allLive(State state) {
         boolean all = true;
         for (int process = 0; process < participants; process++) {
@@ -185,6 +190,8 @@ final class Model {
         state.unlockAll(actor);
         for (int slot = 0; slot < slots(); slot++) {
             state.set(OfSlot.LEASES, slot, state.get(OfSlot.LEASES, slot) & ~(1 << actor));
+            int writers = state.get(OfSlot.WRITERS, slot) & ~(1 << actor);
+            state.set(OfSlot.WRITERS, slot, writers == State.EXCLUSIVE ? 0 : writers);
         }
         state.forget(actor, place);
     }

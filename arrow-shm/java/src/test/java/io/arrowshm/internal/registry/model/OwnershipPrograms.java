@@ -85,19 +85,21 @@ final class OwnershipPrograms {
                 .step("is it mine alone?", Turn::lockStripe, turn -> {
                     boolean alone = turn.localCount() == 1 || setting.has(Fault.SEAL_BESIDE_ANOTHER_THREAD);
                     return alone ? NEXT : END;
-                })
-                .change("seal", this::seal, (turn, done) -> {
-                    boolean isOver = done || !setting.hasFurther() || turn.isInWord(turn.participant());
-                    return isOver ? sealed(turn, done) : NEXT;
                 });
+        WritePrograms writing = new WritePrograms(setting);
+        writing.addRecall(program);
+        program.change("seal", this::seal, (turn, done) -> {
+            boolean isOver = done || !setting.hasFurther() || turn.isInWord(turn.participant());
+            return isOver ? sealed(turn, done) : NEXT;
+        });
         if (setting.hasFurther()) {
-            addLookForFurther(program, true, turn -> END)
+            addLookForFurther(program, true, turn -> sealed(turn, false))
                     .change(
                             "seal what is looked at",
                             (turn, word) -> ShippedTransitions.sealLookedAt(word, turn.place()),
                             this::sealed);
         }
-        return program;
+        return writing.addLendAgain(program);
     }
 
     /** {@code Ownership.trySend}, by an operator whose epoch is open. */
@@ -300,7 +302,7 @@ final class OwnershipPrograms {
         if (done && setting.has(Feature.READS_BY_NAME)) {
             turn.set(OfSlot.PUBLISHED, turn.get(OfSlot.PUBLISHED) | 1 << turn.get(OfSlot.GENERATION));
         }
-        return END;
+        return new WritePrograms(setting).afterSeal(turn, done);
     }
 
     /** {@code Ownership.setLengthWhileBuilding}. */

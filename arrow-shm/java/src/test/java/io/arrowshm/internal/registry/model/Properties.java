@@ -34,6 +34,7 @@ final class Properties {
             checkNameCount(state, slot);
             checkNothingIsLost(model, state, slot);
             checkFurtherHolders(model, state, slot);
+            checkLent(model, state, slot);
         }
         checkRequest(model, state);
         for (int actor = 0; actor < model.actors(); actor++) {
@@ -48,6 +49,11 @@ final class Properties {
                         slot,
                         model.actor(actor).name() + " reads generation " + handle
                                 + " under a lease, its bytes are gone");
+                require(
+                        state.get(OfActor.WRITABLE, actor) == 0 || state(state.word(slot)) != SEALED,
+                        state,
+                        slot,
+                        model.actor(actor).name() + " may write what is sealed");
             }
         }
         for (int name = 0; name < NamePrograms.NAMES; name++) {
@@ -204,6 +210,18 @@ final class Properties {
                 state,
                 slot,
                 "none of the further holders is left and nobody is about to say so");
+    }
+
+    /** Who seals takes back that it was lent, and lends it again before it rests, unless it dies. */
+    private static void checkLent(Model model, State state, int slot) {
+        long word = state.word(slot);
+        boolean isTold = (state.get(OfSlot.TOLD, slot) & 1 << state.get(OfSlot.GENERATION, slot)) != 0;
+        boolean isReadable = state(word) == SEALED || state(word) == MUTABLE;
+        require(
+                !isTold || !isReadable || (word & FOREIGN) != 0 || !model.isFirstLife(state) || !model.isAtRest(state),
+                state,
+                slot,
+                "somebody outside was told of it, nobody has died, and it is lent no more");
     }
 
     private static long orSame(long word, long next) {

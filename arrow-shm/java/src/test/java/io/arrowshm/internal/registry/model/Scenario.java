@@ -1,6 +1,7 @@
 package io.arrowshm.internal.registry.model;
 
 import static io.arrowshm.internal.registry.model.Setting.Feature.ALL_FURTHER;
+import static io.arrowshm.internal.registry.model.Setting.Feature.FORKS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.FURTHER;
 import static io.arrowshm.internal.registry.model.Setting.Feature.IN_TWO_STEPS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.LENDS;
@@ -12,6 +13,7 @@ import static io.arrowshm.internal.registry.model.Setting.Feature.SENDS;
 import static io.arrowshm.internal.registry.model.Setting.Feature.SHARES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_NAMES;
 import static io.arrowshm.internal.registry.model.Setting.Feature.TWO_SWEEPERS;
+import static io.arrowshm.internal.registry.model.Setting.Feature.WRITES_OUTSIDE;
 
 import io.arrowshm.internal.registry.model.Setting.Feature;
 import io.arrowshm.internal.registry.model.State.Of;
@@ -65,6 +67,27 @@ enum Scenario {
             new int[] {0, 1},
             Set.of(SHARES, LENDS, SENDS),
             Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    WRITTEN_UNDER_A_LEASE(
+            1,
+            new int[] {0, 1},
+            Set.of(SHARES, LENDS, WRITES_OUTSIDE, SENDS),
+            Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
+    /** One participant, and a slot that is used again. */
+    WRITTEN_UNDER_A_LEASE_THAT_OUTLIVES_ITS_SEGMENT(
+            1,
+            new int[] {0},
+            Set.of(SHARES, LENDS, WRITES_OUTSIDE),
+            Map.of(Of.ALLOCATIONS, 2, Of.LOANS, 2, Of.TRIMS, 1, Of.DEATHS, 2)),
+    ALL_FURTHER_AND_WRITTEN_UNDER_A_LEASE(
+            1,
+            new int[] {0},
+            Set.of(SHARES, LENDS, WRITES_OUTSIDE, ALL_FURTHER),
+            Map.of(Of.ALLOCATIONS, 1, Of.LOANS, 1, Of.DEATHS, 1)),
+    FORKED_WHILE_IT_WRITES(
+            1,
+            new int[] {0, 1},
+            Set.of(SHARES, LENDS, FORKS, SENDS),
+            Map.of(Of.ALLOCATIONS, 1, Of.FORKS, 1, Of.SENDS, 1, Of.DEATHS, 1)),
     REQUEST_CARRIED_OUT_BY_EITHER(2, new int[] {0, 1}, Set.of(REQUESTS), Map.of(Of.ALLOCATIONS, 2, Of.DEATHS, 2)),
     FURTHER_SENDER_AND_RECEIVER(
             1, new int[] {0, 1}, Set.of(SENDS, FURTHER), Map.of(Of.ALLOCATIONS, 2, Of.SENDS, 2, Of.DEATHS, 2)),
@@ -163,6 +186,10 @@ enum Scenario {
                     READER_BY_NAME_MARKS_AFTER_IT_COMPARED,
                     READER_BY_NAME_TAKES_ITS_MARK_BACK,
                     READER_BY_NAME_LEAVES_THE_FLAG_OUT -> READ_BY_NAME;
+            case WRITER_OUTSIDE_LOOKS_BEFORE_IT_LOCKS,
+                    SEAL_WITHOUT_KEEPING_WRITERS_OFF,
+                    NOT_LENT_AGAIN_AFTER_A_REFUSED_SEAL -> WRITTEN_UNDER_A_LEASE;
+            case ONLY_WHAT_IS_LENT_IS_SEALED_UNDER_THE_LOCK -> FORKED_WHILE_IT_WRITES;
             case COPY_COMPARED_ONLY_BEFORE, UNBACK_BEFORE_THE_LEASE_TEST -> COPIED_BY_NAME;
             case MOVE_WHILE_FREE, LOOK_FOR_THE_SLAB_BEFORE_THE_CLAIM -> MOVED_TO_ANOTHER_SLAB;
         };
@@ -192,6 +219,12 @@ enum Scenario {
 
     private List<Actor> readersOutside(Setting setting, int process) {
         LendPrograms lending = new LendPrograms(setting);
+        if (features.contains(FORKS)) {
+            return List.of(new Actor("child", process, List.of(new WritePrograms(setting).end())));
+        }
+        if (features.contains(WRITES_OUTSIDE)) {
+            return List.of(new Actor("writer outside", process, List.of(new WritePrograms(setting).write())));
+        }
         if (!features.contains(READS_BY_NAME)) {
             return List.of(new Actor("reader outside", process, List.of(lending.read())));
         }
@@ -226,6 +259,10 @@ enum Scenario {
             programs.addAll(List.of(lending.lend(), lending.trim(), lending.back()));
             if (features.contains(MOVES)) {
                 programs.add(lending.move());
+            }
+            if (features.contains(FORKS)) {
+                int child = participantOfThread.length + (features.contains(TWO_SWEEPERS) ? 2 : 1);
+                programs.add(new WritePrograms(setting).fork(child));
             }
         }
         return programs;

@@ -24,6 +24,10 @@ record Setting(Fault fault, int slots, Set<Feature> features) {
         LENDS,
         /** Runtimes outside lend what a name says to themselves, or copy it without a lease. */
         READS_BY_NAME,
+        /** Runtimes outside write what is shared and lent. */
+        WRITES_OUTSIDE,
+        /** A participant forks, and the child goes on writing: it is the only one outside. */
+        FORKS,
         /** Slots move to other slabs. */
         MOVES,
         TWO_SWEEPERS,

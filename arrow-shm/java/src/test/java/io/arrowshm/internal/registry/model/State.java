@@ -51,6 +51,7 @@ final class State {
         SENDS,
         PUBLICATIONS,
         LOANS,
+        FORKS,
         TRIMS,
         MOVES,
         DEATHS
@@ -69,6 +70,8 @@ final class State {
         LENT,
         /** A bit for each reader outside that has the slot's lock. */
         LEASES,
+        /** The lock of those outside who write: a bit for each actor that has it, and one more if it is one that seals. */
+        WRITERS,
         /** For the properties: the generation that the bytes are of; 0 if punched or never written. */
         BYTES,
         /** Whether there is memory behind it. */
@@ -119,6 +122,8 @@ final class State {
         HANDLE,
         WRITABLE
     }
+
+    static final int EXCLUSIVE = 1 << 7;
 
     private static final int EPOCH_SHIFT = 10;
     private static final int IN_FLIGHT_SHIFT = 8;
@@ -258,7 +263,8 @@ final class State {
                 + get(OfSlot.GENERATION, slot) + ", names "
                 + get(OfSlot.NAMES, slot) + ", bits of further holders "
                 + Integer.toBinaryString(get(OfSlot.FURTHER, slot)) + ", bytes of generation "
-                + get(OfSlot.BYTES, slot) + ", leases " + get(OfSlot.LEASES, slot);
+                + get(OfSlot.BYTES, slot) + ", leases " + get(OfSlot.LEASES, slot)
+                + ", locks of writers " + Integer.toBinaryString(get(OfSlot.WRITERS, slot));
     }
 
     private int at(OfSlot field, int slot) {

@@ -124,6 +124,29 @@ final class Turn {
         return owner == 0 || owner == actor + 1;
     }
 
+    /** Takes the shared lock of those outside who write, unless somebody keeps them off. */
+    boolean lockToWrite() {
+        boolean isKeptOff = (get(OfSlot.WRITERS) & State.EXCLUSIVE) != 0;
+        set(OfSlot.WRITERS, get(OfSlot.WRITERS) | 1 << actor);
+        return !isKeptOff;
+    }
+
+    /** Takes the same lock, exclusive; false if somebody has it. */
+    boolean tryKeepWritersOff() {
+        boolean isFree = get(OfSlot.WRITERS) == 0;
+        set(OfSlot.WRITERS, isFree ? State.EXCLUSIVE | 1 << actor : get(OfSlot.WRITERS));
+        return isFree;
+    }
+
+    boolean keepsWritersOff() {
+        return get(OfSlot.WRITERS) == (State.EXCLUSIVE | 1 << actor);
+    }
+
+    /** Gives that lock back, shared or exclusive. */
+    void unlockWriters() {
+        set(OfSlot.WRITERS, keepsWritersOff() ? 0 : get(OfSlot.WRITERS) & ~(1 << actor));
+    }
+
     /** Takes a shared lock of the epoch's byte; its own lock has fallen. */
     boolean lockEpoch() {
         state.set(Of.EPOCH_LOCK, state.get(Of.EPOCH_LOCK) | 1 << actor);
