@@ -61,6 +61,14 @@ points! {
     SettingAside,
     /// A segment has its length and is not sealed.
     Sealing,
+    /// Nobody can write a segment under a lease, which is about to be sealed.
+    KeepingWritersOff,
+    /// A segment that was lent is not, and is not sealed.
+    Recalled,
+    /// A segment that was lent is sealed, and not lent.
+    SealedNotLent,
+    /// A segment is sealed and lent again, and who would write it under a lease is still kept off.
+    LentAgain,
     /// A segment is sealed that was shared, and its checksum is not known.
     SealedWithoutChecksum,
     /// A segment has its length and is not shared.

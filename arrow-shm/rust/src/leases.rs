@@ -39,11 +39,10 @@ struct Leases {
 
 impl Leases {
     fn take(&mut self, byte: u64, what: &str) -> Result<()> {
-        let count = self.counts.entry(byte).or_insert(0);
-        if *count == 0 {
+        if !self.counts.contains_key(&byte) {
             self.locks.lock(byte, Lock::Shared, what)?;
         }
-        *count += 1;
+        *self.counts.entry(byte).or_insert(0) += 1;
         Ok(())
     }
 

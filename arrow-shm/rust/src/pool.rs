@@ -571,19 +571,28 @@ impl Writer {
         Ok(heritage::has_heirs() && self.hold.core.slots.is_written_under_a_lease(self.hold.slot)?)
     }
 
-    /// Makes it immutable, and readable by everybody who holds it.
-    pub fn seal(mut self) -> Result<Segment> {
-        self.hold.core.check()?;
+    fn check_that_no_child_writes(&self) -> Result<()> {
         if self.is_inherited()? {
             let message = "a child that was forked while the segment was written may still write it: end it first";
             return Err(Error::new(Kind::InUse, message));
         }
+        Ok(())
+    }
+
+    /// Makes it immutable, and readable by everybody who holds it.
+    pub fn seal(mut self) -> Result<Segment> {
+        self.hold.core.check()?;
+        self.check_that_no_child_writes()?;
         if self.hold.core.description.checksums {
             let sum = u64::from(crc32c::crc32c(self.bytes_mut()));
             self.hold.field(record::CHECKSUM).store(sum, Ordering::SeqCst);
         }
         reached(Point::Sealing);
-        self.hold.core.slots.seal(self.hold.slot, self.hold.core.participants.me())?;
+        // Nobody forks in between: a child of before is seen, and one of later finds it sealed.
+        undisturbed(|| {
+            self.check_that_no_child_writes()?;
+            self.hold.core.slots.seal(self.hold.slot, self.hold.core.participants.me())
+        })?;
         Segment::of(self.hold)
     }
 

@@ -259,8 +259,11 @@ impl Slots {
         let holds = self.stripe(slot);
         let is_alone_here = holds.get(&slot) == Some(&1);
         if is_alone_here {
-            let is_sealed =
-                if self.word(slot).is_lent() { self.seal_what_was_lent(slot, me)? } else { self.claims(slot).seal(me) };
+            let is_sealed = if self.word(slot).is(State::Building) {
+                self.claims(slot).seal(me)
+            } else {
+                self.seal_what_was_shared(slot, me)?
+            };
             if is_sealed {
                 return Ok(());
             }
@@ -271,13 +274,21 @@ impl Slots {
         Err(Error::new(Kind::InUse, message))
     }
 
-    /// Who wants to write under a lease waits meanwhile, and then finds it sealed, or lent as before (9.11).
-    fn seal_what_was_lent(&self, slot: u32, me: Actor) -> Result<bool> {
+    /// Who wants to write under a lease waits meanwhile, and then finds it sealed, or lent as before (9.11). Also if it is
+    /// not lent: somebody may have forked while it was, or while it was built.
+    fn seal_what_was_shared(&self, slot: u32, me: Actor) -> Result<bool> {
         if !self.lease_looks.try_lock(WRITERS + u64::from(slot), Lock::Exclusive)? {
             return Ok(false);
         }
-        let is_sealed = self.step(slot, |word| word.recall(me)) && self.claims(slot).seal(me);
-        self.step(slot, |word| word.lend(me));
+        reached(Point::KeepingWritersOff);
+        let was_lent = self.step(slot, |word| word.recall(me));
+        reached(Point::Recalled);
+        let is_sealed = self.claims(slot).seal(me);
+        reached(Point::SealedNotLent);
+        if was_lent {
+            self.step(slot, |word| word.lend(me));
+        }
+        reached(Point::LentAgain);
         self.lease_looks.unlock(WRITERS + u64::from(slot))?;
         Ok(is_sealed)
     }
@@ -285,6 +296,13 @@ impl Slots {
     /// Whether somebody writes under a lease, or a child may write what its parent had not sealed when it was forked.
     pub(crate) fn is_written_under_a_lease(&self, slot: u32) -> Result<bool> {
         self.lease_looks.is_locked_against(WRITERS + u64::from(slot), Lock::Exclusive)
+    }
+
+    /// Whether somebody has the right to write under a lease, or is about to find that it has not.
+    pub(crate) fn has_writers(&self, slot: u32) -> Result<bool> {
+        let byte = WRITERS + u64::from(slot);
+        let is_locked = self.lease_looks.is_locked_against(byte, Lock::Exclusive)?;
+        Ok(is_locked && !self.lease_looks.is_locked_against(byte, Lock::Shared)?)
     }
 
     // ---- What the dead have left ----

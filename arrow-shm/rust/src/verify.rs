@@ -76,6 +76,12 @@ fn problems(core: &Core, slot: u32, word: Word, generation: u64) -> Vec<&'static
         (!is_segment || generation > 0, "it has no generation"),
         (field(record::LENT_GENERATION) <= generation, "a generation was lent that was not yet"),
         (!word.is_lent() || field(record::LENT_GENERATION) != 0, "it is lent, and its record does not say so"),
+        (
+            !word.is(State::Sealed)
+                || field(record::LENT_GENERATION) == 0
+                || !matches!(core.slots.has_writers(slot), Ok(true)),
+            "it is sealed, and somebody has the right to write it under a lease",
+        ),
         (!is_segment || field(record::LENGTH) <= place.block_bytes(), "it is longer than its block"),
     ]
     .into_iter()

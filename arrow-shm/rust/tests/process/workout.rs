@@ -39,6 +39,7 @@ fn datasets(pool: &Pool) -> Result<(), Error> {
     assert_eq!(support::check(&dataset), "seed 6");
     let shared = pool.allocate(64)?.share()?;
     pool.publish("live", Publication::new().segment("s", &shared, "", Attributes::new()))?;
+    shared.lend()?;
     shared.seal()?;
     pool.delete("live")
 }
