@@ -26,7 +26,7 @@ final class DatasetStorm {
     }
 
     static void assertNothingIsLeft(TestPool testPool, SharedMemoryPool pool) {
-        testPool.await("the dead are gone", statistics -> statistics.participants() == 1);
+        testPool.awaitReaped(1);
         for (DatasetInfo left : Datasets.of(pool).list()) {
             try {
                 Datasets.of(pool).delete(left.name());

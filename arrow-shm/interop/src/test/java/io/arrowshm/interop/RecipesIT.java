@@ -94,6 +94,20 @@ class RecipesIT {
     }
 
     @Test
+    void thatForRustReadsAndPublishes() throws Exception {
+        Cargo.require();
+        for (String file : List.of("Cargo.toml", "Cargo.lock")) {
+            Files.copy(Path.of("src", "test", "rust", file), directory.resolve(file));
+        }
+        write("rust", directory);
+        List<String> command = List.of("cargo", "run", "--locked", "--quiet", "--", testPool.name());
+        assertThat(Tool.run(directory, Cargo.environment(), command))
+                .contains("arrow-rs [1, 2, 3] [\"a\", \"b\", \"ü\"]")
+                .contains("done true");
+        assertPublished("from/arrow-rs");
+    }
+
+    @Test
     void thatForGoReadsAndPublishes() throws Exception {
         write("go", directory);
         String program = directory.resolve("with_arrow.go").toString();
