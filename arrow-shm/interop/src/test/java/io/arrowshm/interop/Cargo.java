@@ -14,6 +14,9 @@ final class Cargo {
     private static final Path TARGET = Path.of("target", "cargo").toAbsolutePath();
     private static final String OLDEST = "1.88";
 
+    /** Those of tests: the same everywhere, so that the crate is built once. */
+    static final String FEATURES = "arrow-shm/processes,arrow-shm/faults";
+
     private Cargo() {}
 
     /** What cargo prints, with colours off; a command that fails makes the test fail. */
@@ -32,7 +35,7 @@ final class Cargo {
 
     /** The participant on command, built. */
     static Path participant() throws IOException, InterruptedException {
-        run("build", "--locked", "--quiet", "--features", "processes", "--bin", "participant");
+        run("build", "--locked", "--quiet", "--features", FEATURES, "--bin", "participant");
         Path participant = targetDirectory().resolve("debug/participant");
         if (!Files.isExecutable(participant)) {
             throw new AssertionError("cargo has not built " + participant);

@@ -8,12 +8,22 @@ import org.junit.jupiter.api.Test;
 class CrateIT {
     @Test
     void itsTestsOfSeveralProcessesPass() throws Exception {
-        assertThat(Cargo.run("test", "--locked", "--features", "processes")).doesNotContain("running 0 tests");
+        assertThat(Cargo.run("test", "--locked", "--workspace", "--features", Cargo.FEATURES))
+                .doesNotContain("running 0 tests");
     }
 
     @Test
     void itIsFormattedAndHasNoWarnings() throws Exception {
-        Cargo.run("fmt", "--check");
-        Cargo.run("clippy", "--locked", "--all-targets", "--features", "processes", "--", "--deny", "warnings");
+        Cargo.run("fmt", "--all", "--check");
+        Cargo.run(
+                "clippy",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                Cargo.FEATURES,
+                "--",
+                "--deny",
+                "warnings");
     }
 }

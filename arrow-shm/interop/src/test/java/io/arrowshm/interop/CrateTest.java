@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 class CrateTest {
     @Test
     void theCratesUnitTestsPass() throws Exception {
-        assertThat(Cargo.run("test", "--locked", "--lib")).contains("test result: ok");
+        assertThat(Cargo.run("test", "--locked", "--lib", "--features", Cargo.FEATURES))
+                .contains("test result: ok");
     }
 }

@@ -1,5 +1,6 @@
 package io.arrowshm.interop;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.Epoch;
@@ -14,18 +15,31 @@ import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.inspect.Verifier;
+import io.arrowshm.internal.Access;
+import io.arrowshm.internal.IncomingChannel;
+import io.arrowshm.internal.OutgoingChannel;
+import io.arrowshm.testing.Await;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
+import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.PoolProcess;
 import io.arrowshm.testing.TakenPlaces;
 import io.arrowshm.testing.TestPool;
+import io.arrowshm.testing.Tool;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +48,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Java and Rust in one pool, each of which follows the format's text. */
 class RustAndJavaIT {
     private static final int STORM_ROUNDS = 40;
+    private static final int KILLED_STEPS = 12;
+    private static final int KILLED_STATUS = 128 + 9;
     private static final List<String> STORM_NAMES = List.of("storm/a", "storm/b", "c");
 
     private static Path participant;
@@ -119,6 +135,126 @@ class RustAndJavaIT {
     }
 
     @Test
+    void aChannelHasItsEndsInBothLanguages() throws Exception {
+        SharedMemoryPool pool = testPool.pool();
+        try (Child rust = rust();
+                Epoch epoch = pool.openEpoch("java")) {
+            String[] invitation = rust.ask("invite").split(" ", -1);
+            assertThat(rust.ask("in-flight")).isEqualTo("false 0");
+            IncomingChannel incoming =
+                    Access.join(epoch, Integer.parseInt(invitation[0]), Long.parseUnsignedLong(invitation[1], 16));
+            SegmentRef reference = PoolProcess.parse(rust.ask("send-by-channel 1500"));
+            assertThat(rust.ask("in-flight")).isEqualTo("true " + reference.length());
+            try (Segment received = pool.receive(reference)) {
+                assertThat(seedOf(received)).isEqualTo(1500);
+            }
+            requireNonNull(incoming).received(reference.length());
+            assertThat(rust.ask("in-flight")).isEqualTo("true 0");
+            // Of what is on its way its sender's end takes care, once its receiver has ended, too.
+            assertThat(rust.ask("send-by-channel 1501")).hasSize(2 * 38);
+
+            OutgoingChannel outgoing = requireNonNull(Access.openChannel(epoch));
+            String nonce = String.format("%016x", outgoing.nonce());
+            assertThat(rust.ask("join " + outgoing.index() + " " + nonce)).isEqualTo("done");
+            assertThat(rust.ask("join " + outgoing.index() + " " + nonce)).startsWith("error Stale");
+            assertThat(outgoing.isJoined()).isTrue();
+            try (Segment segment = array(pool, 1600)) {
+                String sent = PoolProcess.format(segment.trySend(epoch));
+                outgoing.sent(12_345);
+                assertThat(rust.ask("receive-by-channel " + sent + " 1600")).isEqualTo("right");
+                assertThat(outgoing.bytesInFlight()).isEqualTo(12_345 - segment.length());
+            }
+        }
+        testPool.await("nothing is in flight", statistics -> statistics.segments() == 0 && statistics.epochs() == 0);
+        assertNothingIsViolated();
+    }
+
+    @Test
+    void whatOthersAskForIsCarriedOutWhereThereIsNoJvm() throws Exception {
+        try (Child rust = rust()) {
+            write("numbers.npy", NpyFile.zeros("<i8", 3, Long.BYTES));
+            assertThat(answer("done", "numbers.npy")).contains("\"done\":true");
+            // A JVM could convert a stream; without one its writer is told what to write instead.
+            write("stream.arrows", stream());
+            assertThat(answer("refused", "stream.arrows"))
+                    .contains("\"done\":false")
+                    .contains("write it as an Arrow IPC file");
+            SharedMemoryPool pool = testPool.pool();
+            assertThat(answer("converted", "stream.arrows")).contains("\"done\":true");
+            try (Dataset dataset = Datasets.of(pool).open("done")) {
+                assertThat(dataset.array("s").toLongs()).containsExactly(0, 0, 0);
+            }
+            for (String name : List.of("done", "converted")) {
+                Datasets.of(pool).delete(name);
+            }
+            testPool.await("everything is free", statistics -> statistics.segments() == 0);
+            assertThat(rust.ask("verify")).isEqualTo("[]");
+        }
+        assertNothingIsViolated();
+    }
+
+    @Test
+    void whatARustProcessThatIsKilledAtAnyStepLeavesJavaTakesBack() throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("RustAndJavaIT: -Dseed=" + seed + " steps");
+        String points = Tool.run(Path.of("."), Map.of(), List.of(participant.toString(), "--fault-points"));
+        List<String> steps = new ArrayList<>(List.of(points.trim().split(" ", -1)));
+        steps.removeIf(step -> step.startsWith("Pool"));
+        Collections.shuffle(steps, new Random(seed));
+        SharedMemoryPool pool = testPool.pool();
+        for (String step : steps.subList(0, KILLED_STEPS)) {
+            ProcessBuilder workout = new ProcessBuilder(participant.toString(), testPool.name(), "workout")
+                    .inheritIO()
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            workout.environment().put("ARROW_SHM_FAULT", step);
+            Process rust = workout.start();
+            assertThat(rust.waitFor(2, TimeUnit.MINUTES)).as(step).isTrue();
+            // Or Java was faster in doing what it was to die of.
+            assertThat(rust.exitValue()).as(step).isIn(0, KILLED_STATUS);
+            testPool.await("the dead is gone", statistics -> statistics.participants() == 1);
+            // What it has asked for, and not answered, Java does.
+            Await.until(
+                    step + ": there is no request",
+                    () -> !Files.exists(incoming().resolve("r.request")));
+            assertNothingIsViolated();
+            for (DatasetInfo left : Datasets.of(pool).list()) {
+                deleteIfThere(pool, left.name());
+            }
+            for (String file : List.of("r.answer", "adopted.npy", "asked.npy")) {
+                Files.deleteIfExists(incoming().resolve(file));
+            }
+            testPool.await(step + ": everything is free", statistics -> statistics.segments() == 0);
+        }
+    }
+
+    private Path incoming() {
+        return testPool.parent().resolve(testPool.name()).resolve("incoming");
+    }
+
+    private static byte[] stream() throws IOException {
+        Path vectors = Path.of("..", "format", "vectors", "arrow-files.zip");
+        try (FileSystem files = FileSystems.newFileSystem(vectors)) {
+            return Files.readAllBytes(files.getPath("stream.arrows"));
+        }
+    }
+
+    private void write(String name, byte[] bytes) throws IOException {
+        Path aside = incoming().resolve("." + name);
+        Files.write(aside, bytes);
+        Files.move(aside, incoming().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Asks for a dataset of one file, and waits for what becomes of it. */
+    private String answer(String dataset, String file) throws IOException {
+        String request = "{\"formatVersion\": 2, \"dataset\": \"" + dataset
+                + "\", \"segments\": [{\"path\": \"s\", \"file\": \"" + file + "\"}]}";
+        write(dataset + ".request", request.getBytes(StandardCharsets.UTF_8));
+        Path answer = incoming().resolve(dataset + ".answer");
+        Await.until("there is an answer", () -> Files.exists(answer));
+        return Files.readString(answer);
+    }
+
+    @Test
     void whatOneLanguagesDeadHaveLeftTheOthersTakeBack() throws Exception {
         try (Child watching = rust()) {
             Child java = Child.start(List.of(), List.of(), DatasetProcess.class, testPool.name());
@@ -183,15 +319,19 @@ class RustAndJavaIT {
         assertThat(read).isPositive();
         testPool.awaitReaped(1);
         for (DatasetInfo left : Datasets.of(pool).list()) {
-            try {
-                Datasets.of(pool).delete(left.name());
-            } catch (SharedMemoryException e) {
-                // What was to end with a dead process a repair deletes at the same time.
-                assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
-            }
+            deleteIfThere(pool, left.name());
         }
         testPool.await("everything is free", statistics -> statistics.segments() == 0 && statistics.epochs() == 0);
         assertNothingIsViolated();
+    }
+
+    private static void deleteIfThere(SharedMemoryPool pool, String name) {
+        try {
+            Datasets.of(pool).delete(name);
+        } catch (SharedMemoryException e) {
+            // What was to end with a dead process a repair deletes at the same time.
+            assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
+        }
     }
 
     /** Whether there was one; what is there is whole. */
