@@ -62,7 +62,6 @@ unpack() {
   mv "$new"/deps/bin/*.jar "$home/bin/"
   chmod 755 "$home"/bin/*
   from_maven "flink-examples-streaming:$version:jar:WordCount" "$home/examples/streaming"
-  from_maven "flink-examples-streaming:$version:jar:StateMachineExample" "$home/examples/streaming"
   from_maven "flink-examples-streaming:$version" "$home/examples/streaming"
   from_maven "flink-sql-gateway:$version" "$home/opt"
 }

@@ -37,8 +37,7 @@ class StockFlinkIT {
     private static final Path HOME = DIRECTORY.resolve("flink");
     private static final Path EXAMPLES = HOME.resolve("examples/streaming");
     private static final Path WORD_COUNT = EXAMPLES.resolve("flink-examples-streaming-2.3.0-WordCount.jar");
-    private static final Path STATE_MACHINE =
-            EXAMPLES.resolve("flink-examples-streaming-2.3.0-StateMachineExample.jar");
+    private static final Path ALL_EXAMPLES = EXAMPLES.resolve("flink-examples-streaming-2.3.0.jar");
     private static final String REFERENCES = "arrow-shm.references";
     private static final int KEYS = 4;
     private static final int ROWS = 1000;
@@ -234,7 +233,7 @@ class StockFlinkIT {
                 "run",
                 "-c",
                 "org.apache.flink.streaming.examples.windowing.SessionWindowing",
-                EXAMPLES.resolve("flink-examples-streaming-2.3.0.jar").toString());
+                ALL_EXAMPLES.toString());
         cluster.await(
                 "the examples have printed their results",
                 () -> cluster.printed().contains("(slings,1)")
@@ -244,7 +243,13 @@ class StockFlinkIT {
     /** A job that never ends, with state by key and checkpoints: it is cancelled. */
     @Test
     void theStateMachineExampleOfTheDistributionRunsUnchanged() throws Exception {
-        JobID id = StockCluster.submitted(dropIn().run(cluster.script("flink"), "run", "-d", STATE_MACHINE.toString()));
+        JobID id = StockCluster.submitted(dropIn().run(
+                cluster.script("flink"),
+                "run",
+                "-d",
+                "-c",
+                "org.apache.flink.streaming.examples.statemachine.StateMachineExample",
+                ALL_EXAMPLES.toString()));
         cluster.await("it has completed two checkpoints", () -> cluster.completedCheckpoints(id) >= 2);
         cluster.run("flink", "cancel", id.toHexString());
         cluster.awaitState(id, "CANCELED");
