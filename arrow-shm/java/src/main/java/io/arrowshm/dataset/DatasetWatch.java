@@ -149,7 +149,15 @@ public final class DatasetWatch implements AutoCloseable {
     }
 
     private List<String> list() {
-        return names.with(Names::list);
+        try {
+            return names.with(Names::list);
+        } catch (SharedMemoryException e) {
+            if (e.kind() != SharedMemoryException.Kind.ABSENT) {
+                throw e;
+            }
+            // The pool is being removed: all are gone, and the next look at the directory says why.
+            return List.of();
+        }
     }
 
     private void add(Kind kind, String name, @Nullable String oldName, Publication publication) {
