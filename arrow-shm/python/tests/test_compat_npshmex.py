@@ -168,7 +168,8 @@ def test_nothing_is_left_of_what_was_submitted(ex):
                 ex.submit(work.fail, np.zeros(1 << 17)).result()
         gc.collect()
         used.append(_pools.pool().used)
-    assert used[2] <= used[0] + (8 << 20), used
+    # Free blocks count, of which there are as many as were ever in use at once; what failed calls alone would leak is 40 MiB.
+    assert used[2] <= used[0] + (20 << 20), used
 
 
 def test_the_standard_library_is_left_alone(ex):
