@@ -244,12 +244,12 @@ class StockFlinkIT {
     @Test
     void theStateMachineExampleOfTheDistributionRunsUnchanged() throws Exception {
         JobID id = StockCluster.submitted(dropIn().run(
-                cluster.script("flink"),
-                "run",
-                "-d",
-                "-c",
-                "org.apache.flink.streaming.examples.statemachine.StateMachineExample",
-                ALL_EXAMPLES.toString()));
+                        cluster.script("flink"),
+                        "run",
+                        "-d",
+                        "-c",
+                        "org.apache.flink.streaming.examples.statemachine.StateMachineExample",
+                        ALL_EXAMPLES.toString()));
         cluster.await("it has completed two checkpoints", () -> cluster.completedCheckpoints(id) >= 2);
         cluster.run("flink", "cancel", id.toHexString());
         cluster.awaitState(id, "CANCELED");
