@@ -17,23 +17,30 @@ pub(crate) trait Number {
     fn clear_bits(&self, bits: u64);
 }
 
-impl Number for AtomicU64 {
-    fn value(&self) -> u64 {
-        self.load(Ordering::SeqCst)
-    }
+/// The model checker's numbers do the same as those in memory.
+macro_rules! number {
+    ($atomic:ty) => {
+        impl Number for $atomic {
+            fn value(&self) -> u64 {
+                self.load(Ordering::SeqCst)
+            }
 
-    fn change(&self, change: impl Fn(u64) -> Option<u64>) -> Option<u64> {
-        self.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change).ok()
-    }
+            fn change(&self, change: impl Fn(u64) -> Option<u64>) -> Option<u64> {
+                self.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change).ok()
+            }
 
-    fn set_bits(&self, bits: u64) {
-        self.fetch_or(bits, Ordering::SeqCst);
-    }
+            fn set_bits(&self, bits: u64) {
+                self.fetch_or(bits, Ordering::SeqCst);
+            }
 
-    fn clear_bits(&self, bits: u64) {
-        self.fetch_and(!bits, Ordering::SeqCst);
-    }
+            fn clear_bits(&self, bits: u64) {
+                self.fetch_and(!bits, Ordering::SeqCst);
+            }
+        }
+    };
 }
+
+number!(AtomicU64);
 
 /// A slot's word and the bits in its record. One thread of a participant at a time takes the steps that have to do with
 /// its bit.
@@ -141,23 +148,7 @@ mod tests {
 
     const EPOCH: u64 = 7;
 
-    impl Number for Loom {
-        fn value(&self) -> u64 {
-            self.load(Ordering::SeqCst)
-        }
-
-        fn change(&self, change: impl Fn(u64) -> Option<u64>) -> Option<u64> {
-            self.fetch_update(Ordering::SeqCst, Ordering::SeqCst, change).ok()
-        }
-
-        fn set_bits(&self, bits: u64) {
-            self.fetch_or(bits, Ordering::SeqCst);
-        }
-
-        fn clear_bits(&self, bits: u64) {
-            self.fetch_and(!bits, Ordering::SeqCst);
-        }
-    }
+    number!(Loom);
 
     /// A slot of a record, in which the one participant from 24 on has its bit that is said.
     struct Slot {
