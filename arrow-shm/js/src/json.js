@@ -1,6 +1,8 @@
 // JSON as the format wants it (FORMAT.md, 10.3): nothing is null, no field is there twice, and whole numbers of 64 bits keep
 // all their digits. JSON.parse does none of that.
 
+import { Scanner } from './scanner.js';
+
 const DEEPEST = 64;
 const DEEPEST_ATTRIBUTE = 16;
 const LEAST = -(2n ** 63n);
@@ -13,46 +15,18 @@ class Double {
   }
 }
 
-const BLANKS = /[ \t\n\r]*/y;
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\.[^"\\\u0000-\u001f]*)*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const TRUTH = /true|false/y;
 
-class Parser {
-  #text;
-  #at = 0;
-
-  constructor(text) {
-    this.#text = text;
-  }
-
-  /** The next token of a kind and its groups, or null. */
-  #match(pattern) {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (match) {
-      this.#at = pattern.lastIndex;
-    }
-    return match;
-  }
-
-  #skip(character) {
-    this.#match(BLANKS);
-    const is = this.#text[this.#at] === character;
-    if (is) {
-      this.#at++;
-    }
-    return is;
-  }
-
+class Parser extends Scanner {
   #wrong() {
-    return new SyntaxError(`it is no JSON, or has a null, at ${JSON.stringify(this.#text.slice(this.#at, this.#at + 20))}`);
+    return new SyntaxError(`it is no JSON, or has a null, at ${this.shown()}`);
   }
 
   document() {
     const value = this.#value(0);
-    this.#match(BLANKS);
-    if (this.#at < this.#text.length) {
+    if (!this.isAtEnd()) {
       throw this.#wrong();
     }
     return value;
@@ -62,23 +36,23 @@ class Parser {
     if (depth > DEEPEST) {
       throw new SyntaxError(`it is deeper than ${DEEPEST}`);
     }
-    if (this.#skip('{')) {
+    if (this.skip('{')) {
       return this.#object(depth);
     }
-    if (this.#skip('[')) {
+    if (this.skip('[')) {
       return this.#list(depth);
     }
-    const truth = this.#match(TRUTH);
+    const truth = this.match(TRUTH);
     return truth ? truth[0] === 'true' : (this.#string() ?? this.#number());
   }
 
   #string() {
-    const token = this.#match(STRING);
+    const token = this.match(STRING);
     return token ? JSON.parse(token[0]) : undefined;
   }
 
   #number() {
-    const token = this.#match(NUMBER);
+    const token = this.match(NUMBER);
     if (!token) {
       throw this.#wrong();
     }
@@ -98,13 +72,13 @@ class Parser {
 
   #object(depth) {
     const object = Object.create(null);
-    for (let first = true; !this.#skip('}'); first = false) {
-      if (!first && !this.#skip(',')) {
+    for (let first = true; !this.skip('}'); first = false) {
+      if (!first && !this.skip(',')) {
         throw this.#wrong();
       }
-      this.#match(BLANKS);
+      this.skipBlanks();
       const name = this.#string();
-      if (name === undefined || !this.#skip(':')) {
+      if (name === undefined || !this.skip(':')) {
         throw this.#wrong();
       }
       if (name in object) {
@@ -117,8 +91,8 @@ class Parser {
 
   #list(depth) {
     const list = [];
-    while (!this.#skip(']')) {
-      if (list.length > 0 && !this.#skip(',')) {
+    while (!this.skip(']')) {
+      if (list.length > 0 && !this.skip(',')) {
         throw this.#wrong();
       }
       list.push(this.#value(depth + 1));

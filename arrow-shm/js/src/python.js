@@ -1,46 +1,21 @@
 // Literals of Python, as they stand in the header of an .npy file.
 
+import { Scanner } from './scanner.js';
+
 const DEEPEST = 64;
-const BLANKS = /[ \t\r\n]*/y;
 const NUMBER = /(-?[0-9]+)L?/y;
 const STRING = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/y;
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/g;
 const ESCAPED = { n: '\n', r: '\r', t: '\t', '\\': '\\', "'": "'", '"': '"' };
 
-class Parser {
-  #text;
-  #at = 0;
-
-  constructor(text) {
-    this.#text = text;
-  }
-
-  #match(pattern) {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (match) {
-      this.#at = pattern.lastIndex;
-    }
-    return match;
-  }
-
-  #skip(word) {
-    this.#match(BLANKS);
-    const is = this.#text.startsWith(word, this.#at);
-    if (is) {
-      this.#at += word.length;
-    }
-    return is;
-  }
-
+class Parser extends Scanner {
   #wrong() {
-    return new SyntaxError(`it is no literal at ${JSON.stringify(this.#text.slice(this.#at, this.#at + 20))}`);
+    return new SyntaxError(`it is no literal at ${this.shown()}`);
   }
 
   literal() {
     const value = this.#value(0);
-    this.#match(BLANKS);
-    if (this.#at < this.#text.length) {
+    if (!this.isAtEnd()) {
       throw this.#wrong();
     }
     return value;
@@ -50,26 +25,26 @@ class Parser {
     if (depth > DEEPEST) {
       throw new SyntaxError(`it is deeper than ${DEEPEST}`);
     }
-    if (this.#skip('True')) {
+    if (this.skip('True')) {
       return true;
     }
-    if (this.#skip('False')) {
+    if (this.skip('False')) {
       return false;
     }
-    if (this.#skip('{')) {
+    if (this.skip('{')) {
       return this.#dict(depth);
     }
-    if (this.#skip('[')) {
+    if (this.skip('[')) {
       return this.#list(']', depth);
     }
-    if (this.#skip('(')) {
+    if (this.skip('(')) {
       return this.#list(')', depth);
     }
-    const string = this.#match(STRING);
+    const string = this.match(STRING);
     if (string) {
       return (string[1] ?? string[2]).replace(ESCAPE, unescaped);
     }
-    const number = this.#match(NUMBER);
+    const number = this.match(NUMBER);
     if (!number || !Number.isSafeInteger(Number(number[1]))) {
       throw this.#wrong();
     }
@@ -79,12 +54,12 @@ class Parser {
   /** A list or a tuple; one value in brackets without a ',' is that value. */
   #list(end, depth) {
     const list = [];
-    while (!this.#skip(end)) {
+    while (!this.skip(end)) {
       list.push(this.#value(depth + 1));
-      if (this.#skip(',')) {
+      if (this.skip(',')) {
         continue;
       }
-      if (!this.#skip(end)) {
+      if (!this.skip(end)) {
         throw this.#wrong();
       }
       return end === ')' && list.length === 1 ? list[0] : list;
@@ -94,13 +69,13 @@ class Parser {
 
   #dict(depth) {
     const dict = Object.create(null);
-    while (!this.#skip('}')) {
+    while (!this.skip('}')) {
       const key = this.#value(depth + 1);
-      if (typeof key !== 'string' || key in dict || !this.#skip(':')) {
+      if (typeof key !== 'string' || key in dict || !this.skip(':')) {
         throw this.#wrong();
       }
       dict[key] = this.#value(depth + 1);
-      if (!this.#skip(',') && this.#text[this.#at] !== '}') {
+      if (!this.skip(',') && !this.isAt('}')) {
         throw this.#wrong();
       }
     }
