@@ -102,35 +102,48 @@ public final class DatasetWatch implements AutoCloseable {
         watch.close();
     }
 
-    /** Compares what is there of these with what is known. Also of none: the pool may have been closed. */
+    /** Tells of what differs from what is known of these. Also of none: the pool may have been closed. */
     private void look(Collection<String> some) {
-        Map<String, Publication> gone = new LinkedHashMap<>();
-        Map<String, Publication> come = new LinkedHashMap<>();
-        compare(some, gone, come);
-        if (!gone.isEmpty()) {
+        Map<String, @Nullable Publication> before = new LinkedHashMap<>();
+        read(some, before);
+        if (before.keySet().stream().anyMatch(name -> isGone(name, before))) {
             // Perhaps renamed: then the new name is there, whether or not that was told yet.
-            compare(list(), gone, come);
+            read(list(), before);
         }
-        come.forEach((name, publication) -> {
-            Optional<String> oldName = gone.entrySet().stream()
-                    .filter(entry -> entry.getValue().equals(publication))
-                    .map(Map.Entry::getKey)
-                    .findFirst();
-            oldName.ifPresent(gone::remove);
-            add(oldName.isPresent() ? Kind.RENAMED : Kind.PUBLISHED, name, oldName.orElse(null), publication);
+        // Only now, since others go on: what the first reading saw come or go may have gone or come back by the second.
+        Map<String, Publication> gone = new LinkedHashMap<>();
+        before.forEach((name, publication) -> {
+            if (publication != null && isGone(name, before)) {
+                gone.put(name, publication);
+            }
+        });
+        before.forEach((name, old) -> {
+            Publication now = known.get(name);
+            if (now != null && !now.equals(old)) {
+                Optional<String> oldName = gone.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(now))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
+                oldName.ifPresent(gone::remove);
+                add(oldName.isPresent() ? Kind.RENAMED : Kind.PUBLISHED, name, oldName.orElse(null), now);
+            }
         });
         gone.forEach((name, publication) -> add(Kind.REMOVED, name, null, publication));
     }
 
-    private void compare(Collection<String> some, Map<String, Publication> gone, Map<String, Publication> come) {
+    private boolean isGone(String name, Map<String, @Nullable Publication> before) {
+        return before.get(name) != null && !known.containsKey(name);
+    }
+
+    /** Brings what is known of these names up to date; what was known of each first stays in {@code before}. */
+    private void read(Collection<String> some, Map<String, @Nullable Publication> before) {
         names.with(open -> {
             for (String name : some) {
                 Publication now = DatasetPaths.isWithin(prefix, name) ? read(open, name) : null;
-                Publication before = now == null ? known.remove(name) : known.put(name, now);
-                if (now != null && !now.equals(before)) {
-                    come.put(name, now);
-                } else if (now == null && before != null) {
-                    gone.put(name, before);
+                Publication old = now == null ? known.remove(name) : known.put(name, now);
+                // A name that was new stays new, so null is a value here.
+                if (!before.containsKey(name)) {
+                    before.put(name, old);
                 }
             }
             return true;
