@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import eventually
 from test_compat_programs import started
-from test_pool import address, is_in_pool
+from suites.in_pool import address, is_in_pool
 
 from arrow_shm.compat import _pools, npshmex
 from arrow_shm.compat.npshmex import ProcessPoolExecutor
@@ -160,16 +160,18 @@ def test_both_ways_can_be_switched_off(ex):
 
 
 def test_nothing_is_left_of_what_was_submitted(ex):
-    used = []
-    for _ in range(3):
-        for _ in range(20):
+    def a_hundred_calls_need_no_more_memory():
+        before = _pools.pool().used
+        for _ in range(50):
             ex.submit(work.add_one, np.zeros(1 << 17)).result()
             with contextlib.suppress(LookupError):
                 ex.submit(work.fail, np.zeros(1 << 17)).result()
         gc.collect()
-        used.append(_pools.pool().used)
-    # Free blocks count, of which there are as many as were ever in use at once; what failed calls alone would leak is 40 MiB.
-    assert used[2] <= used[0] + (20 << 20), used
+        return _pools.pool().used <= before
+
+    # Free blocks count as used, and there are as many as were ever in use at once, which differs with how late workers and
+    # sweeps are. Any that are lost would be missing here each time.
+    eventually("what was used serves again", a_hundred_calls_need_no_more_memory)
 
 
 def test_the_standard_library_is_left_alone(ex):
