@@ -7,6 +7,7 @@ use crate::layout::{self, FORMAT_VERSION, MOST_SLOTS, channel, epoch, names_lock
 use crate::manifest;
 use crate::sys::{self, Access, Directory, Lock, Locks, PATIENCE};
 use serde_json::json;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::AsFd;
@@ -195,8 +196,9 @@ pub(crate) fn open_at(path: &Path) -> Result<(Directory, Description)> {
 }
 
 /// Where a pool's name leads to now.
-pub(crate) fn target(options: &Options) -> Option<String> {
-    Directory::of_everybody(&options.directory).and_then(|parent| parent.link(&options.name)).ok().flatten()
+pub(crate) fn target(options: &Options) -> Option<OsString> {
+    let target = Directory::of_everybody(&options.directory).and_then(|parent| parent.link(&options.name));
+    target.ok().flatten().map(OsString::from)
 }
 
 /// A pool's directory, which is made if there is none and that is wanted.
@@ -219,13 +221,13 @@ pub(crate) fn open(options: &Options) -> Result<(Directory, Description)> {
     Ok(found)
 }
 
-/// Tells what is missing in a pool that is there, which is damage, from a pool that was removed while it was opened: its
-/// files disappear one after the other, and nobody can join it (1.6).
-pub(crate) fn why(options: &Options, pool_id: u64, error: Error) -> Error {
+/// Tells what is missing in a pool that is there, which is damage, from a pool that was removed while it was opened, which is
+/// nothing: its files disappear one after the other, and nobody can join it (1.6).
+pub(crate) fn why<T>(options: &Options, pool_id: u64, error: Error) -> Result<Option<T>> {
     match leads_to(options, pool_id) {
-        Ok(false) => Error::new(Kind::Absent, format!("the pool {:?} was removed", options.name)),
-        Ok(true) if error.kind() == Kind::Absent => damaged(&options.name, &error),
-        _ => error,
+        Ok(false) => Ok(None),
+        Ok(true) if error.kind() == Kind::Absent => Err(damaged(&options.name, &error)),
+        _ => Err(error),
     }
 }
 

@@ -63,22 +63,24 @@ impl Core {
     pub(crate) fn join(options: &Options) -> Result<Arc<Core>> {
         loop {
             let before = directory::target(options);
-            let joined = Core::join_once(options);
-            let expected = match &joined {
-                Ok(core) => core.directory.path().file_name().map(|name| name.to_string_lossy().into_owned()),
-                Err(_) => before,
-            };
-            if directory::target(options) == expected {
-                return joined;
+            match Core::join_once(options) {
+                Ok(Some(core)) if directory::target(options).as_deref() == core.directory.path().file_name() => {
+                    return Ok(core);
+                }
+                Err(error) if directory::target(options) == before => return Err(error),
+                // Somebody has removed the pool meanwhile: there is another one by now, or none, which is made.
+                _ => {}
             }
-            // Somebody has removed the pool meanwhile: there is another one by now, or none, which is made.
         }
     }
 
-    fn join_once(options: &Options) -> Result<Arc<Core>> {
+    /// Nothing if the pool was removed while it was opened.
+    fn join_once(options: &Options) -> Result<Option<Arc<Core>>> {
         let (directory, description) = directory::open(options)?;
         let pool_id = description.pool_id;
-        Core::join_in(options, directory, description).map_err(|error| directory::why(options, pool_id, error))
+        Core::join_in(options, directory, description)
+            .map(Some)
+            .or_else(|error| directory::why(options, pool_id, error))
     }
 
     fn join_in(options: &Options, directory: Directory, description: Description) -> Result<Arc<Core>> {
