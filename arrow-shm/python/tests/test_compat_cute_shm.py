@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from conftest import eventually
 from test_compat_programs import MODULES, started
-from test_pool import address, is_in_pool
+from suites.in_pool import address, is_in_pool
 
 import arrow_shm as shm
 from arrow_shm.compat import _pools, cute_shm

@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from test_pool import is_in_pool
+from suites.in_pool import is_in_pool
 
 pytest.importorskip("anyio")
 pytest.importorskip("psutil")

@@ -9,7 +9,7 @@ import warnings
 import numpy as np
 import pytest
 from conftest import eventually
-from test_pool import address, is_in_pool
+from suites.in_pool import address, is_in_pool
 
 from arrow_shm.compat import pasha as psh
 from arrow_shm.compat.pasha.functor import Functor, gen_split_slices

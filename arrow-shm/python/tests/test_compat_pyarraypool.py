@@ -8,7 +8,7 @@ import compat_workers as work
 import numpy as np
 import pytest
 from conftest import eventually
-from test_pool import address, is_in_pool
+from suites.in_pool import address, is_in_pool
 
 import arrow_shm as shm
 from arrow_shm.compat import pyarraypool

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import workers
 from conftest import eventually
-from test_pool import address, is_in_pool
+from suites.in_pool import address, is_in_pool
 
 import arrow_shm as shm
 

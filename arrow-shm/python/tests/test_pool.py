@@ -8,25 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from conftest import eventually
+from suites.in_pool import address, is_in_pool
 
 import arrow_shm as shm
 
 DTYPES = ["?", "i1", "u1", "<i2", "<u4", "<i8", "<f2", "<f4", "<f8", "<c8", "<c16", "<M8[ns]", "<M8[25us]", "S5", "<U3"]
 DTYPES.append([("a", "<f4"), ("b", "<i2", (3,)), ("größe", "?")])
-
-
-def is_in_pool(address: int) -> bool:
-    """Whether memory is that of a pool's file."""
-    with open("/proc/self/maps") as maps:
-        for line in maps:
-            start, end = (int(text, 16) for text in line.split(" ")[0].split("-"))
-            if start <= address < end:
-                return "/slabs/" in line
-    return False
-
-
-def address(array: np.ndarray) -> int:
-    return array.__array_interface__["data"][0]
 
 
 def test_a_nested_dict_comes_back_in_place_and_read_only(pool):

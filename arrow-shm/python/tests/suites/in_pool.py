@@ -20,8 +20,8 @@ _FUNCTIONS = {
 _seen = 0
 
 
-def lies_in_pool(array):
-    address = array.__array_interface__["data"][0]
+def is_in_pool(address: int) -> bool:
+    """Whether memory is that of a pool's file."""
     with open("/proc/self/maps") as maps:
         for line in maps:
             start, end = (int(text, 16) for text in line.split(" ")[0].split("-"))
@@ -30,11 +30,15 @@ def lies_in_pool(array):
     return False
 
 
+def address(array: np.ndarray) -> int:
+    return array.__array_interface__["data"][0]
+
+
 def check(value):
     global _seen
     if isinstance(value, np.ndarray):
         if value.size:
-            assert lies_in_pool(value), f"an array of {value.dtype} {value.shape} lies outside of all pools"
+            assert is_in_pool(address(value)), f"an array of {value.dtype} {value.shape} lies outside of all pools"
             _seen += 1
     elif isinstance(value, dict):
         for inner in value.values():
