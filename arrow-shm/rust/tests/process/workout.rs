@@ -37,7 +37,10 @@ fn datasets(pool: &Pool) -> Result<(), Error> {
     let dataset = pool.dataset("b")?;
     pool.delete("b")?;
     assert_eq!(support::check(&dataset), "seed 6");
-    let shared = pool.allocate(64)?.share()?;
+    let numbers = support::npy(14);
+    let mut writer = pool.allocate(numbers.len() as u64)?;
+    writer.bytes_mut().copy_from_slice(&numbers);
+    let shared = writer.share()?;
     pool.publish("live", Publication::new().segment("s", &shared, "", Attributes::new()))?;
     shared.lend()?;
     shared.seal()?;
