@@ -3,10 +3,10 @@
 #![forbid(clippy::undocumented_unsafe_blocks)]
 
 use arrow_shm::{
-    Attributes, Dataset, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment, Value, What,
-    Writer,
+    Attributes, Dataset, Entry, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment, Value,
+    What, Writer,
 };
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use std::path::Path;
@@ -293,28 +293,69 @@ impl Watch {
     }
 }
 
-/// What of a dataset is told to Python: id, revision, whether it is persistent, attributes, groups, and each segment's
-/// path, description, attributes and memory.
-type Told = (u64, u64, bool, u64, String, Vec<(String, String)>, Vec<(String, String, String, PySegment)>);
+/// A dataset, with all of its segments held. What Python does not ask for it is not told.
+#[pyclass(frozen, name = "Dataset", module = "arrow_shm._core")]
+struct PyDataset(Dataset);
 
-fn told(dataset: &Dataset) -> Told {
-    let groups = dataset.groups().iter().map(|(path, attributes)| (path.clone(), json(attributes))).collect();
-    let segments = dataset.segments().map(|(entry, segment)| {
-        (entry.path.clone(), entry.description.clone(), json(&entry.attributes), PySegment::of(segment.clone()))
-    });
-    (
-        dataset.id(),
-        dataset.revision(),
-        dataset.is_persistent(),
-        dataset.published_at_ms(),
-        json(dataset.attributes()),
-        groups,
-        segments.collect(),
-    )
+impl PyDataset {
+    fn at(&self, index: usize) -> PyResult<(&Entry, &Segment)> {
+        self.0.segments().nth(index).ok_or_else(|| PyIndexError::new_err(index))
+    }
+}
+
+#[pymethods]
+impl PyDataset {
+    /// Id and revision: which publication it is.
+    #[getter]
+    fn publication(&self) -> (u64, u64) {
+        (self.0.id(), self.0.revision())
+    }
+
+    #[getter]
+    fn persistent(&self) -> bool {
+        self.0.is_persistent()
+    }
+
+    #[getter]
+    fn published_at_ms(&self) -> u64 {
+        self.0.published_at_ms()
+    }
+
+    #[getter]
+    fn attributes(&self) -> String {
+        json(self.0.attributes())
+    }
+
+    /// Paths and attributes of groups that have any, or nothing in them.
+    fn groups(&self) -> Vec<(&str, String)> {
+        self.0.groups().iter().map(|(path, attributes)| (path.as_str(), json(attributes))).collect()
+    }
+
+    /// Of all segments, in their order.
+    fn paths(&self) -> Vec<&str> {
+        self.0.segments().map(|(entry, _)| entry.path.as_str()).collect()
+    }
+
+    /// Memory and description.
+    fn segment(&self, index: usize) -> PyResult<(PySegment, &str)> {
+        self.at(index).map(|(entry, segment)| (PySegment::of(segment.clone()), entry.description.as_str()))
+    }
+
+    fn segment_attributes(&self, index: usize) -> PyResult<String> {
+        self.at(index).map(|(entry, _)| json(&entry.attributes))
+    }
 }
 
 #[pyclass(frozen, module = "arrow_shm._core")]
 struct Pool(arrow_shm::Pool);
+
+impl Pool {
+    fn begun(&self, head: &[u8], bytes: u64) -> Result<Writer, Error> {
+        let mut writer = self.0.allocate(bytes.saturating_add(head.len() as u64))?;
+        writer.bytes_mut()[..head.len()].copy_from_slice(head);
+        Ok(writer)
+    }
+}
 
 fn options(name: &str, directory: Option<String>) -> Options {
     let options = Options::named(name);
@@ -397,18 +438,21 @@ impl Pool {
         matches!(&segment.0, Memory::Held(segment) if segment.is_of(&self.0))
     }
 
-    fn allocate(&self, py: Python<'_>, bytes: u64) -> PyResult<Writable> {
+    /// Memory that begins with some bytes, and has so many behind them.
+    fn allocate(&self, py: Python<'_>, head: &[u8], bytes: u64) -> PyResult<Writable> {
         let (writer, exposure) = detached(py, || {
-            let writer = self.0.allocate(bytes)?;
+            let writer = self.begun(head, bytes)?;
             let exposure = writer.expose()?;
             Ok((writer, exposure))
         })?;
         Ok(Writable { exposure, stage: Mutex::new(Stage::Building(writer)) })
     }
 
-    fn draft(&self, py: Python<'_>, bytes: u64) -> PyResult<Draft> {
-        let writer = detached(py, || self.0.allocate(bytes))?;
-        Ok(Draft { address: writer.as_ptr() as usize, bytes, stage: Mutex::new(Stage::Building(writer)) })
+    /// As `allocate`, for this package alone.
+    fn draft(&self, py: Python<'_>, head: &[u8], bytes: u64) -> PyResult<Draft> {
+        let writer = detached(py, || self.begun(head, bytes))?;
+        let (address, bytes) = (writer.as_ptr() as usize, writer.len());
+        Ok(Draft { address, bytes, stage: Mutex::new(Stage::Building(writer)) })
     }
 
     fn watch(&self, py: Python<'_>) -> PyResult<Watch> {
@@ -419,8 +463,8 @@ impl Pool {
         detached(py, || self.0.datasets())
     }
 
-    fn dataset(&self, py: Python<'_>, name: &str) -> PyResult<Told> {
-        detached(py, || self.0.dataset(name)).map(|dataset| told(&dataset))
+    fn dataset(&self, py: Python<'_>, name: &str) -> PyResult<PyDataset> {
+        detached(py, || self.0.dataset(name)).map(PyDataset)
     }
 
     /// Groups are path and attributes, the dataset itself that without a path; segments path, memory, description and
@@ -515,5 +559,5 @@ fn remove(py: Python<'_>, name: &str, directory: Option<String>) -> PyResult<boo
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use super::{Draft, Pool, PyHeritage, PySegment, Watch, Writable, all_arrived, pools, received, remove};
+    use super::{Draft, Pool, PyDataset, PyHeritage, PySegment, Watch, Writable, all_arrived, pools, received, remove};
 }

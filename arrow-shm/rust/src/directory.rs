@@ -352,7 +352,7 @@ fn build(directory: &Directory, description: &Description) -> Result<()> {
     let mut file = directory.open(layout::RECORDS, Access::Write)?;
     file.write_all(&records).map_err(|e| Error::io(directory.path_of(layout::RECORDS), e))?;
     reached(Point::PoolWithoutDescription);
-    directory.write(layout::DESCRIPTION, &description.to_bytes())
+    directory.write(layout::DESCRIPTION, &description.to_bytes()).map(|_| ())
 }
 
 // ---- Removing ----

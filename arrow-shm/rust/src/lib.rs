@@ -45,6 +45,7 @@ mod names;
 mod parcels;
 mod participants;
 mod pool;
+mod readings;
 mod reference;
 mod request;
 mod requests;

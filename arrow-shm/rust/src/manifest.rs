@@ -3,7 +3,8 @@
 use crate::error::{Error, Kind, Result};
 use crate::json::{self, Fields, MOST, Wrong};
 use crate::layout::FORMAT_VERSION;
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Attributes of a dataset, a group or a segment: texts, truths, numbers, and lists and objects of such values.
@@ -88,25 +89,7 @@ impl Manifest {
     }
 
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>> {
-        let segments: Vec<Value> = self.content.segments.iter().map(Entry::to_value).collect();
-        let value = json!({
-            "formatVersion": FORMAT_VERSION,
-            "id": self.id,
-            "revision": self.revision,
-            "publishedAtMs": self.published_at_ms,
-            "creator": {
-                "participant": self.creator.participant,
-                "processId": self.creator.process_id,
-                "incarnation": format!("{:016x}", self.creator.incarnation),
-            },
-            "content": {
-                "persistent": self.content.persistent,
-                "attributes": self.content.attributes,
-                "groups": self.content.groups,
-                "segments": segments,
-            },
-        });
-        let bytes = value.to_string().into_bytes();
+        let bytes = serde_json::to_vec(self).expect("texts, numbers and attributes are JSON");
         if bytes.len() as u64 > MOST_BYTES {
             let message = format!(
                 "the dataset's manifest has {} bytes, at most {MOST_BYTES} are allowed: publish \
@@ -116,6 +99,53 @@ impl Manifest {
             return Err(Error::new(Kind::Invalid, message));
         }
         Ok(bytes)
+    }
+}
+
+impl Serialize for Manifest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("manifest", 6)?;
+        fields.serialize_field("formatVersion", &FORMAT_VERSION)?;
+        fields.serialize_field("id", &self.id)?;
+        fields.serialize_field("revision", &self.revision)?;
+        fields.serialize_field("publishedAtMs", &self.published_at_ms)?;
+        fields.serialize_field("creator", &self.creator)?;
+        fields.serialize_field("content", &self.content)?;
+        fields.end()
+    }
+}
+
+impl Serialize for Creator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("creator", 3)?;
+        fields.serialize_field("participant", &self.participant)?;
+        fields.serialize_field("processId", &self.process_id)?;
+        fields.serialize_field("incarnation", &format_args!("{:016x}", self.incarnation))?;
+        fields.end()
+    }
+}
+
+impl Serialize for Content {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("content", 4)?;
+        fields.serialize_field("persistent", &self.persistent)?;
+        fields.serialize_field("attributes", &self.attributes)?;
+        fields.serialize_field("groups", &self.groups)?;
+        fields.serialize_field("segments", &self.segments)?;
+        fields.end()
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("segment", 6)?;
+        fields.serialize_field("path", &self.path)?;
+        fields.serialize_field("slot", &self.slot)?;
+        fields.serialize_field("generation", &self.generation)?;
+        fields.serialize_field("length", &self.length)?;
+        fields.serialize_field("description", &self.description)?;
+        fields.serialize_field("attributes", &self.attributes)?;
+        fields.end()
     }
 }
 
@@ -200,17 +230,6 @@ impl Entry {
         fields.end()?;
         Ok(entry)
     }
-
-    fn to_value(&self) -> Value {
-        json!({
-            "path": self.path,
-            "slot": self.slot,
-            "generation": self.generation,
-            "length": self.length,
-            "description": self.description,
-            "attributes": self.attributes,
-        })
-    }
 }
 
 pub(crate) fn groups_of(value: Value) -> std::result::Result<BTreeMap<String, Attributes>, Wrong> {
@@ -291,6 +310,7 @@ pub(crate) fn dataset_of(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn example() -> Manifest {
         let attributes = json!({"answer": 42, "half": 0.5, "list": [1, {"a": true}]}).as_object().unwrap().clone();
@@ -315,6 +335,23 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let manifest = example();
+        assert_eq!(Manifest::parse("m", &manifest.to_bytes().unwrap(), 8).unwrap(), manifest);
+    }
+
+    #[test]
+    fn doubles_are_the_same_once_they_are_read() {
+        let seed = crate::sys::random().unwrap();
+        println!("seed {seed}");
+        let mut bits = seed | 1;
+        let mut next = || {
+            bits ^= bits << 13;
+            bits ^= bits >> 7;
+            bits ^= bits << 17;
+            f64::from_bits(bits)
+        };
+        let doubles: Vec<f64> = std::iter::repeat_with(&mut next).filter(|x| x.is_finite()).take(10_000).collect();
+        let mut manifest = example();
+        manifest.content.attributes = json!({"doubles": doubles}).as_object().unwrap().clone();
         assert_eq!(Manifest::parse("m", &manifest.to_bytes().unwrap(), 8).unwrap(), manifest);
     }
 
@@ -355,7 +392,7 @@ mod tests {
             ("\"slot\":7", "\"slot\":-7"),
             ("\"slot\":7", "\"slot\":8"),
             ("\"generation\":3", "\"generation\":0"),
-            ("{\"content\"", "[{\"content\""),
+            ("{\"formatVersion\"", "[{\"formatVersion\""),
         ] {
             assert!(text.contains(from), "{from}");
             assert_eq!(parse(&text.replacen(from, to, 1)), Err(Kind::Damaged), "{from} -> {to}");

@@ -7,13 +7,14 @@ use crate::inotify::Inotify;
 use crate::layout::{self, names_lock, record};
 use crate::manifest::{self, Content, Creator, Manifest};
 use crate::participants::Participants;
+use crate::readings::Readings;
 use crate::request::{Answer, Request};
 use crate::slots::Slots;
 use crate::sys::{self, Access, Directory, Lock, Locks, Numbers};
 use crate::word::Word;
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 #[derive(Debug)]
 pub(crate) struct Names {
@@ -22,6 +23,7 @@ pub(crate) struct Names {
     numbers: Numbers,
     lock: Mutex<Locks>,
     slots: u64,
+    readings: Readings,
 }
 
 /// The names lock, given back when this is dropped.
@@ -39,14 +41,14 @@ impl Drop for Changing<'_> {
 /// What has a dataset's name.
 enum Found {
     Nothing,
-    Whole(Manifest),
+    Whole(Arc<Manifest>),
     /// Nobody can tell which names it gives.
     Damaged,
 }
 
 /// What is about to be published.
 struct Prepared {
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
     bytes: Vec<u8>,
     /// Of its file.
     name: String,
@@ -67,6 +69,7 @@ impl Names {
             numbers: Numbers::open(&directory, layout::NAMES_LOCK, Some(names_lock::BYTES), Access::Write)?,
             lock: Mutex::new(Locks::open(&directory, layout::NAMES_LOCK)?),
             incoming: Incoming::open(pool)?,
+            readings: Readings::default(),
             directory,
         })
     }
@@ -109,20 +112,31 @@ impl Names {
         Ok(datasets)
     }
 
-    pub(crate) fn read(&self, dataset: &str) -> Result<Manifest> {
+    pub(crate) fn read(&self, dataset: &str) -> Result<Arc<Manifest>> {
         let name = manifest::file_name(dataset)?;
-        match self.directory.read(&name, manifest::MOST_BYTES) {
-            Err(e) if e.kind() == Kind::Absent => {
+        self.readings.read(&self.directory, &name, self.slots).map_err(|e| match e.kind() {
+            Kind::Absent => {
                 let pool = self.directory.path().parent().unwrap_or(self.directory.path()).display();
-                Err(Error::new(Kind::Absent, format!("there is no dataset {dataset:?} in the pool {pool}")))
+                Error::new(Kind::Absent, format!("there is no dataset {dataset:?} in the pool {pool}"))
             }
-            other => Manifest::parse(&self.directory.path_of(&name), &other?, self.slots),
-        }
+            _ => e,
+        })
+    }
+
+    /// For those who go through all of them, once.
+    fn read_anew(&self, name: &str) -> Result<Manifest> {
+        let bytes = self.directory.read(name, manifest::MOST_BYTES)?;
+        Manifest::parse(&self.directory.path_of(name), &bytes, self.slots)
     }
 
     /// Tells of files that get and lose names.
     pub(crate) fn watch(&self) -> Result<Inotify> {
         Inotify::of(&self.directory)
+    }
+
+    /// Keeps nothing open that was read.
+    pub(crate) fn forget(&self) {
+        self.readings.forget_all();
     }
 
     fn look(&self, dataset: &str) -> Result<Found> {
@@ -193,7 +207,7 @@ impl Names {
             incarnation: participants.incarnation(),
         };
         let manifest = Manifest { id, revision, published_at_ms: sys::now_ms(), creator, content };
-        Ok(Prepared { bytes: manifest.to_bytes()?, manifest, name, found })
+        Ok(Prepared { bytes: manifest.to_bytes()?, manifest: Arc::new(manifest), name, found })
     }
 
     /// A repair was requested.
@@ -204,9 +218,9 @@ impl Names {
         slots: &Slots,
         participants: &Participants,
     ) -> Result<()> {
-        let Manifest { id, revision, content, .. } = &prepared.manifest;
+        let Manifest { id, revision, content, .. } = &*prepared.manifest;
         let aside = format!(".{id}-{revision}");
-        self.directory.write(&aside, &prepared.bytes)?;
+        let file = self.directory.write(&aside, &prepared.bytes)?;
         reached(Point::ManifestWritten);
         for entry in &content.segments {
             if !slots.step(entry.slot, |word| word.name(participants.me())) {
@@ -219,6 +233,7 @@ impl Names {
         }
         self.directory.rename(&aside, &prepared.name)?;
         reached(Point::ManifestRenamed);
+        self.readings.written(&prepared.name, file, &prepared.manifest);
         self.remove_names_of(changing, &prepared.found, slots);
         Ok(())
     }
@@ -276,6 +291,9 @@ impl Names {
     /// An error if there is something that is not to be replaced. What was to end with a creator who has ended is as good
     /// as gone.
     fn may_replace(&self, dataset: &str, found: &Found, overwrite: bool, participants: &Participants) -> Result<()> {
+        if overwrite {
+            return Ok(());
+        }
         let is_there = match found {
             Found::Nothing => false,
             Found::Damaged => true,
@@ -283,7 +301,7 @@ impl Names {
                 manifest.content.persistent || participants.is_alive(manifest.creator.incarnation)?
             }
         };
-        if is_there && !overwrite {
+        if is_there {
             let message =
                 format!("there is a dataset {dataset:?} already: delete it, overwrite it, or take another name");
             return Err(Error::new(Kind::Exists, message));
@@ -325,6 +343,7 @@ impl Names {
                 let request = self.request_repair();
                 self.directory.remove(&name)?;
                 reached(Point::ManifestRemoved);
+                self.readings.forget(&name);
                 self.remove_names(&changing, &manifest, slots);
                 self.withdraw(&changing, request);
                 Ok(())
@@ -357,6 +376,7 @@ impl Names {
         self.may_replace(to, &replaced, overwrite, participants)?;
         let request = self.request_repair();
         self.directory.rename(&old, &new)?;
+        self.readings.forget(&old);
         self.remove_names_of(&changing, &replaced, slots);
         self.withdraw(&changing, request);
         Ok(())
@@ -366,8 +386,8 @@ impl Names {
     pub(crate) fn delete_own(&self, slots: &Slots, participants: &Participants) -> Result<()> {
         let changing = self.lock(slots, participants)?;
         for name in self.directory.names()? {
-            let Some(dataset) = manifest::dataset_of(&name) else { continue };
-            let Ok(manifest) = self.read(&dataset) else { continue };
+            let Some(_) = manifest::dataset_of(&name) else { continue };
+            let Ok(manifest) = self.read_anew(&name) else { continue };
             if !manifest.content.persistent && manifest.creator.incarnation == participants.incarnation() {
                 let request = self.request_repair();
                 self.directory.remove(&name)?;
@@ -407,8 +427,8 @@ impl Names {
                 self.directory.remove(&name)?;
                 continue;
             }
-            let Some(dataset) = manifest::dataset_of(&name) else { continue };
-            let manifest = match self.read(&dataset) {
+            let Some(_) = manifest::dataset_of(&name) else { continue };
+            let manifest = match self.read_anew(&name) {
                 Ok(manifest) => manifest,
                 Err(e) if is_damage(&e) => {
                     is_whole = false;
@@ -444,7 +464,7 @@ impl Names {
         let (mut found, is_due) = (Vec::new(), self.is_repair_due());
         let mut names: HashMap<u32, u64> = HashMap::new();
         for dataset in self.list()? {
-            let manifest = match self.read(&dataset) {
+            let manifest = match self.read_anew(&manifest::file_name(&dataset)?) {
                 Err(e) if is_damage(&e) => {
                     found.push(e.to_string());
                     continue;

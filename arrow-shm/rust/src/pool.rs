@@ -202,6 +202,7 @@ impl Core {
         sweep::stop(&self.sweeps);
         // Perhaps nobody else is there to look for it. Else they do, if this fails.
         let _ = self.slots.return_lent();
+        self.names.forget();
         self.participants.leave();
     }
 
@@ -455,7 +456,7 @@ impl Pool {
     /// A dataset with all of its segments held.
     pub fn dataset(&self, name: &str) -> Result<Dataset> {
         let user = self.0.enter()?;
-        let mut before: Option<Manifest> = None;
+        let mut before: Option<Arc<Manifest>> = None;
         loop {
             let manifest = self.0.names.read(name)?;
             if before.as_ref() == Some(&manifest) {
@@ -867,7 +868,7 @@ impl Publication {
 #[derive(Debug)]
 pub struct Dataset {
     name: String,
-    manifest: Manifest,
+    manifest: Arc<Manifest>,
     segments: Vec<Segment>,
 }
 

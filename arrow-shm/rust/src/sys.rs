@@ -65,9 +65,12 @@ pub(crate) fn now_ms() -> u64 {
 /// 8 bytes that nobody can guess.
 pub(crate) fn random() -> Result<u64> {
     let mut bytes = [0u8; 8];
-    let source = |e| Error::io("no random numbers from /dev/urandom", e);
-    File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)).map_err(source)?;
-    Ok(u64::from_le_bytes(bytes))
+    // SAFETY: the buffer has the length that is said. So few bytes come at once, or none.
+    let length = unsafe { libc::getrandom(bytes.as_mut_ptr().cast(), bytes.len(), 0) };
+    if length == bytes.len() as isize {
+        return Ok(u64::from_le_bytes(bytes));
+    }
+    Err(Error::io("no random numbers", io::Error::last_os_error()))
 }
 
 pub(crate) fn boot_id() -> Result<String> {
@@ -118,7 +121,8 @@ impl Directory {
         self.path.join(name).display().to_string()
     }
 
-    fn trusted(&self, name: &str, fd: OwnedFd, kind: libc::mode_t, what: &str) -> Result<OwnedFd> {
+    /// What was opened, and how it looked.
+    fn trusted(&self, name: &str, fd: OwnedFd, kind: libc::mode_t, what: &str) -> Result<(OwnedFd, libc::stat)> {
         let status = status(fd.as_fd()).map_err(|e| Error::io(self.path_of(name), e))?;
         let user = effective_user();
         if status.st_mode & libc::S_IFMT != kind || status.st_uid != user || status.st_mode & 0o022 != 0 {
@@ -131,7 +135,7 @@ impl Directory {
             );
             return Err(Error::new(Kind::Untrusted, message));
         }
-        Ok(fd)
+        Ok((fd, status))
     }
 
     pub(crate) fn directory(&self, name: &str) -> Result<Directory> {
@@ -142,28 +146,29 @@ impl Directory {
             }
             _ => Error::io(self.path_of(name), e),
         })?;
-        let fd = self.trusted(name, fd, libc::S_IFDIR, "directory")?;
+        let (fd, _) = self.trusted(name, fd, libc::S_IFDIR, "directory")?;
         Ok(Directory { fd, path: self.path.join(name) })
     }
 
     pub(crate) fn open(&self, name: &str, access: Access) -> Result<File> {
         let flags = if access == Access::Write { libc::O_RDWR } else { libc::O_RDONLY };
-        self.open_with(name, flags)
+        self.open_with(name, flags).map(|(file, _)| file)
     }
 
     /// A new file of mode 0600.
     pub(crate) fn create(&self, name: &str) -> Result<File> {
-        self.open_with(name, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL)
+        self.open_with(name, libc::O_RDWR | libc::O_CREAT | libc::O_EXCL).map(|(file, _)| file)
     }
 
     pub(crate) fn open_or_create(&self, name: &str) -> Result<File> {
-        self.open_with(name, libc::O_RDWR | libc::O_CREAT)
+        self.open_with(name, libc::O_RDWR | libc::O_CREAT).map(|(file, _)| file)
     }
 
-    fn open_with(&self, name: &str, flags: libc::c_int) -> Result<File> {
+    fn open_with(&self, name: &str, flags: libc::c_int) -> Result<(File, libc::stat)> {
         let flags = flags | libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY;
         let fd = open_at(self.fd.as_raw_fd(), name, flags).map_err(|e| Error::io(self.path_of(name), e))?;
-        Ok(File::from(self.trusted(name, fd, libc::S_IFREG, "file")?))
+        let (fd, status) = self.trusted(name, fd, libc::S_IFREG, "file")?;
+        Ok((File::from(fd), status))
     }
 
     /// A file that another program of this user has put here, of whatever mode, which is made private.
@@ -197,18 +202,26 @@ impl Directory {
 
     /// All of a small file.
     pub(crate) fn read(&self, name: &str, most: u64) -> Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        let file = self.open(name, Access::Read)?;
-        file.take(most + 1).read_to_end(&mut bytes).map_err(|e| Error::io(self.path_of(name), e))?;
+        self.read_open(name, most).map(|(bytes, ..)| bytes)
+    }
+
+    /// All of a small file, which is open still, and how it looked.
+    pub(crate) fn read_open(&self, name: &str, most: u64) -> Result<(Vec<u8>, File, libc::stat)> {
+        let (file, status) = self.open_with(name, libc::O_RDONLY)?;
+        // One byte more, so that the end is seen without a larger buffer.
+        let mut bytes = Vec::with_capacity((status.st_size as u64).min(most) as usize + 1);
+        (&file).take(most + 1).read_to_end(&mut bytes).map_err(|e| Error::io(self.path_of(name), e))?;
         if bytes.len() as u64 > most {
             return Err(Error::new(Kind::Damaged, format!("{} is longer than {most} bytes", self.path_of(name))));
         }
-        Ok(bytes)
+        Ok((bytes, file, status))
     }
 
-    /// A new file with this content.
-    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        self.create(name)?.write_all(bytes).map_err(|e| Error::io(self.path_of(name), e))
+    /// A new file with this content, which is open still.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<File> {
+        let mut file = self.create(name)?;
+        file.write_all(bytes).map_err(|e| Error::io(self.path_of(name), e))?;
+        Ok(file)
     }
 
     pub(crate) fn make_directory(&self, name: &str) -> Result<Directory> {
@@ -290,10 +303,17 @@ impl Directory {
 
     /// What kind of thing has a name, and which; nothing if there is none. Links are not followed.
     pub(crate) fn look(&self, name: &str) -> Result<Option<libc::stat>> {
-        match open_at(self.fd.as_raw_fd(), name, libc::O_PATH | libc::O_NOFOLLOW) {
-            Err(e) if e.raw_os_error() == Some(libc::ENOENT) => Ok(None),
-            Err(e) => Err(Error::io(self.path_of(name), e)),
-            Ok(fd) => status(fd.as_fd()).map(Some).map_err(|e| Error::io(self.path_of(name), e)),
+        let failed = |e| Error::io(self.path_of(name), e);
+        let c_name = c_string(name).map_err(failed)?;
+        let mut status = MaybeUninit::uninit();
+        let flags = libc::AT_SYMLINK_NOFOLLOW;
+        // SAFETY: the name ends with a zero byte and lives until the call returns, which fills the whole structure if it
+        // succeeds; it is read only then.
+        unsafe {
+            match check(libc::fstatat(self.fd.as_raw_fd(), c_name.as_ptr(), status.as_mut_ptr(), flags)) {
+                Err(e) if e.raw_os_error() == Some(libc::ENOENT) => Ok(None),
+                other => other.map(|_| Some(status.assume_init())).map_err(failed),
+            }
         }
     }
 

@@ -99,6 +99,68 @@ fn what_is_there_is_not_overwritten_unless_that_is_said() {
 }
 
 #[test]
+fn what_another_has_replaced_renamed_or_deleted_is_read_anew() {
+    let place = Place::new();
+    let (reader, writer) = (place.open(), place.open());
+    let read = |dataset: &str| reader.dataset(dataset).map(|found| whole(found.segment("s").unwrap()).to_vec());
+    let overwrite = |dataset: &str, content: &[u8]| {
+        let segment = writer.put(content).unwrap();
+        let publication = Publication::new().overwrite(true).segment("s", &segment, "", Attributes::new());
+        writer.publish(dataset, publication).unwrap();
+    };
+    for (dataset, content) in [("a", b"one"), ("b", b"two")] {
+        publish(&writer, dataset, content);
+        assert_eq!(read(dataset).unwrap(), content);
+        assert_eq!(read(dataset).unwrap(), content);
+    }
+    overwrite("a", b"three");
+    assert_eq!(read("a").unwrap(), b"three");
+    assert_eq!(read("b").unwrap(), b"two");
+    writer.rename("b", "a", true).unwrap();
+    assert_eq!(read("a").unwrap(), b"two");
+    assert_eq!(read("b").unwrap_err().kind(), Kind::Absent);
+    let (mine, aside) = (writer.directory().join("names/a.json"), writer.directory().join("names/.a"));
+    fs::write(&aside, b"{}").unwrap();
+    fs::set_permissions(&aside, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::rename(&aside, &mine).unwrap();
+    assert_eq!(read("a").unwrap_err().kind(), Kind::Damaged);
+    overwrite("a", b"four");
+    assert_eq!(read("a").unwrap(), b"four");
+    fs::set_permissions(&mine, fs::Permissions::from_mode(0o666)).unwrap();
+    assert_eq!(read("a").unwrap_err().kind(), Kind::Untrusted);
+    writer.delete("a").unwrap();
+    assert_eq!(read("a").unwrap_err().kind(), Kind::Absent);
+}
+
+#[test]
+fn however_many_datasets_are_read_few_files_stay_open() {
+    let place = Place::new();
+    let pool = place.open();
+    let segment = pool.put(b"data").unwrap();
+    for i in 0..200 {
+        let publication = Publication::new().segment("s", &segment, "", Attributes::new());
+        pool.publish(&format!("d{i}"), publication).unwrap();
+    }
+    let names = pool.directory().join("names");
+    let open = || {
+        let descriptors = fs::read_dir("/proc/self/fd").unwrap();
+        descriptors
+            .filter_map(|fd| fs::read_link(fd.unwrap().path()).ok())
+            .filter(|file| file.starts_with(&names) && file.display().to_string().contains(".json"))
+            .count()
+    };
+    for _ in 0..2 {
+        for i in 0..200 {
+            assert_eq!(whole(pool.dataset(&format!("d{i}")).unwrap().segment("s").unwrap()), b"data");
+        }
+        assert!((1..=32).contains(&open()), "{}", open());
+    }
+    drop(segment);
+    pool.close().unwrap();
+    assert_eq!(open(), 0);
+}
+
+#[test]
 fn a_segment_may_have_several_names_and_lasts_as_long_as_any() {
     let place = Place::new();
     let pool = place.open();

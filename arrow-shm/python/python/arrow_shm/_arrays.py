@@ -91,7 +91,8 @@ def memory_of(array: np.ndarray) -> _core.Segment | _core.Writable | None:
 def is_whole(array: np.ndarray, memory: _core.Segment | _core.Writable) -> bool:
     """Whether an array is what its segment says, and no view of a part of it; an error if the segment was given up."""
     _ = memory.sealed
-    whole = _formats.array_in(np.asarray(memory), _formats.description(array.dtype, array.shape))
+    bytes_of = np.asarray(memory)
+    whole = _formats.array_in(bytes_of, _formats.start_of(bytes_of), _formats.description(array.dtype, array.shape))
     return (whole.dtype, whole.shape, whole.strides, address(whole)) == (
         array.dtype,
         array.shape,
@@ -100,9 +101,9 @@ def is_whole(array: np.ndarray, memory: _core.Segment | _core.Writable) -> bool:
     )
 
 
-def array_over(memory: _core.Segment | _core.Writable, description: str) -> SharedArray:
-    """The array that a segment is, in place."""
-    return _formats.array_in(np.asarray(memory), description).view(SharedArray)
+def array_over(memory: np.ndarray, start: bytes, description: str) -> SharedArray:
+    """The array that a segment's bytes, which begin with these, are in place."""
+    return _formats.array_in(memory, start, description).view(SharedArray)
 
 
 def load(directory: str, parcel: bytes, offset: int, shape: tuple[int, ...], strides: Any, dtype: Any) -> SharedArray:

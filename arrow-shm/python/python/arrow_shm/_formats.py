@@ -12,6 +12,8 @@ import pyarrow as pa
 from ._errors import DamagedError
 
 _ALIGNMENT = 64
+_START = 128
+_SHORTEST = 12
 _NPY = b"\x93NUMPY"
 _TENSOR = b"\xff\xff\xff\xff"
 _ARROW = b"ARROW1\x00\x00"
@@ -31,6 +33,7 @@ def checked_dtype(dtype: Any) -> np.dtype:
     return dtype
 
 
+@functools.lru_cache(maxsize=1024)
 def _is_allowed(dtype: np.dtype) -> bool:
     if dtype.subdtype is not None:
         return _is_allowed(dtype.subdtype[0])
@@ -43,11 +46,13 @@ def _is_allowed(dtype: np.dtype) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=1024)
 def description(dtype: np.dtype, shape: tuple[int, ...]) -> str:
     """Of an array, for people: its type, in NumPy's spelling, and its shape."""
     return f"{np.lib.format.dtype_to_descr(dtype)} {list(shape)}"[:_MOST_DESCRIPTION]
 
 
+@functools.lru_cache(maxsize=1024)
 def npy_header(dtype: np.dtype, shape: tuple[int, ...], fortran: bool) -> bytes:
     """What stands before the elements, in whole multiples of 64 bytes."""
     if len(shape) > _MOST_DIMENSIONS:
@@ -90,9 +95,13 @@ def write_tensor(array: np.ndarray, memory: np.ndarray) -> None:
     pa.ipc.write_tensor(pa.Tensor.from_numpy(array), pa.FixedSizeBufferWriter(pa.py_buffer(memory)))
 
 
-def array_in(memory: np.ndarray, text: str) -> np.ndarray:
+def start_of(memory: np.ndarray) -> bytes:
+    """What a segment begins with, which says what it is; of an .npy file usually the whole header."""
+    return memory[:_START].tobytes()
+
+
+def array_in(memory: np.ndarray, start: bytes, text: str) -> np.ndarray:
     """The array that lies in a segment's bytes, which it keeps."""
-    start = bytes(memory[:12])
     if start[:6] == _NPY:
         return _npy_in(memory, start)
     tensor = pa.ipc.read_tensor(pa.BufferReader(pa.py_buffer(memory)))
@@ -104,12 +113,14 @@ def array_in(memory: np.ndarray, text: str) -> np.ndarray:
 
 
 def _npy_in(memory: np.ndarray, start: bytes) -> np.ndarray:
+    if len(start) < _SHORTEST:
+        raise _damaged(ValueError(f"it has {len(start)} bytes"))
     version = start[6]
     at = 10 if version == 1 else 12
     end = at + int.from_bytes(start[8:at], "little")
-    dtype, shape, order = _header(version, bytes(memory[at:end]))
+    dtype, shape, order = _header(version, start[at:end] if end <= _START else memory[at:end].tobytes())
     try:
-        return np.ndarray(shape, dtype, memory, end, order=order)
+        return np.ndarray(shape, dtype, memory, end, None, order)
     except (ValueError, TypeError) as e:
         raise _damaged(e) from e
 
@@ -131,14 +142,15 @@ def _damaged(e: Exception) -> DamagedError:
     return DamagedError(f"a segment is no .npy file that can be read: {e}. Publish it again")
 
 
-def is_table(memory: np.ndarray) -> bool:
-    """Whether a segment's bytes are an Arrow file."""
-    start = bytes(memory[:8])
-    if start == _ARROW:
-        return True
+def is_table(start: bytes) -> bool:
+    """Whether a segment that begins with these bytes is an Arrow file."""
     if start[:6] == _NPY or start[:4] == _TENSOR:
         return False
-    raise DamagedError(f"a segment begins with {start!r}, which is no Arrow file, tensor or .npy file. Publish it again")
+    if start[:8] == _ARROW:
+        return True
+    raise DamagedError(
+        f"a segment begins with {start[:8]!r}, which is no Arrow file, tensor or .npy file. Publish it again"
+    )
 
 
 def table_in(memory: np.ndarray) -> pa.Table:

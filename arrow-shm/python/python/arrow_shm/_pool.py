@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import logging
 import math
@@ -50,14 +51,14 @@ class Group(Mapping[str, Any]):
     @property
     def attrs(self) -> dict[str, Any]:
         """Attributes of this group."""
-        return dict(self._owner.group_attributes.get(self._path, {}))
+        return self._owner.group_attributes(self._path)
 
     def _at(self, name: str) -> str:
         return f"{self._path}/{name}" if self._path else name
 
     def __getitem__(self, name: str) -> Any:
         path = self._at(name)
-        if path in self._owner.segments:
+        if path in self._owner.paths:
             return self._owner.value(path)
         if path in self._owner.groups:
             return Group(self._owner, path)
@@ -68,15 +69,15 @@ class Group(Mapping[str, Any]):
     def attributes(self, name: str) -> dict[str, Any]:
         """Attributes of an array or a table, or of a group."""
         path = self._at(name)
-        if path in self._owner.segments:
-            return dict(json.loads(self._owner.segments[path].attributes))
+        if path in self._owner.paths:
+            return self._owner.value_attributes(path)
         value = self[name]
         assert isinstance(value, Group)
         return value.attrs
 
     def __iter__(self) -> Iterator[str]:
         start = f"{self._path}/" if self._path else ""
-        names = (path[len(start) :] for path in (*self._owner.groups, *self._owner.segments) if path.startswith(start))
+        names = (path[len(start) :] for path in (*self._owner.groups, *self._owner.paths) if path.startswith(start))
         return iter(dict.fromkeys(name for name in names if name and "/" not in name))
 
     def __len__(self) -> int:
@@ -113,53 +114,56 @@ class Dataset(Group):
     @property
     def attrs(self) -> dict[str, Any]:
         """Attributes of the whole dataset."""
-        return dict(self._owner.attributes)
+        return self._owner.attributes()
 
     @property
     def persistent(self) -> bool:
         """Whether it stays until it is deleted or overwritten, and does not end with its creator."""
-        return self._owner.persistent
+        return self._owner.core.persistent
 
     @property
     def revision(self) -> int:
         """1, and one more whenever it was overwritten."""
-        return self._owner.revision
+        return self._owner.core.publication[1]
 
     @property
     def published_at(self) -> datetime:
         """When it was published, in UTC."""
-        return self._owner.published_at
-
-
-class _Entry(NamedTuple):
-    description: str
-    attributes: str
-    segment: _core.Segment
+        return _time(self._owner.core.published_at_ms)
 
 
 class _Content:
-    """What a dataset's groups have in common."""
+    """What a dataset's groups have in common. What is not asked for is not looked at."""
 
-    def __init__(self, name: str, told: tuple[Any, ...]) -> None:
+    def __init__(self, name: str, core: _core.Dataset) -> None:
         self.name = name
-        _, self.revision, self.persistent, published_at_ms, attributes, groups, segments = told
-        self.published_at = _time(published_at_ms)
-        self.attributes: dict[str, Any] = json.loads(attributes)
-        self.group_attributes: dict[str, dict[str, Any]] = {path: json.loads(text) for path, text in groups}
-        self.segments = {path: _Entry(text, of_it, segment) for path, text, of_it, segment in segments}
-        self.groups = {
+        self.core = core
+        self.paths = {path: i for i, path in enumerate(core.paths())}
+
+    @functools.cached_property
+    def groups(self) -> dict[str, None]:
+        """The paths of all groups."""
+        return {
             path[:end]: None
-            for path in (*(f"{group}/" for group in self.group_attributes), *self.segments)
+            for path in (*(f"{group}/" for group, _ in self.core.groups()), *self.paths)
             for end, character in enumerate(path)
             if character == "/"
         }
 
+    def attributes(self) -> dict[str, Any]:
+        return dict(json.loads(self.core.attributes))
+
+    def group_attributes(self, path: str) -> dict[str, Any]:
+        return dict(json.loads(dict(self.core.groups()).get(path, "{}")))
+
+    def value_attributes(self, path: str) -> dict[str, Any]:
+        return dict(json.loads(self.core.segment_attributes(self.paths[path])))
+
     def value(self, path: str) -> Any:
-        entry = self.segments[path]
-        memory = entry.segment if entry.segment.sealed else entry.segment.writable()
-        if _formats.is_table(np.asarray(memory)):
-            return _formats.table_in(np.asarray(memory))
-        return array_over(memory, entry.description)
+        segment, text = self.core.segment(self.paths[path])
+        memory = np.asarray(segment if segment.sealed else segment.writable())
+        start = _formats.start_of(memory)
+        return _formats.table_in(memory) if _formats.is_table(start) else array_over(memory, start, text)
 
 
 class Pool(MutableMapping[str, Any]):
@@ -284,7 +288,7 @@ class Pool(MutableMapping[str, Any]):
                 return segment, _formats.description(value.dtype, value.shape)
         table = _formats.table_of(value)
         if table is not None:
-            draft = self._core.draft(_formats.table_bytes(table))
+            draft = self._core.draft(b"", _formats.table_bytes(table))
             _formats.write_table(table, np.asarray(draft))
             return draft.seal(), _formats.table_description(table)
         array = np.asarray(value)
@@ -296,10 +300,10 @@ class Pool(MutableMapping[str, Any]):
         text = _formats.description(array.dtype, array.shape)
         if as_tensor and _formats.has_tensor(array.dtype):
             array = _formats.for_tensor(array)
-            draft = self._core.draft(_formats.tensor_bytes(array))
+            draft = self._core.draft(b"", _formats.tensor_bytes(array))
             _formats.write_tensor(array, np.asarray(draft))
             return draft.seal(), text
-        draft, target = _new(self._core.draft, array.shape, array.dtype, array.flags.fnc)
+        draft, target = _new(self._core.draft, array.shape, _formats.checked_dtype(array.dtype), array.flags.fnc)
         target[...] = array
         return draft.seal(), text
 
@@ -392,7 +396,10 @@ class Pool(MutableMapping[str, Any]):
     def _array(self, shape: Any, dtype: Any, order: str) -> tuple[_core.Writable, SharedArray]:
         if order not in ("C", "F"):
             raise ValueError(f"the order {order!r} is not known: 'C' or 'F'")
-        writable, array = _new(self._core.allocate, shape, dtype, order == "F")
+        shape = (int(shape),) if np.ndim(shape) == 0 else tuple(int(length) for length in shape)
+        if any(length < 0 for length in shape):
+            raise ValueError(f"an array of shape {shape} cannot be: lengths are from 0 on")
+        writable, array = _new(self._core.allocate, shape, _formats.checked_dtype(dtype), order == "F")
         _log.debug("pool %s: array made, %s %s", self.name, array.dtype, array.shape)
         return writable, array.view(SharedArray)
 
@@ -458,17 +465,13 @@ def remove(name: str, *, directory: str | os.PathLike[str] | None = None) -> boo
     return was_there
 
 
-def _new(allocate: Callable[[int], _Memory], shape: Any, dtype: Any, fortran: bool) -> tuple[_Memory, np.ndarray]:
+def _new(
+    allocate: Callable[[bytes, int], _Memory], shape: tuple[int, ...], dtype: np.dtype, fortran: bool
+) -> tuple[_Memory, np.ndarray]:
     """Memory with an .npy file's header in it, and the array behind that."""
-    dtype = _formats.checked_dtype(dtype)
-    shape = (int(shape),) if np.ndim(shape) == 0 else tuple(int(length) for length in shape)
-    if any(length < 0 for length in shape):
-        raise ValueError(f"an array of shape {shape} cannot be: lengths are from 0 on")
     header = _formats.npy_header(dtype, shape, fortran)
-    allocated = allocate(len(header) + math.prod(shape) * dtype.itemsize)
-    memory = np.asarray(allocated)
-    memory[: len(header)] = np.frombuffer(header, np.uint8)
-    return allocated, np.ndarray(shape, dtype, memory, len(header), order="F" if fortran else "C")
+    allocated = allocate(header, math.prod(shape) * dtype.itemsize)
+    return allocated, np.ndarray(shape, dtype, np.asarray(allocated), len(header), order="F" if fortran else "C")
 
 
 def _is_group(value: Any) -> bool:
@@ -486,7 +489,7 @@ def _bytes(size: int | str) -> int:
 
 
 def _json(attributes: Mapping[str, Any]) -> str:
-    return json.dumps(attributes, allow_nan=False, ensure_ascii=False, default=_plain)
+    return json.dumps(attributes, allow_nan=False, ensure_ascii=False, default=_plain) if attributes else "{}"
 
 
 def _plain(value: Any) -> Any:

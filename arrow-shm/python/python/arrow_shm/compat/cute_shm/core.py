@@ -125,12 +125,12 @@ def unlink(project: str) -> None:
 def unlinked(project: str) -> Iterator[None]:
     """Deletes at the end what has just been published, unless somebody has done so, or published something else."""
     pool = Project2Toml.pool()
-    mine = pool._core.dataset(project)[:2]
+    mine = pool._core.dataset(project).publication
     try:
         yield
     finally:
         try:
-            if pool._core.dataset(project)[:2] == mine:
+            if pool._core.dataset(project).publication == mine:
                 unlink(project)
         except (_errors.DatasetNotFoundError, FileNotFoundError):
             logger.debug("the project %r is gone already", project)
