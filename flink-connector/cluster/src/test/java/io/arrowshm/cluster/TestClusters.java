@@ -12,8 +12,8 @@ public final class TestClusters {
     public static final TaskManagerSpec TASK_MANAGER =
             TaskManagerSpec.DEFAULT.withTaskHeapMb(256).withNetworkMb(32);
 
-    /** The number of this JVM among those that run a module's tests side by side. */
-    public static final String FORK = System.getProperty("fork", "1");
+    /** Tells this JVM from those that run tests of the same module side by side. */
+    public static final String FORK = System.getProperty("fork", "jvm");
 
     private TestClusters() {}
 
