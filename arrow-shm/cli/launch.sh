@@ -7,6 +7,7 @@
 #   flags    the file of JVM flags, relative to the module's classes
 #   main     the main class
 #   jvm      an array of further JVM arguments
+#   classes  a directory of further classes, if there is one
 #
 # What runs is a copy that no later build touches: module/target/run/NAME.XXXXXX. Whoever runs it holds a shared lock on
 # that directory, and who has built a newer one removes those that nobody holds. Locks fall with the processes that hold
@@ -113,5 +114,5 @@ launch() {
     export LC_ALL=C.UTF-8
   fi
   # jdk.console: without a terminal there is no console, as before Java 22, and so nothing is redrawn.
-  exec "$java" -Djdk.console=java.base ${jvm[@]+"${jvm[@]}"} "@$run/classes/$flags" -cp "$run/classes:$run/lib/*" "$main" "$@"
+  exec "$java" -Djdk.console=java.base ${jvm[@]+"${jvm[@]}"} "@$run/classes/$flags" -cp "$run/classes:$run/lib/*${classes:+:$classes}" "$main" "$@"
 }
