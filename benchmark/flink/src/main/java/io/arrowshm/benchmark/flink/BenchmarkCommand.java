@@ -7,6 +7,7 @@ import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.RoundsOption;
 import io.arrowshm.console.Allowed;
 import io.arrowshm.console.AnswerOptions;
+import io.arrowshm.console.ByteSizeConverter;
 import io.arrowshm.console.Progress;
 import io.arrowshm.console.UserErrorException;
 import java.nio.file.Path;
@@ -70,11 +71,12 @@ final class BenchmarkCommand implements Callable<Integer> {
     @Option(
             names = "--bytes",
             split = ",",
-            paramLabel = "BYTES",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
             description =
-                    "Sizes of arrays, multiples of 8; by default 1 KiB, 64 KiB, 1 MiB and 16 MiB, or what suits the "
+                    "Sizes of arrays, such as 64KiB, multiples of 8; by default 1 KiB, 64 KiB, 1 MiB and 16 MiB, or what suits the "
                             + "question.")
-    private @Nullable List<Integer> bytes;
+    private @Nullable List<Long> bytes;
 
     @Option(
             names = "--only",
@@ -168,7 +170,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         }
         Plan plan = Plan.of(
                 questions == null ? extent.questions() : questions,
-                question -> bytes == null ? extent.bytes(question) : bytes,
+                question -> bytes == null ? extent.bytes(question) : sizes(bytes),
                 base(extent),
                 only == null ? extent.contestants() : only,
                 rounds.count(quick));
@@ -207,6 +209,10 @@ final class BenchmarkCommand implements Callable<Integer> {
                             + before.machine() + "): give the name of another file");
         }
         return before.comparisons();
+    }
+
+    private static List<Integer> sizes(List<Long> bytes) {
+        return bytes.stream().map(Math::toIntExact).toList();
     }
 
     private void requireSize(long size, int least) {

@@ -71,6 +71,9 @@ class BenchmarkCommandTest {
     @Test
     void arraysThatSayWhenTheyWereDueNeedRoomForIt() {
         assertThat(plan("--bytes=8").steps()).hasSize(1);
+        assertThat(plan("--bytes=64,1KiB").steps())
+                .extracting(step -> step.load().bytes())
+                .containsExactly(64, 1024);
         for (String paced : List.of("--questions=latency", "--rate=5")) {
             assertThat(plan("--bytes=16", paced).steps()).hasSize(1);
             assertThatThrownBy(() -> plan("--bytes=8", paced))
@@ -84,7 +87,7 @@ class BenchmarkCommandTest {
         Map.of(
                         "--bytes=64,12", "--bytes=12 is out of range: allowed is a multiple of 8",
                         "--bytes=0", "--bytes=0 is",
-                        "--bytes=-8", "--bytes=-8 is",
+                        "--bytes=-8", "'-8' is not a size",
                         "--hops=6", "allowed is 1 to 5",
                         "--consumers=0", "allowed is 1 to 4",
                         "--jobs=3", "allowed is 1 to 2",
