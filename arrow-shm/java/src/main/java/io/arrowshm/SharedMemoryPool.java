@@ -119,6 +119,19 @@ public final class SharedMemoryPool implements AutoCloseable {
         return allocate(segment.length()).build(segment::copyTo);
     }
 
+    /**
+     * A segment of this pool with what another runtime has written to a file, wherever that lies: an Arrow file or stream, an
+     * Arrow tensor message or an .npy file. The file stays, and what others do to it meanwhile harms nobody. As by {@link
+     * #adopt} all of it is looked at first, and what cannot be read in place is converted, for which there has to be room for
+     * both.
+     *
+     * @throws SharedMemoryException ABSENT, ARGUMENT (not a file, empty), CORRUPT (it cannot be read as a segment),
+     *     NO_PERMISSION, FULL
+     */
+    public Segment copy(Path file) {
+        return new Segment(whileOpen(pool -> pool.copy(file)));
+    }
+
     /** From here on it holds a block, which keeps the pool mapped. */
     private UnsealedMemory allocate(long bytes) {
         return whileOpen(pool -> pool.allocate(bytes));

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 class SharedMemoryPoolTest {
     private static final Schema SCHEMA = new Schema(List.of(
@@ -589,6 +591,33 @@ class SharedMemoryPoolTest {
         Files.writeString(incoming.resolve("text"), "no Arrow file");
         assertThatThrownBy(() -> pool.adopt("text")).hasMessageContaining("it begins as no Arrow file");
         assertThat(incoming.resolve("text")).hasContent("no Arrow file");
+    }
+
+    @Test
+    void whatIsInAFileAnywhereBecomesASegmentAndTheFileStays(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("batch.arrow");
+        dump(write(10), file);
+        byte[] written = Files.readAllBytes(file);
+        try (Segment copy = pool.copy(file)) {
+            assertThat(copy.isIn(pool)).isTrue();
+            check(copy, 10);
+            assertThat(file).hasBinaryContent(written);
+            assertThat(pool.statistics().segments()).isEqualTo(1);
+        }
+        Map<String, byte[]> refused = new LinkedHashMap<>();
+        refused.put("it begins as no Arrow file or stream", "no Arrow file".getBytes(StandardCharsets.UTF_8));
+        refused.put("is not a readable Arrow file", Arrays.copyOf(written, written.length - 1));
+        refused.put("it is empty", new byte[0]);
+        refused.put("the pool " + pool.directory() + " is full", NpyFile.zeros("|u1", 5 << 20, 1));
+        for (Map.Entry<String, byte[]> bytes : refused.entrySet()) {
+            Files.write(file, bytes.getValue());
+            assertThatThrownBy(() -> pool.copy(file))
+                    .isInstanceOf(SharedMemoryException.class)
+                    .hasMessageContaining(bytes.getKey());
+        }
+        assertThatThrownBy(() -> pool.copy(directory)).hasMessageContaining("it is no file");
+        assertThatThrownBy(() -> pool.copy(directory.resolve("absent"))).hasMessageContaining("it is not there");
+        assertThat(pool.statistics().segments()).isZero();
     }
 
     @Test

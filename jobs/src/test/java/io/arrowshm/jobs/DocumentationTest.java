@@ -36,6 +36,7 @@ class DocumentationTest {
             import io.arrowshm.flink.dropin.*;
             import io.arrowshm.flink.sink.*;
             import io.arrowshm.flink.source.*;
+            import io.arrowshm.load.*;
             import java.util.*;
             import org.apache.arrow.vector.*;
             import org.apache.arrow.vector.types.FloatingPointPrecision;

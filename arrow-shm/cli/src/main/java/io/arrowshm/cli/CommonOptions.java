@@ -1,7 +1,10 @@
 package io.arrowshm.cli;
 
 import io.arrowshm.PoolOptions;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.console.AnswerOptions;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.inspect.PoolInspector;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -17,6 +20,17 @@ final class CommonOptions extends AnswerOptions {
     PoolOptions pool(String name) {
         PoolOptions options = PoolOptions.named(name);
         return directory == null ? options : options.withDirectory(directory);
+    }
+
+    /**
+     * Opens a pool that is there.
+     *
+     * @throws SharedMemoryException ABSENT if it is not
+     */
+    SharedMemoryPool openExisting(String name) {
+        // Opening it would make it.
+        PoolInspector.open(pool(name)).close();
+        return SharedMemoryPool.open(pool(name));
     }
 
     /** Where the pools are. */

@@ -3,6 +3,7 @@ package io.arrowshm.cli;
 import io.arrowshm.console.Console;
 import io.arrowshm.console.Failures;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.load.UnreadableFileException;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
@@ -17,19 +18,23 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "arrow-shm",
-        description = "Looks at pools of shared memory, waits for what happens in them, verifies and cleans them.",
+        description =
+                "Loads files into shared memory; looks at pools, waits for what happens in them, verifies and cleans them.",
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:all went well",
             "1:something is in use, full or damaged, or an invariant does not hold",
-            "2:the user has to change something: an option, a name that is absent or exists already, a pool of another user"
+            "2:the user has to change something: an option, a file, a name that is absent or exists already, a pool of another user"
                     + " or version",
             "130:ended by Ctrl-C"
         },
         subcommands = {
             ListCommand.class,
+            LoadCommand.class,
+            ExportCommand.class,
+            ShowCommand.class,
             WhoCommand.class,
             StatCommand.class,
             WatchCommand.class,
@@ -66,6 +71,6 @@ public final class Main implements Runnable {
                 default -> OptionalInt.of(Console.EXIT_FAILURE);
             };
         }
-        return OptionalInt.empty();
+        return failure instanceof UnreadableFileException ? OptionalInt.of(Console.EXIT_USAGE) : OptionalInt.empty();
     }
 }

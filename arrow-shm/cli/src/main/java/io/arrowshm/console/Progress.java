@@ -27,6 +27,30 @@ public final class Progress implements AutoCloseable {
                 : null;
     }
 
+    private Progress(@Nullable ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    /** Shows nothing. */
+    public static Progress none() {
+        return new Progress(null);
+    }
+
+    /** Counts bytes, and shows how many there are a second. */
+    public static Progress ofBytes(String task, long most) {
+        return new Progress(
+                Terminal.isThere()
+                        ? new ProgressBarBuilder()
+                                .setTaskName(task)
+                                .setInitialMax(most)
+                                .setUpdateIntervalMillis(UPDATE_MS)
+                                .setUnit(" MiB", 1 << 20)
+                                .showSpeed()
+                                .clearDisplayOnFinish()
+                                .build()
+                        : null);
+    }
+
     /** Names what is done just now. */
     public void running(String what) {
         if (bar != null) {
@@ -38,6 +62,13 @@ public final class Progress implements AutoCloseable {
     public void step() {
         if (bar != null) {
             bar.step();
+        }
+    }
+
+    /** So many more are done; any thread. */
+    public void stepBy(long more) {
+        if (bar != null) {
+            bar.stepBy(more);
         }
     }
 

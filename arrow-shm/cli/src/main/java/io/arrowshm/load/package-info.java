@@ -1,6 +1,6 @@
 /**
- * Files of other formats, read slice by slice so that they can be written into segments. Uses the JDK only: neither
- * the pool nor Arrow is known here.
+ * Files of other formats to datasets: {@link io.arrowshm.load.DatasetLoader} reads them slice by slice into segments, so that
+ * no file has to fit into the heap. Uses the library as anybody does.
  */
 @NullMarked
 package io.arrowshm.load;

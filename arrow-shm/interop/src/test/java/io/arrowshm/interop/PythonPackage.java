@@ -27,6 +27,7 @@ final class PythonPackage {
             "duckdb==2.0.1",
             "xarray==2026.9.0",
             "h5py==3.16.0",
+            "netCDF4==1.7.5.1.post1",
             "anyio==4.16.0",
             "psutil==7.2.2",
             "pytest==8.4.2");

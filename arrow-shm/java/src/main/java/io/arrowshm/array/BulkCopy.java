@@ -3,6 +3,7 @@ package io.arrowshm.array;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.memory.StridedBytes;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
 
@@ -55,6 +56,47 @@ final class BulkCopy {
                 to.bytes(),
                 layout.strides(),
                 componentBytes));
+    }
+
+    /** Copies whole elements to what is left of a buffer, which moves on. */
+    static void toBuffer(NdArray from, ByteBuffer target) {
+        StridedLayout layout = from.header.layout();
+        int bytes = bytesWithin(from, target);
+        StridedBytes buffer = StridedBytes.ofBuffer(target);
+        from.memory.keepDuring(() -> StridedCopy.copy(
+                layout.shape(),
+                from.bytes(),
+                layout.strides(),
+                buffer,
+                stridesOfArray(layout, from.itemSize()),
+                from.itemSize()));
+        target.position(target.position() + bytes);
+    }
+
+    /** Copies whole elements from what is left of a buffer, which moves on. */
+    static void fromBuffer(MutableNdArray to, ByteBuffer source) {
+        StridedLayout layout = to.header.layout();
+        int bytes = bytesWithin(to, source);
+        StridedBytes buffer = StridedBytes.ofBuffer(source);
+        to.memory.keepDuring(() -> StridedCopy.copy(
+                layout.shape(),
+                buffer,
+                stridesOfArray(layout, to.itemSize()),
+                to.bytes(),
+                layout.strides(),
+                to.itemSize()));
+        source.position(source.position() + bytes);
+    }
+
+    private static int bytesWithin(NdArray array, ByteBuffer buffer) {
+        long bytes = array.size() * array.itemSize();
+        if (bytes > buffer.remaining()) {
+            throw new SharedMemoryException(
+                    Kind.ARGUMENT,
+                    "a buffer with " + buffer.remaining() + " bytes left has no " + bytes + " for " + array
+                            + "; take a slice of the array, or a larger buffer");
+        }
+        return (int) bytes;
     }
 
     /** Element by element, in C order. */

@@ -2,6 +2,7 @@ package io.arrowshm.array;
 
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.memory.ArrayMemory;
+import java.nio.ByteBuffer;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -241,5 +242,16 @@ public final class MutableNdArray extends NdArray {
      */
     public void copyFrom(String[] source, int offset) {
         BulkCopy.forEach(this, source.length, offset, (address, i) -> type.putString(address, itemSize(), source[i]));
+    }
+
+    /**
+     * Sets all elements, of any type, to bytes as they are to lie in memory: in C order, little endian, structures with
+     * their gaps.
+     *
+     * @param source direct, or over an array; it moves on by as many bytes
+     * @throws SharedMemoryException ARGUMENT if it has too few bytes left, CLOSED
+     */
+    public void copyFrom(ByteBuffer source) {
+        BulkCopy.fromBuffer(this, source);
     }
 }

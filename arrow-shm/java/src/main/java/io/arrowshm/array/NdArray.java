@@ -4,6 +4,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.memory.StridedBytes;
 import io.arrowshm.internal.secrets.Secrets;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +232,16 @@ public class NdArray extends ElementReader {
      */
     public final void copyTo(String[] target, int offset) {
         BulkCopy.forEach(this, target.length, offset, (address, i) -> target[i] = type.getString(address, itemSize()));
+    }
+
+    /**
+     * Copies elements of any type as they lie in memory: in C order, little endian, structures with their gaps.
+     *
+     * @param target direct, or over an array; it moves on by as many bytes
+     * @throws SharedMemoryException ARGUMENT if it has too few bytes left, CLOSED
+     */
+    public final void copyTo(ByteBuffer target) {
+        BulkCopy.toBuffer(this, target);
     }
 
     /**

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.memory.ArrayMemory;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,31 @@ class ArrayElementsTest {
                 byte[] bytes = memory.bytes();
                 for (int i = start; i < start + 5 * dtype.itemSize(); i++) {
                     assertThat(bytes[i]).as("%s byte %d", dtype, i).isEqualTo((byte) -1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void elementsOfEveryTypeGoToBuffersAndBackAsTheyLieInMemory() {
+        for (DType dtype : SampleTypes.all()) {
+            for (ArrayOrder order : new ArrayOrder[] {ArrayOrder.C, ArrayOrder.FORTRAN}) {
+                ArraySpec spec = ArraySpec.of(dtype, 2, 3).withOrder(order);
+                byte[] bytes = new byte[2 * 3 * dtype.itemSize()];
+                new Random(7).nextBytes(bytes);
+                try (PrivateArray memory = PrivateArray.of(spec)) {
+                    ByteBuffer source =
+                            ByteBuffer.allocateDirect(bytes.length + 4).put(3, bytes);
+                    memory.openMutable().copyFrom(source.position(3));
+                    assertThat(source.remaining()).as(dtype.toString()).isEqualTo(1);
+                    byte[] target = new byte[bytes.length + 2];
+                    memory.open().copyTo(ByteBuffer.wrap(target, 1, bytes.length));
+                    assertThat(Arrays.copyOfRange(target, 1, 1 + bytes.length)).isEqualTo(bytes);
+                    byte[] row = new byte[bytes.length / 2];
+                    memory.open().select(0, 1).copyTo(ByteBuffer.wrap(row));
+                    assertThat(row).isEqualTo(Arrays.copyOfRange(bytes, row.length, bytes.length));
+                    refused(() -> memory.open().copyTo(ByteBuffer.allocate(bytes.length - 1)));
+                    refused(() -> memory.openMutable().copyFrom(ByteBuffer.allocate(bytes.length - 1)));
                 }
             }
         }

@@ -13,7 +13,9 @@ import io.arrowshm.internal.memory.MappedFile;
 import io.arrowshm.internal.memory.Memory;
 import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
+import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +70,34 @@ final class Adoption {
      */
     Described copy(SafePath file, BooleanSupplier goOn) {
         long length = length(file);
+        PooledMemory memory = copy(file, length, address -> PrivateFiles.readInto(address, length, file, goOn));
+        return described(file, memory);
+    }
+
+    /**
+     * A segment with what is in a file outside of the pool, which stays.
+     *
+     * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL
+     */
+    PooledMemory copy(Path path) {
+        try (OutsideFile file = OutsideFile.open(path)) {
+            return copy(file, file.length(), file::readInto);
+        }
+    }
+
+    /** @param read writes the file to an address and returns how many bytes it has */
+    private PooledMemory copy(Object file, long length, LongUnaryOperator read) {
         Block block = core.allocateBlock(length);
         boolean sealed = false;
         try {
-            if (PrivateFiles.readInto(block.address(), length, file, goOn) != length) {
+            if (read.applyAsLong(block.address()) != length) {
                 throw new SharedMemoryException(
                         Kind.ARGUMENT,
                         "cannot adopt " + file + ": somebody is still writing it; rename it when it is complete");
             }
             ArrowConversion conversion = look(file, block.address(), length, core);
             if (conversion != null) {
-                return described(file, converted(conversion, () -> {}));
+                return converted(conversion, () -> {});
             }
             core.seal(block.slot(), block.address(), length);
             sealed = true;
@@ -87,7 +106,7 @@ final class Adoption {
                 core.ownership().release(block.slot());
             }
         }
-        return described(file, new PooledMemory(core, block, length));
+        return new PooledMemory(core, block, length);
     }
 
     private PooledMemory adopt(SafePath file) {
@@ -126,17 +145,22 @@ final class Adoption {
         }
         // The process that wrote it had an umask of its own.
         PrivateFiles.makePrivate(file);
-        if (!SegmentMagic.isKnown(PrivateFiles.read(file, SegmentMagic.BYTES))) {
+        checkMagic(file, PrivateFiles.read(file, SegmentMagic.BYTES));
+        return status.bytes();
+    }
+
+    /** @throws SharedMemoryException CORRUPT */
+    static void checkMagic(Object file, byte[] start) {
+        if (!SegmentMagic.isKnown(start)) {
             throw new SharedMemoryException(
                     Kind.CORRUPT,
                     "cannot adopt " + file
                             + ": it begins as no Arrow file or stream, Arrow tensor message or .npy file");
         }
-        return status.bytes();
     }
 
     /** Looks at all of it, and returns what is to become of it if it cannot stay as it is. */
-    private @Nullable ArrowConversion look(SafePath file, long address, long length, Object owner) {
+    private @Nullable ArrowConversion look(Object file, long address, long length, Object owner) {
         if (isArrow(address, length)) {
             ArrowConversion conversion = ArrowConversion.of(file::toString, address, length);
             if (conversion == null) {

@@ -245,6 +245,15 @@ public final class PoolCore {
     }
 
     /**
+     * Makes what is in a file outside of the pool a segment, see {@link Adoption}.
+     *
+     * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL
+     */
+    public PooledMemory copy(Path file) {
+        return adoption.copy(file);
+    }
+
+    /**
      * Takes a reference out of flight.
      *
      * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool

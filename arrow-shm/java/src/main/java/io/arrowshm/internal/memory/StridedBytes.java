@@ -1,5 +1,8 @@
 package io.arrowshm.internal.memory;
 
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import sun.misc.Unsafe;
 
@@ -21,6 +24,21 @@ public record StridedBytes(@Nullable Object array, long start, long stride) {
     /** @param byteOffset from the first element of the array */
     public static StridedBytes ofArray(Object array, long byteOffset) {
         return new StridedBytes(array, UNSAFE.arrayBaseOffset(array.getClass()) + byteOffset, 0);
+    }
+
+    /**
+     * What is left of a buffer.
+     *
+     * @throws IllegalArgumentException if it is on the heap and read-only
+     */
+    public static StridedBytes ofBuffer(ByteBuffer buffer) {
+        if (buffer.isDirect()) {
+            return at(Pointer.nativeValue(Native.getDirectBufferPointer(buffer)) + buffer.position());
+        }
+        if (!buffer.hasArray()) {
+            throw new IllegalArgumentException("the bytes of a read-only buffer cannot be reached; use a direct one");
+        }
+        return ofArray(buffer.array(), (long) buffer.arrayOffset() + buffer.position());
     }
 
     public StridedBytes moved(long bytes) {

@@ -1,0 +1,157 @@
+package io.arrowshm.load;
+
+import io.arrowshm.Segment;
+import io.arrowshm.SharedMemoryPool;
+import io.arrowshm.dataset.Dataset;
+import io.arrowshm.dataset.DatasetBuilder;
+import io.arrowshm.dataset.DatasetInfo;
+import io.arrowshm.dataset.Datasets;
+import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.error.SharedMemoryException.Kind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was loaded, which nobody sees before it is published. Closing it gives the memory back of what was not. One thread.
+ */
+public final class LoadedDataset implements AutoCloseable {
+    private final SharedMemoryPool pool;
+    private final Map<String, Object> attributes;
+    private final Map<String, Map<String, Object>> groups;
+    private final List<NotLoaded> notLoaded;
+    private final Map<Object, List<Segment>> segments = new HashMap<>();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    private record Entry(Segment segment, Map<String, Object> attributes) {}
+
+    LoadedDataset(
+            SharedMemoryPool pool,
+            Map<String, Object> attributes,
+            Map<String, Map<String, Object>> groups,
+            List<NotLoaded> notLoaded) {
+        this.pool = pool;
+        this.attributes = attributes;
+        this.groups = groups;
+        this.notLoaded = new ArrayList<>(notLoaded);
+    }
+
+    void load(LoadPlan.Content content, LongConsumer moved) {
+        Object key = LoadPlan.key(content);
+        try {
+            // Checked before anything is moved.
+            builder("checked").group(content.path(), Map.of());
+            List<Segment> parts = segments.get(key);
+            if (parts == null) {
+                parts = content.item().load(pool, moved);
+                segments.put(key, parts);
+            }
+            if (parts.size() == 1) {
+                entries.put(
+                        content.path(), new Entry(parts.get(0), content.item().attributes()));
+                return;
+            }
+            groups.put(content.path(), content.item().attributes());
+            for (int part = 0; part < parts.size(); part++) {
+                entries.put("%s/%04d".formatted(content.path(), part), new Entry(parts.get(part), Map.of()));
+            }
+        } catch (SharedMemoryException e) {
+            if (e.kind() != Kind.ARGUMENT && e.kind() != Kind.CORRUPT) {
+                throw e;
+            }
+            refuse(content, e);
+        } catch (UnreadableFileException e) {
+            throw e;
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError | InternalError e) {
+            // HDF5 files are read by several threads, and what one of them has met may come wrapped.
+            SharedMemoryException full = full(e);
+            if (full != null) {
+                throw full;
+            }
+            refuse(content, e);
+        }
+    }
+
+    private static @Nullable SharedMemoryException full(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SharedMemoryException known
+                    && known.kind() != Kind.ARGUMENT
+                    && known.kind() != Kind.CORRUPT) {
+                return known;
+            }
+        }
+        return null;
+    }
+
+    private void refuse(LoadPlan.Content content, Throwable e) {
+        notLoaded.add(new NotLoaded(content.path(), Reasons.of(e)));
+    }
+
+    void checkNotEmpty(List<String> files) {
+        if (entries.isEmpty() && !notLoaded.isEmpty()) {
+            NotLoaded first = notLoaded.get(0);
+            throw new UnreadableFileException(
+                    String.join(", ", files),
+                    "nothing in it could be loaded; %s: %s".formatted(first.path(), first.reason()),
+                    "something that can be",
+                    "make or fetch it again");
+        }
+    }
+
+    /** What is in the files and was not loaded, and why. */
+    public List<NotLoaded> notLoaded() {
+        return List.copyOf(notLoaded);
+    }
+
+    /** How many segments there are. */
+    public int size() {
+        return entries.size();
+    }
+
+    /** Of all segments; what is there under several paths counts once. */
+    public long bytes() {
+        return segments.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Segment::length)
+                .sum();
+    }
+
+    /**
+     * Publishes it to stay, see {@link DatasetBuilder#publishPersistent}.
+     *
+     * @param overwrite whether a dataset of that name is replaced
+     */
+    public DatasetInfo publishPersistent(String name, boolean overwrite) {
+        return dataset(name, overwrite).publishPersistent();
+    }
+
+    /**
+     * Publishes it for as long as the result is open, see {@link DatasetBuilder#publishWhileOpen}.
+     *
+     * @param overwrite whether a dataset of that name is replaced
+     */
+    public Dataset publishWhileOpen(String name, boolean overwrite) {
+        return dataset(name, overwrite).publishWhileOpen();
+    }
+
+    private DatasetBuilder dataset(String name, boolean overwrite) {
+        DatasetBuilder builder = builder(name).attributes(attributes);
+        groups.forEach(builder::group);
+        entries.forEach((path, entry) -> builder.add(path, entry.segment, entry.attributes));
+        return overwrite ? builder.overwrite() : builder;
+    }
+
+    private DatasetBuilder builder(String name) {
+        return Datasets.of(pool).create(name);
+    }
+
+    @Override
+    public void close() {
+        segments.values().forEach(parts -> parts.forEach(Segment::close));
+        segments.clear();
+    }
+}

@@ -1,0 +1,77 @@
+package io.arrowshm.load;
+
+import io.arrowshm.array.MutableNdArray;
+import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
+
+/** Reads an array whose elements lie behind each other, in C order. One thread. */
+final class RowReader implements ArrayReader {
+    private static final int PIECE_BYTES = 1 << 20;
+
+    private final ByteSource source;
+    private final long[] shape;
+    private final int itemSize;
+    private final ElementFix fix;
+    private final ByteBuffer piece;
+
+    /** Where the elements are. */
+    interface ByteSource {
+        /**
+         * Fills what is left of a buffer.
+         *
+         * @param offset from the first element on, in bytes; never less than in an earlier call
+         */
+        void read(long offset, ByteBuffer into);
+    }
+
+    /** @param shape of the array in the source */
+    RowReader(ByteSource source, long[] shape, int itemSize, ElementFix fix) {
+        this.source = source;
+        this.shape = shape;
+        this.itemSize = itemSize;
+        this.fix = fix;
+        piece = ByteBuffer.allocateDirect(Math.max(itemSize, PIECE_BYTES / itemSize * itemSize));
+    }
+
+    @Override
+    public void read(long[] start, MutableNdArray target, LongConsumer moved) {
+        if (shape.length == 0) {
+            readElements(0, target.reshape(1), moved);
+        } else {
+            read(0, 0, start, target, moved);
+        }
+    }
+
+    /** @param target without the axes before this one */
+    private void read(int axis, long offset, long[] start, MutableNdArray target, LongConsumer moved) {
+        long rowBytes = itemSize;
+        boolean whole = true;
+        for (int inner = axis + 1; inner < shape.length; inner++) {
+            rowBytes *= shape[inner];
+            whole &= target.length(inner - axis) == shape[inner];
+        }
+        long first = offset + start[axis] * rowBytes;
+        long rows = target.length(0);
+        if (whole && rowBytes <= piece.capacity()) {
+            long step = Math.max(1, piece.capacity() / rowBytes);
+            for (long row = 0; row < rows; row += step) {
+                long end = Math.min(rows, row + step);
+                readElements(first + row * rowBytes, target.slice(0, row, end), moved);
+            }
+            return;
+        }
+        for (long row = 0; row < rows; row++) {
+            read(axis + 1, first + row * rowBytes, start, target.select(0, row), moved);
+        }
+    }
+
+    private void readElements(long offset, MutableNdArray target, LongConsumer moved) {
+        int bytes = (int) (target.size() * itemSize);
+        piece.clear().limit(bytes);
+        source.read(offset, piece);
+        piece.flip();
+        fix.apply(piece);
+        target.copyFrom(piece);
+        moved.accept(bytes);
+    }
+}

@@ -1,0 +1,106 @@
+package io.arrowshm.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.arrowshm.dataset.Dataset;
+import io.arrowshm.dataset.Datasets;
+import io.arrowshm.testing.NpyFile;
+import io.arrowshm.testing.TestPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadPlanTest {
+    @RegisterExtension
+    final TestPool pool = TestPool.ofBytes(1 << 20, 64);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void filesThatCannotBeReadAreRefusedInOneLine() throws IOException {
+        assertRefused("no such file", folder.resolve("absent.npy"));
+        assertRefused("of no format that is known", write("some.bin", new byte[] {1}));
+        assertRefused("an empty file", write("empty.npy", new byte[0]));
+        assertRefused("a classic NetCDF file", write("classic.nc", new byte[] {'C', 'D', 'F', 1, 0}));
+        assertRefused("it is truncated", write("cut.npy", NpyFile.zeros("<f8", 1000, 7)));
+        assertRefused("objects have no fixed size", write("objects.npy", NpyFile.zeros("|O", 1, 8)));
+        assertRefused("allowed such as <f8", write("text.npy", NpyFile.zeros("<f8'", 1, 8)));
+        assertRefused("no files", Files.createDirectory(folder.resolve("nothing")));
+        assertRefused("no files", folder.resolve("*.h5"));
+        assertRefused(
+                "HDF5 that cannot be read", write("cut.h5", new byte[] {(byte) 0x89, 'H', 'D', 'F', 13, 10, 26, 10}));
+    }
+
+    private static void assertRefused(String reason, Path file) {
+        assertThatThrownBy(() -> LoadPlan.of(List.of(file.toString()), List.of()))
+                .isInstanceOf(UnreadableFileException.class)
+                .hasMessageStartingWith(file + ": ")
+                .hasMessageContaining(reason)
+                .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void whatIsNotThereCannotBeSelected() throws IOException {
+        Path file = write("numbers.npy", NpyFile.zeros("<f8", 1000, 8));
+        assertNotSelected("nothing of that path", file, "other");
+        assertNotSelected("begins at 2000 on axis 0, which has 1000 elements", file, "numbers[2000:]");
+        assertNotSelected("has 1 axes", file, "numbers[0, 1]");
+        assertNotSelected("no columns", file, "numbers[:, x]");
+        for (String text : List.of("", "[1]", "a[1:0]", "a[1,,2]")) {
+            assertThatThrownBy(() -> Selection.parse(text)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static void assertNotSelected(String reason, Path file, String selection) {
+        assertThatThrownBy(() -> LoadPlan.of(List.of(file.toString()), List.of(Selection.parse(selection))))
+                .isInstanceOf(UnreadableFileException.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aFileThatChangesWhileItIsReadIsNotPublished() throws IOException {
+        Path file = write("numbers.npy", NpyFile.zeros("<f8", 1000, 8));
+        try (LoadPlan plan = LoadPlan.of(List.of(file.toString()), List.of())) {
+            Files.write(file, new byte[1], StandardOpenOption.APPEND);
+            assertThatThrownBy(() -> plan.load(pool.pool(), bytes -> {}))
+                    .isInstanceOf(UnreadableFileException.class)
+                    .hasMessageContaining("changed while it was read");
+        }
+        try (LoadPlan plan = LoadPlan.of(List.of(file.toString()), List.of())) {
+            Files.write(file, new byte[10]);
+            assertThatThrownBy(() -> plan.load(pool.pool(), bytes -> {})).isInstanceOf(UnreadableFileException.class);
+        }
+        assertThat(pool.pool().statistics().segments()).isZero();
+    }
+
+    @Test
+    void idxFilesOfAllTypesAreLoaded() throws IOException {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(12 + 6 * 4).putInt(0x0c02).putInt(2).putInt(3);
+        for (int i = 0; i < 6; i++) {
+            bytes.putInt(i * 1_000_000);
+        }
+        Path file = write("numbers.idx", bytes.array());
+        try (LoadPlan plan = LoadPlan.of(List.of(file.toString()), List.of());
+                LoadedDataset loaded = plan.load(pool.pool(), moved -> {})) {
+            loaded.publishPersistent("idx", false);
+        }
+        try (Dataset dataset = Datasets.of(pool.pool()).open("idx")) {
+            assertThat(dataset.array("numbers").shape()).containsExactly(2, 3);
+            assertThat(dataset.array("numbers").toInts())
+                    .containsExactly(0, 1_000_000, 2_000_000, 3_000_000, 4_000_000, 5_000_000);
+        }
+    }
+
+    private Path write(String name, byte[] bytes) throws IOException {
+        return Files.write(folder.resolve(name), bytes);
+    }
+}
