@@ -73,7 +73,7 @@ class BenchmarkCommandTest {
         assertThat(plan("--bytes=8").steps()).hasSize(1);
         assertThat(plan("--bytes=64,1KiB").steps())
                 .extracting(step -> step.load().bytes())
-                .containsExactly(64, 1024);
+                .containsExactly(64L, 1024L);
         for (String paced : List.of("--questions=latency", "--rate=5")) {
             assertThat(plan("--bytes=16", paced).steps()).hasSize(1);
             assertThatThrownBy(() -> plan("--bytes=8", paced))
