@@ -48,7 +48,7 @@ final class LoadCommand implements Runnable {
 
     @Parameters(
             index = "1..*",
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "FILE",
             description = "Files, directories, or patterns such as 'runs/*.h5'.")
     private List<String> files = new ArrayList<>();
@@ -69,6 +69,12 @@ final class LoadCommand implements Runnable {
             paramLabel = "PATH[SLICE]",
             description = "Load only this, as in group/array[0:100, :, 3] or table[0:1000, column]; may be repeated.")
     private List<String> selections = new ArrayList<>();
+
+    @Option(
+            names = "--sql",
+            paramLabel = "SELECT",
+            description = "Load what a SELECT gives, instead of files: SELECT * FROM 'day-*.parquet' WHERE price > 3.")
+    private @Nullable String query;
 
     @Option(names = "--dry-run", description = "Say what would be loaded, and load nothing.")
     private boolean isDryRun;
@@ -99,15 +105,25 @@ final class LoadCommand implements Runnable {
     @Override
     public void run() {
         common.check();
-        List<Selection> parts = selections.stream().map(LoadCommand::selection).toList();
-        String dataset = name == null ? nameOf(files.get(0)) : name;
-        try (LoadPlan plan = LoadPlan.of(files, parts)) {
+        if (files.isEmpty() == (query == null)) {
+            throw new UserErrorException("name files, or a SELECT with --sql");
+        }
+        String dataset = name == null ? nameOf(query == null ? files.get(0) : "*") : name;
+        try (LoadPlan plan = plan(dataset)) {
             if (isDryRun) {
                 show(dataset, plan);
             } else {
                 load(dataset, plan);
             }
         }
+    }
+
+    private LoadPlan plan(String dataset) {
+        if (query != null) {
+            return LoadPlan.ofQuery(query, dataset.substring(dataset.lastIndexOf('/') + 1));
+        }
+        return LoadPlan.of(
+                files, selections.stream().map(LoadCommand::selection).toList());
     }
 
     static Selection selection(String text) {
@@ -123,7 +139,8 @@ final class LoadCommand implements Runnable {
         String plain = last.endsWith(".gz") ? last.substring(0, last.length() - ".gz".length()) : last;
         int dot = plain.lastIndexOf('.');
         if (files.size() > 1 || plain.contains("*")) {
-            throw new UserErrorException("several files are one dataset: say what it is called, with --name");
+            throw new UserErrorException(
+                    "several files, or a SELECT, are one dataset: say what it is called, with --name");
         }
         return dot > 0 ? plain.substring(0, dot) : plain;
     }

@@ -24,6 +24,9 @@ final class Hdf5Attributes {
     /** What says how dimensions hang together by references; the names of dimensions are kept as such. */
     private static final Set<String> OF_DIMENSIONS = Set.of(DIMENSION_LIST, DIMENSION_LABELS, "REFERENCE_LIST");
 
+    /** A dataset has room for four times as many, in all of its attributes. */
+    private static final long MOST_ELEMENTS = 1 << 16;
+
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private Hdf5Attributes() {}
@@ -57,6 +60,10 @@ final class Hdf5Attributes {
                         && variable.getParent() instanceof Reference);
         if (refers) {
             throw new UnsupportedContentException("references, which mean nothing outside of the file");
+        }
+        if (attribute.getSize() > MOST_ELEMENTS) {
+            throw new UnsupportedContentException(
+                    "an attribute of %d elements, allowed %d".formatted(attribute.getSize(), MOST_ELEMENTS));
         }
         Object data = attribute.getData();
         return data == null ? null : plain(data, type);

@@ -12,8 +12,10 @@ import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.dataset.DatasetBase;
 import io.jhdf.object.datatype.EnumDataType;
 import io.jhdf.object.datatype.VariableLength;
+import io.jhdf.object.message.AttributeMessage;
 import io.jhdf.object.message.DataSpaceMessage;
 import io.jhdf.object.message.DataTypeMessage;
+import io.jhdf.object.message.Message;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
@@ -186,11 +188,22 @@ final class Hdf5File implements OpenFile {
 
     private void addItem(Found array) {
         orRefused(array.path, () -> {
+            checkNotShared(array.place.header());
             Dataset dataset = (Dataset) array.place.in.file.getNodeByAddress(array.place.address);
             if (!isDimensionAlone(dataset)) {
                 items.add(item(array.place.in, dataset, array.path));
             }
         });
+    }
+
+    /** jhdf takes the address of what stands elsewhere in the file for the thing itself. */
+    private static void checkNotShared(ObjectHeader header) {
+        for (Message message : header.getMessages()) {
+            if (message.isMessageShared() && !(message instanceof AttributeMessage)) {
+                throw new UnsupportedContentException(
+                        "its type, or its shape, is stored elsewhere in the file for several arrays (a committed type)");
+            }
+        }
     }
 
     private void orRefused(String refusedPath, Runnable action) {

@@ -5,7 +5,10 @@ import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
+import io.arrowshm.array.MutableNdArray;
 import io.jhdf.api.Dataset;
+import io.jhdf.api.dataset.ChunkedDataset;
+import io.jhdf.api.dataset.ContiguousDataset;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,7 +120,7 @@ final class Hdf5Texts implements Item {
         }
         try (ArrayWriter writer = pool.newArray(ArraySpec.of(DType.unicode(Math.toIntExact(longest[0])), shape))) {
             long[] done = {0};
-            var flat = writer.array().reshape(writer.array().size());
+            MutableNdArray flat = writer.array().reshape(writer.array().size());
             forEachSlice(texts -> {
                 flat.slice(0, done[0], done[0] + texts.length).copyFrom(texts, 0);
                 done[0] += texts.length;
@@ -154,8 +157,7 @@ final class Hdf5Texts implements Item {
 
     /** What lies in the header itself, which is small, jhdf reads as a whole only. */
     private boolean canBeSliced() {
-        return dataset instanceof io.jhdf.api.dataset.ContiguousDataset
-                || dataset instanceof io.jhdf.api.dataset.ChunkedDataset;
+        return dataset instanceof ContiguousDataset || dataset instanceof ChunkedDataset;
     }
 
     private static String[] flat(@Nullable Object data, long[] shape) {

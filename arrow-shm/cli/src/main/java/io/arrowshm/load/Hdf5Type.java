@@ -109,7 +109,7 @@ record Hdf5Type(DType dtype, List<Long> shape, ElementFix fix) {
     private static Hdf5Type number(boolean supported, String code, int bytes, ByteOrder order) {
         boolean isSize = bytes == 2 || bytes == 4 || bytes == 8 || (bytes == 1 && !code.equals("f"));
         if (!supported || !isSize) {
-            throw new UnsupportedContentException("numbers of %d bytes that no processor has".formatted(bytes));
+            throw new UnsupportedContentException("numbers of %d bytes in a form that no array has".formatted(bytes));
         }
         DType dtype = DType.parse((bytes == 1 ? "|" : "<") + code + bytes);
         ElementFix fix = order.equals(ByteOrder.BIG_ENDIAN) ? ElementFix.swapped(bytes) : ElementFix.NONE;

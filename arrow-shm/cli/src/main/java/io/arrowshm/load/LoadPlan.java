@@ -81,6 +81,23 @@ public final class LoadPlan implements AutoCloseable {
         }
     }
 
+    /**
+     * What a SELECT gives over files that DuckDB reads, as in {@code SELECT * FROM 'day-*.parquet' WHERE price > 3}: one table.
+     *
+     * @param name of the table in the dataset
+     * @throws UnreadableFileException if it cannot be carried out
+     */
+    public static LoadPlan ofQuery(String query, String name) {
+        LoadPlan plan = new LoadPlan();
+        try {
+            plan.contents.add(new Content(name, SqlItem.ofQuery(name, query), 0));
+        } catch (UnsupportedContentException e) {
+            throw new UnreadableFileException(
+                    query, String.valueOf(e.getMessage()), "a SELECT that DuckDB can carry out", "correct it", e);
+        }
+        return plan;
+    }
+
     private void open(InputFiles.Input input, boolean single) {
         String name = input.name();
         try {

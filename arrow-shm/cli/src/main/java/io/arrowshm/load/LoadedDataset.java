@@ -10,9 +10,11 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class LoadedDataset implements AutoCloseable {
     private final SharedMemoryPool pool;
     private final Map<String, Object> attributes;
-    private final Map<String, Map<String, Object>> groups;
+    private final Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
+    /** Paths of what others lie in. */
+    private final Set<String> parents = new HashSet<>();
+
     private final List<NotLoaded> notLoaded;
     private final Map<Object, List<Segment>> segments = new HashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
@@ -36,34 +41,75 @@ public final class LoadedDataset implements AutoCloseable {
             List<NotLoaded> notLoaded) {
         this.pool = pool;
         this.attributes = attributes;
-        this.groups = groups;
         this.notLoaded = new ArrayList<>(notLoaded);
+        groups.forEach((path, values) -> {
+            if (checked(path, values)) {
+                this.groups.put(path, values);
+                addParents(path);
+                parents.add(path);
+            }
+        });
+    }
+
+    /** Whether there can be such a path; named if not. */
+    private boolean checked(String path, Map<String, Object> values) {
+        try {
+            builder("checked").group(path, values);
+            return true;
+        } catch (SharedMemoryException e) {
+            refuse(path, e);
+            return false;
+        }
+    }
+
+    private void addParents(String path) {
+        for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+            parents.add(path.substring(0, slash));
+        }
+    }
+
+    /** Names of archives are no tree: one may be the beginning of another. */
+    private boolean isInTheWay(String path) {
+        boolean isInArray = false;
+        for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+            isInArray |= entries.containsKey(path.substring(0, slash));
+        }
+        return isInArray || parents.contains(path) || entries.containsKey(path);
     }
 
     void load(LoadPlan.Content content, LongConsumer moved) {
         Object key = LoadPlan.key(content);
+        String path = content.path();
+        // Before anything is moved.
+        if (!checked(path, content.item().attributes())) {
+            return;
+        }
+        if (isInTheWay(path)) {
+            refuse(path, new UnsupportedContentException("something else has this path, or it is a group as well"));
+            return;
+        }
         try {
-            // Checked before anything is moved.
-            builder("checked").group(content.path(), Map.of());
             List<Segment> parts = segments.get(key);
             if (parts == null) {
                 parts = content.item().load(pool, moved);
                 segments.put(key, parts);
             }
             if (parts.size() == 1) {
-                entries.put(
-                        content.path(), new Entry(parts.get(0), content.item().attributes()));
+                entries.put(path, new Entry(parts.get(0), content.item().attributes()));
+                addParents(path);
                 return;
             }
-            groups.put(content.path(), content.item().attributes());
+            groups.put(path, content.item().attributes());
+            parents.add(path);
+            addParents(path);
             for (int part = 0; part < parts.size(); part++) {
-                entries.put("%s/%04d".formatted(content.path(), part), new Entry(parts.get(part), Map.of()));
+                entries.put("%s/%04d".formatted(path, part), new Entry(parts.get(part), Map.of()));
             }
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.ARGUMENT && e.kind() != Kind.CORRUPT) {
                 throw e;
             }
-            refuse(content, e);
+            refuse(path, e);
         } catch (UnreadableFileException e) {
             throw e;
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError | InternalError e) {
@@ -72,7 +118,7 @@ public final class LoadedDataset implements AutoCloseable {
             if (full != null) {
                 throw full;
             }
-            refuse(content, e);
+            refuse(path, e);
         }
     }
 
@@ -87,8 +133,8 @@ public final class LoadedDataset implements AutoCloseable {
         return null;
     }
 
-    private void refuse(LoadPlan.Content content, Throwable e) {
-        notLoaded.add(new NotLoaded(content.path(), Reasons.of(e)));
+    private void refuse(String path, Throwable e) {
+        notLoaded.add(new NotLoaded(path, Reasons.of(e)));
     }
 
     void checkNotEmpty(List<String> files) {

@@ -12,7 +12,8 @@ final class RowReader implements ArrayReader {
     private final long[] shape;
     private final int itemSize;
     private final ElementFix fix;
-    private final ByteBuffer piece;
+    private final int pieceBytes;
+    private ByteBuffer piece = ByteBuffer.allocate(0);
 
     /** Where the elements are. */
     interface ByteSource {
@@ -30,7 +31,7 @@ final class RowReader implements ArrayReader {
         this.shape = shape;
         this.itemSize = itemSize;
         this.fix = fix;
-        piece = ByteBuffer.allocateDirect(Math.max(itemSize, PIECE_BYTES / itemSize * itemSize));
+        pieceBytes = Math.max(itemSize, PIECE_BYTES / itemSize * itemSize);
     }
 
     @Override
@@ -52,8 +53,8 @@ final class RowReader implements ArrayReader {
         }
         long first = offset + start[axis] * rowBytes;
         long rows = target.length(0);
-        if (whole && rowBytes <= piece.capacity()) {
-            long step = Math.max(1, piece.capacity() / rowBytes);
+        if (whole && rowBytes <= pieceBytes) {
+            long step = Math.max(1, pieceBytes / rowBytes);
             for (long row = 0; row < rows; row += step) {
                 long end = Math.min(rows, row + step);
                 readElements(first + row * rowBytes, target.slice(0, row, end), moved);
@@ -67,6 +68,9 @@ final class RowReader implements ArrayReader {
 
     private void readElements(long offset, MutableNdArray target, LongConsumer moved) {
         int bytes = (int) (target.size() * itemSize);
+        if (piece.capacity() < bytes) {
+            piece = ByteBuffer.allocateDirect(bytes);
+        }
         piece.clear().limit(bytes);
         source.read(offset, piece);
         piece.flip();

@@ -30,16 +30,13 @@ final class SqlItem implements Item {
     private static final long MOST_ROWS = 1 << 20;
 
     private final String path;
-    private final Path file;
     private final String source;
     private final Map<String, String> columns;
     private final long bytes;
     private final Selection selection;
 
-    private SqlItem(
-            String path, Path file, String source, Map<String, String> columns, long bytes, Selection selection) {
+    private SqlItem(String path, String source, Map<String, String> columns, long bytes, Selection selection) {
         this.path = path;
-        this.file = file;
         this.source = source;
         this.columns = columns;
         this.bytes = bytes;
@@ -53,7 +50,19 @@ final class SqlItem implements Item {
      * @throws UnsupportedContentException if it cannot be read
      */
     static OpenFile open(Path file, String name, String function) throws IOException {
-        String source = function.formatted(Sql.file(file));
+        return new SingleItemFile(of(name, function.formatted(Sql.file(file)), Files.size(file)), () -> {});
+    }
+
+    /**
+     * Looks at the columns of what a SELECT gives.
+     *
+     * @throws UnsupportedContentException if it gives nothing
+     */
+    static SqlItem ofQuery(String name, String query) {
+        return of(name, "(" + query + ")", 0);
+    }
+
+    private static SqlItem of(String name, String source, long bytes) {
         Map<String, String> columns = new LinkedHashMap<>();
         try (Connection connection = Sql.open();
                 Statement statement = connection.createStatement();
@@ -64,8 +73,7 @@ final class SqlItem implements Item {
         } catch (SQLException e) {
             throw new UnsupportedContentException(firstLine(e));
         }
-        Selection all = new Selection(name, List.of(), List.of());
-        return new SingleItemFile(new SqlItem(name, file, source, columns, Files.size(file), all), () -> {});
+        return new SqlItem(name, source, columns, bytes, new Selection(name, List.of(), List.of()));
     }
 
     private static String firstLine(SQLException e) {
@@ -113,7 +121,7 @@ final class SqlItem implements Item {
             }
             selected.keySet().retainAll(part.columns());
         }
-        return new SqlItem(path, file, source, selected, bytes, part);
+        return new SqlItem(path, source, selected, bytes, part);
     }
 
     private String query() {

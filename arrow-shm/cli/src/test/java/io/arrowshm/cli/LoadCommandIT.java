@@ -76,6 +76,18 @@ class LoadCommandIT {
     }
 
     @Test
+    void whatASelectGivesIsATable() throws Exception {
+        Path file = write("prices.csv", "id,price\n1,2.5\n2,3.5\n3,4.5\n".getBytes(StandardCharsets.UTF_8));
+        String query = "SELECT sum(price) AS total, count(*) AS n FROM '%s' WHERE id > 1".formatted(file);
+        ShmCommand.Result loaded = ShmCommand.run("load", pool, "--sql", query, "--name", "sums");
+        assertThat(loaded.status()).as(loaded.toString()).isZero();
+        assertThat(ShmCommand.run("show", pool, "sums/sums").out()).containsPattern("8\\.0 +\\| +2 ");
+        ShmCommand.Result refused = ShmCommand.run("load", pool, "--sql", "SELECT * FROM nowhere", "--name", "x");
+        assertThat(refused.status()).isEqualTo(Console.EXIT_USAGE);
+        assertThat(refused.err().lines()).hasSize(1);
+    }
+
+    @Test
     void aDirectoryIsANestedDatasetAndWhatIsNoneOfItsFormatsIsNamed() throws Exception {
         Files.createDirectories(folder.resolve("runs/one"));
         write("runs/one/a.npy", NpyFile.zeros("<i4", 3, 4));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.dataset.Dataset;
+import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.dataset.Datasets;
 import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.TestPool;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +82,26 @@ class LoadPlanTest {
             assertThatThrownBy(() -> plan.load(pool.pool(), bytes -> {})).isInstanceOf(UnreadableFileException.class);
         }
         assertThat(pool.pool().statistics().segments()).isZero();
+    }
+
+    @Test
+    void namesOfAnArchiveThatAreNoTreeAreNamedAndTheRestIsLoaded() throws IOException {
+        Path file = folder.resolve("several.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (String name : List.of("a", "a/b", "c/d", "c", "../e", "f\n", "good")) {
+                zip.putNextEntry(new ZipEntry(name + ".npy"));
+                zip.write(NpyFile.zeros("<f8", 2, 8));
+            }
+        }
+        try (LoadPlan plan = LoadPlan.of(List.of(file.toString()), List.of());
+                LoadedDataset loaded = plan.load(pool.pool(), moved -> {})) {
+            loaded.publishPersistent("npz", false);
+            assertThat(loaded.notLoaded().stream().map(NotLoaded::path)).containsExactly("a/b", "c", "../e", "f\n");
+        }
+        try (Dataset dataset = Datasets.of(pool.pool()).open("npz")) {
+            assertThat(dataset.info().segments().stream().map(SegmentInfo::path))
+                    .containsExactlyInAnyOrder("a", "c/d", "good");
+        }
     }
 
     @Test
