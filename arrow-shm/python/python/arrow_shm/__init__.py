@@ -26,6 +26,7 @@ from ._errors import (
     UntrustedError,
     VersionError,
 )
+from ._load import load
 from ._pool import Dataset, Group, Participant, Pool, open, pools, remove
 from ._watch import Event, Watch
 
@@ -50,6 +51,7 @@ __all__ = [
     "UntrustedError",
     "VersionError",
     "Watch",
+    "load",
     "open",
     "pools",
     "remove",
