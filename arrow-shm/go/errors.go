@@ -15,6 +15,8 @@ var (
 	ErrVersion = errors.New("another version of the format")
 	// ErrRefused is wrapped when those who take part in the pool do not publish what was asked for.
 	ErrRefused = errors.New("refused")
+	// ErrFull is wrapped when there was no room in the pool for what was to be published, until the context ended.
+	ErrFull = errors.New("no room")
 	// ErrType is wrapped when an array does not have elements of the type that is asked for.
 	ErrType = errors.New("another type")
 )

@@ -19,6 +19,8 @@ const (
 	deepest = 16
 	// deepestJSON is how deep any text of the format is, and some more.
 	deepestJSON = 64
+	// mostJSON is more values than any text of the format has: a segment with its fields is seven.
+	mostJSON = 8*mostEntries + mostValues
 )
 
 // parseJSON reads one value as the format wants it: nothing is null, no field is there twice (10.3). A number is an int64 if
@@ -31,9 +33,9 @@ func parseJSON(text []byte) (any, error) {
 	if !json.Valid(text) {
 		return nil, errors.New("it is no JSON")
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder := &decoder{json.NewDecoder(bytes.NewReader(text)), mostJSON}
 	decoder.UseNumber()
-	value, err := nextValue(decoder, 0)
+	value, err := decoder.value(0)
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +45,19 @@ func parseJSON(text []byte) (any, error) {
 	return value, nil
 }
 
-func nextValue(decoder *json.Decoder, depth int) (any, error) {
+// decoder counts the values, which take far more memory than the text.
+type decoder struct {
+	*json.Decoder
+	left int
+}
+
+func (decoder *decoder) value(depth int) (any, error) {
 	token, err := decoder.Token()
 	if err != nil {
 		return nil, fmt.Errorf("it is no JSON: %w", err)
+	}
+	if decoder.left--; decoder.left < 0 {
+		return nil, fmt.Errorf("it has more than %d values", mostJSON)
 	}
 	if depth > deepestJSON {
 		return nil, fmt.Errorf("it is deeper than %d", deepestJSON)
@@ -58,9 +69,9 @@ func nextValue(decoder *json.Decoder, depth int) (any, error) {
 		return number(token.String())
 	case json.Delim:
 		if token == '{' {
-			return nextObject(decoder, depth)
+			return decoder.object(depth)
 		}
-		return nextList(decoder, depth)
+		return decoder.list(depth)
 	}
 	return token, nil
 }
@@ -80,7 +91,7 @@ func number(digits string) (any, error) {
 	return double, nil
 }
 
-func nextObject(decoder *json.Decoder, depth int) (any, error) {
+func (decoder *decoder) object(depth int) (any, error) {
 	object := map[string]any{}
 	for decoder.More() {
 		name, err := decoder.Token()
@@ -90,7 +101,7 @@ func nextObject(decoder *json.Decoder, depth int) (any, error) {
 		if _, twice := object[name.(string)]; twice {
 			return nil, fmt.Errorf("the field %q is there twice", name)
 		}
-		if object[name.(string)], err = nextValue(decoder, depth+1); err != nil {
+		if object[name.(string)], err = decoder.value(depth + 1); err != nil {
 			return nil, err
 		}
 	}
@@ -98,10 +109,10 @@ func nextObject(decoder *json.Decoder, depth int) (any, error) {
 	return object, err
 }
 
-func nextList(decoder *json.Decoder, depth int) (any, error) {
+func (decoder *decoder) list(depth int) (any, error) {
 	list := []any{}
 	for decoder.More() {
-		value, err := nextValue(decoder, depth+1)
+		value, err := decoder.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
@@ -195,6 +206,25 @@ func isHexadecimal(text string) bool {
 func checkAttributes(attributes map[string]any) error {
 	_, err := encodable(attributes, 0)
 	return err
+}
+
+// countValues is how many values there are in attributes, at any depth, lists and objects among them.
+func countValues(value any) int {
+	switch value := value.(type) {
+	case []any:
+		count := 1
+		for _, element := range value {
+			count += countValues(element)
+		}
+		return count
+	case map[string]any:
+		count := 1
+		for _, element := range value {
+			count += countValues(element)
+		}
+		return count
+	}
+	return 1
 }
 
 // encodable is the value of an attribute as encoding/json writes it so that it is read as the same one, if the format allows it.

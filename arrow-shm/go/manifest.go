@@ -12,7 +12,11 @@ const (
 	formatVersion     = 2
 	mostManifestBytes = 16 << 20
 	mostDescription   = 1000
-	mostParticipants  = 128
+	// mostEntries is how many segments and groups there are in a dataset, together.
+	mostEntries = 1 << 17
+	// mostValues is how many values there are in all attributes of a dataset, its groups and its segments.
+	mostValues       = 1 << 18
+	mostParticipants = 128
 )
 
 // Publication tells apart what was published under a name: the id stays when a dataset is renamed or overwritten, the revision
@@ -90,7 +94,11 @@ func parseManifest(name, what string, text []byte, slots int64) (*Info, error) {
 	if err := errors.Join(f.end(), creator.end(), content.end(), groups.end()); err != nil {
 		return nil, corrupt(what, "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	if err := info.checkPaths(); err != nil {
+	err = checkCounts(info.Attributes, info.Groups, info.Segments, func(s SegmentInfo) map[string]any { return s.Attributes })
+	if err == nil {
+		err = info.checkPaths()
+	}
+	if err != nil {
 		return nil, corrupt(what, "%v", err)
 	}
 	return info, nil
@@ -122,6 +130,22 @@ func parseSegment(value any, slots int64) (SegmentInfo, error) {
 		f.wrong("a description has %d characters, at most %d are allowed", units, mostDescription)
 	}
 	return segment, f.end()
+}
+
+// checkCounts says whether there is no more in a dataset than any reader takes (10.3).
+func checkCounts[S any](attributes map[string]any, groups map[string]map[string]any, segments []S, of func(S) map[string]any) error {
+	values := countValues(attributes) - 1
+	for _, ofGroup := range groups {
+		values += countValues(ofGroup) - 1
+	}
+	for _, segment := range segments {
+		values += countValues(of(segment)) - 1
+	}
+	if entries := len(groups) + len(segments); entries > mostEntries || values > mostValues {
+		return fmt.Errorf("there are %d segments and groups and %d values in attributes, at most %d and %d are allowed: use several datasets",
+			entries, values, mostEntries, mostValues)
+	}
+	return nil
 }
 
 // checkPaths says whether every path can be where it is, and every slot have the generation that is said.

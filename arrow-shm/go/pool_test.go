@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -267,7 +268,8 @@ func answer(root string, pool *Pool, reply string) error {
 func TestARequestIsAnsweredOrRefusedAndLeavesNothing(t *testing.T) {
 	for reply, expected := range map[string]error{
 		`{"formatVersion": 2, "done": true, "dataset": "d", "id": 7, "revision": 2, "files": []}`: nil,
-		`{"formatVersion": 2, "done": false, "reason": "because"}`:                                ErrRefused,
+		`{"formatVersion": 2, "done": false, "reason": "because", "retry": false}`:                ErrRefused,
+		`{"formatVersion": 2, "done": false, "reason": "because"}`:                                ErrCorrupt,
 		`{"formatVersion": 2, "done": 1}`:                                                         ErrCorrupt,
 	} {
 		pool, root := openVector(t, "fresh")
@@ -282,6 +284,40 @@ func TestARequestIsAnsweredOrRefusedAndLeavesNothing(t *testing.T) {
 		}
 		assertNothingIncoming(t, root)
 	}
+}
+
+func TestWhatThereIsNoRoomForIsAskedForAgain(t *testing.T) {
+	const full, done = `{"formatVersion": 2, "done": false, "reason": "full", "retry": true}`, `{"formatVersion": 2, "done": true, "dataset": "d", "id": 7, "revision": 2, "files": []}`
+	request := Request{Dataset: "d", Segments: []NewSegment{{Path: "x", Content: Numbers([]int32{1, 2})}}}
+	pool, root := openVector(t, "fresh")
+	answered := make(chan error)
+	go func() {
+		answered <- errors.Join(answer(root, pool, full), answer(root, pool, full), answer(root, pool, done))
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	publication, err := pool.Publish(ctx, request)
+	must(t, <-answered)
+	if err != nil || publication != (Publication{7, 2}) {
+		t.Errorf("%v, %v", publication, err)
+	}
+	assertNothingIncoming(t, root)
+
+	short, end := context.WithCancel(context.Background())
+	go func() {
+		answered <- answer(root, pool, full)
+		end()
+	}()
+	failed := make(chan error)
+	go func() {
+		_, err := pool.Publish(short, request)
+		failed <- err
+	}()
+	must(t, <-answered)
+	if err := <-failed; !errors.Is(err, ErrFull) {
+		t.Errorf("there was no room until the context ended: %v", err)
+	}
+	assertNothingIncoming(t, root)
 }
 
 func assertNothingIncoming(t *testing.T, root string) {
@@ -318,6 +354,39 @@ func TestAnErrorBeforeARequestLeavesNothing(t *testing.T) {
 		}
 	}
 	assertNothingIncoming(t, root)
+}
+
+func TestMoreThanADatasetMayHaveIsRefused(t *testing.T) {
+	pool, root := openVector(t, "fresh")
+	groups := map[string]map[string]any{}
+	for i := range mostEntries + 1 {
+		groups[fmt.Sprint(i)] = map[string]any{}
+	}
+	values := make([]any, mostValues)
+	for i := range values {
+		values[i] = int64(1)
+	}
+	for what, request := range map[string]Request{
+		"groups":        {Dataset: "d", Groups: groups},
+		"a list's size": {Dataset: "d", Attributes: map[string]any{"a": values}},
+	} {
+		if _, err := pool.Publish(context.Background(), request); !errors.Is(err, fs.ErrInvalid) {
+			t.Errorf("%s: %v", what, err)
+		}
+		assertNothingIncoming(t, root)
+		attributes, of := map[string]any{}, map[string]map[string]any{}
+		maps.Copy(attributes, request.Attributes)
+		maps.Copy(of, request.Groups)
+		text, err := json.Marshal(map[string]any{
+			"formatVersion": 2, "id": 1, "revision": 1, "publishedAtMs": 1,
+			"creator": map[string]any{"participant": 0, "processId": 1, "incarnation": "0123456789abcdef"},
+			"content": map[string]any{"persistent": true, "attributes": attributes, "groups": of, "segments": []any{}},
+		})
+		must(t, err)
+		if _, err := parseManifest("d", "d", text, 1); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "at most") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
 }
 
 func TestAttributesAreWrittenAsTheyAreRead(t *testing.T) {

@@ -10,10 +10,15 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"time"
 	"unsafe"
 )
 
-const mostRequestBytes = 16 << 20
+const (
+	mostRequestBytes = 16 << 20
+	firstPause       = 100 * time.Millisecond
+	longestPause     = 2 * time.Second
+)
 
 // Request says what is to be published under a name. What is published like this is persistent: it stays until it is deleted or
 // overwritten.
@@ -83,8 +88,9 @@ func (e Elements) write(w io.Writer) error {
 
 // Publish asks those who take part in the pool to publish a dataset, and waits for the answer until the context ends. At least
 // one process must take part in the pool, of Java, Rust or Python. They publish it once, also if they are killed
-// meanwhile, or say why they refuse to, which is an error that wraps [ErrRefused]. Once the context has ended the request is
-// taken back; it may have been carried out all the same.
+// meanwhile, or say why they refuse to, which is an error that wraps [ErrRefused]. While there is no room for it in the pool it
+// is asked for again and again; [ErrFull] is wrapped if there is none when the context ends. Once the context has ended the
+// request is taken back; it may have been carried out all the same.
 func (p *Pool) Publish(ctx context.Context, request Request) (Publication, error) {
 	if err := p.enter(); err != nil {
 		return Publication{}, err
@@ -99,9 +105,27 @@ func (p *Pool) Publish(ctx context.Context, request Request) (Publication, error
 	}
 	defer watcher.close()
 	// Nobody else ever has this name: what is completed late deletes by name (11.5).
-	asked := &asking{in: p.incoming, name: fmt.Sprintf("go-%d-%016x", os.Getpid(), rand.Uint64())}
+	asked := &asking{in: p.incoming, files: fmt.Sprintf("go-%d-%016x", os.Getpid(), rand.Uint64())}
+	defer asked.deleteFiles()
 	if err := asked.write(request); err != nil {
-		asked.deleteFiles()
+		return Publication{}, err
+	}
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		publication, err := p.askOnce(ctx, asked, watcher)
+		if !errors.Is(err, ErrFull) {
+			return publication, err
+		}
+		select {
+		case <-ctx.Done():
+			return Publication{}, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// askOnce asks by a request of a name that was never there before, and waits for the answer.
+func (p *Pool) askOnce(ctx context.Context, asked *asking, watcher *watcher) (Publication, error) {
+	if err := asked.ask(); err != nil {
 		return Publication{}, err
 	}
 	for {
@@ -120,19 +144,29 @@ func (p *Pool) Publish(ctx context.Context, request Request) (Publication, error
 
 // asking is a request and its files (11.4).
 type asking struct {
-	in    *directory
+	in *directory
+	// files is what the names of its files begin with.
+	files string
+	text  []byte
+	// name is that of the request, and tries how many there were.
 	name  string
-	files []string
+	tries int
+	// left are files that may be there.
+	left []string
 }
 
 func (a *asking) write(request Request) error {
+	ofSegment := func(s NewSegment) map[string]any { return s.Attributes }
+	if err := checkCounts(request.Attributes, request.Groups, request.Segments, ofSegment); err != nil {
+		return fail(fs.ErrInvalid, "the dataset %q: %v", request.Dataset, err)
+	}
 	segments := make([]map[string]any, len(request.Segments))
 	for i, segment := range request.Segments {
 		attributes, err := encodable(segment.Attributes, 0)
 		if err != nil {
 			return fail(fs.ErrInvalid, "the segment %q: %v", segment.Path, err)
 		}
-		file := fmt.Sprintf("%s.%d", a.name, i)
+		file := fmt.Sprintf("%s.%d", a.files, i)
 		if err := a.writeFile(file, segment.Content); err != nil {
 			return err
 		}
@@ -147,18 +181,24 @@ func (a *asking) write(request Request) error {
 	if err != nil {
 		return fail(fs.ErrInvalid, "the dataset %q: %v", request.Dataset, err)
 	}
-	text, err := json.Marshal(map[string]any{
+	a.text, err = json.Marshal(map[string]any{
 		"formatVersion": formatVersion, "dataset": request.Dataset, "overwrite": request.Overwrite,
 		"attributes": attributes, "groups": groups, "segments": segments,
 	})
 	if err != nil {
 		return fail(err, "the request cannot be written: %v", err)
 	}
-	if len(text) > mostRequestBytes {
-		return fail(fs.ErrInvalid, "the request has %d bytes, at most %d are allowed: publish several datasets", len(text), mostRequestBytes)
+	if len(a.text) > mostRequestBytes {
+		return fail(fs.ErrInvalid, "the request has %d bytes, at most %d are allowed: publish several datasets", len(a.text), mostRequestBytes)
 	}
+	return nil
+}
+
+func (a *asking) ask() error {
+	a.tries++
+	a.name = fmt.Sprintf("%s-%d", a.files, a.tries)
 	return a.writeFile(a.name+".request", func(w io.Writer) error {
-		_, err := w.Write(text)
+		_, err := w.Write(a.text)
 		return err
 	})
 }
@@ -170,7 +210,7 @@ func (a *asking) writeFile(name string, content Content) error {
 	if err != nil {
 		return err
 	}
-	a.files = append(a.files, aside)
+	a.left = append(a.left, aside)
 	buffered := bufio.NewWriterSize(file, 1<<16)
 	if err := errors.Join(content(buffered), buffered.Flush(), file.Close()); err != nil {
 		return fail(err, "%s cannot be written: %v", file.Name(), err)
@@ -178,7 +218,7 @@ func (a *asking) writeFile(name string, content Content) error {
 	if err := a.in.rename(aside, name); err != nil {
 		return err
 	}
-	a.files[len(a.files)-1] = name
+	a.left[len(a.left)-1] = name
 	return nil
 }
 
@@ -201,16 +241,18 @@ func (a *asking) answer() (is bool, publication Publication, err error) {
 	if f.truth("done") {
 		publication = Publication{f.whole("id", 1, mostWhole), f.whole("revision", 1, mostWhole)}
 	} else {
-		reason := f.text("reason")
+		reason, kind := f.text("reason"), ErrRefused
+		if f.truth("retry") {
+			kind = ErrFull
+		}
 		if f.err == nil {
-			err = fail(ErrRefused, "the dataset was not published: %s", reason)
+			err = fail(kind, "the dataset was not published: %s", reason)
 		}
 	}
 	if f.err != nil {
 		err = corrupt(name, "%v", f.err)
 	}
-	a.files = append(a.files, name)
-	a.deleteFiles()
+	_ = a.in.remove(name)
 	return true, publication, err
 }
 
@@ -220,13 +262,12 @@ func (a *asking) takeBack(because error) (Publication, error) {
 	if answered, publication, err := a.answer(); answered {
 		return publication, err
 	}
-	a.deleteFiles()
 	return Publication{}, fail(because, "there was no answer, and the request was taken back: does any process take part in the pool? %v", because)
 }
 
 // deleteFiles deletes what is left. What was taken is gone.
 func (a *asking) deleteFiles() {
-	for _, file := range a.files {
+	for _, file := range a.left {
 		_ = a.in.remove(file)
 	}
 }

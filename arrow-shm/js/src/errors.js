@@ -1,7 +1,7 @@
 /** What goes wrong in a pool; `code` says what can be done about it, the message is one sentence. */
 export class ShmError extends Error {
   /**
-   * @param code 'ABSENT', 'PERMISSION', 'ARGUMENT', 'CORRUPT', 'VERSION', 'REFUSED', 'TYPE', 'CLOSED' or 'SYSTEM'
+   * @param code 'ABSENT', 'PERMISSION', 'ARGUMENT', 'CORRUPT', 'VERSION', 'REFUSED', 'FULL', 'TYPE', 'CLOSED' or 'SYSTEM'
    */
   constructor(code, message, options) {
     super(message, options);

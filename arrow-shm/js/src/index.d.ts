@@ -8,6 +8,7 @@ export type ShmErrorCode =
   | 'CORRUPT'
   | 'VERSION'
   | 'REFUSED'
+  | 'FULL'
   | 'TYPE'
   | 'CLOSED'
   | 'SYSTEM';
@@ -68,7 +69,7 @@ export interface PublishOptions {
   overwrite?: boolean;
   attributes?: Attributes;
   groups?: Record<string, Attributes>;
-  /** Without it an answer is awaited for ever. */
+  /** Without it an answer is awaited, and room for the dataset, for ever. */
   signal?: AbortSignal;
 }
 
@@ -102,8 +103,9 @@ export class Pool {
   /** Reads a dataset as soon as it is there, in another publication than `after`, if that is given. */
   wait(dataset: string, options?: { after?: Publication; signal?: AbortSignal }): Promise<Dataset>;
   /**
-   * Asks those who take part in the pool to publish a dataset, which is persistent then, and waits for the answer. Once the
-   * signal is aborted the request is taken back; it may have been carried out all the same.
+   * Asks those who take part in the pool to publish a dataset, which is persistent then, and waits for the answer. While
+   * there is no room for it in the pool it is asked for again and again: the error is 'FULL' if there is none when the signal is
+   * aborted. Once that is aborted the request is taken back; it may have been carried out all the same.
    */
   publish(dataset: string, segments: Record<string, NewSegment>, options?: PublishOptions): Promise<Publication>;
   /** Closes it. What was read stays. */

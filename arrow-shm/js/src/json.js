@@ -20,6 +20,14 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?/y;
 const TRUTH = /true|false/y;
 
 class Parser extends Scanner {
+  #left;
+
+  /** @param most values, which take far more memory than the text */
+  constructor(text, most) {
+    super(text);
+    this.#left = most;
+  }
+
   #wrong() {
     return new SyntaxError(`it is no JSON, or has a null, at ${this.shown()}`);
   }
@@ -33,6 +41,9 @@ class Parser extends Scanner {
   }
 
   #value(depth) {
+    if (--this.#left < 0) {
+      throw new SyntaxError('it has too many values');
+    }
     if (depth > DEEPEST) {
       throw new SyntaxError(`it is deeper than ${DEEPEST}`);
     }
@@ -105,9 +116,10 @@ class Parser extends Scanner {
  * Texts, truths, lists, objects without a prototype, numbers, bigints beyond these, and Doubles.
  *
  * @param bytes UTF-8
+ * @param most values at any depth
  */
-export function parse(bytes) {
-  return new Parser(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)).document();
+export function parse(bytes, most = Infinity) {
+  return new Parser(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), most).document();
 }
 
 /** JSON of texts, truths, numbers, bigints, lists and objects of such values; whole numbers are written as such. */

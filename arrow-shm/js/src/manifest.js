@@ -8,6 +8,12 @@ export const FORMAT_VERSION = 2;
 export const MOST_MANIFEST_BYTES = 16 << 20;
 const MOST_DESCRIPTION = 1000;
 const MOST_PARTICIPANTS = 128;
+/** Segments and groups of a dataset, together. */
+const MOST_ENTRIES = 1 << 17;
+/** In all attributes of a dataset, its groups and its segments. */
+const MOST_VALUES = 1 << 18;
+/** Of any text of the format, and some more: a segment with its fields is seven. */
+const MOST_JSON = 8 * MOST_ENTRIES + MOST_VALUES;
 
 /**
  * Reads one object of a version of the format; whatever is wrong with it is one error.
@@ -16,7 +22,7 @@ const MOST_PARTICIPANTS = 128;
  */
 export function parseDocument(what, bytes, read) {
   try {
-    const value = parse(bytes);
+    const value = parse(bytes, MOST_JSON);
     const version = value.formatVersion;
     if (Number.isInteger(version) && version !== FORMAT_VERSION) {
       const message = `${what} has format version ${version}, this library reads ${FORMAT_VERSION}: use a library of that version`;
@@ -57,6 +63,7 @@ export function parseManifest(name, what, bytes, slots) {
     }
     info.segments = content.list('segments').map((segment) => parseSegment(segment, slots));
     [fields, creator, content, groups].forEach((each) => each.end());
+    checkCounts(info);
     checkPaths(info);
     return info;
   });
@@ -78,6 +85,23 @@ function parseSegment(value, slots) {
   fields.end();
   return segment;
 }
+
+/** Whether there is no more in a dataset, or in what is to be one, than any reader takes. */
+export function checkCounts({ attributes, groups, segments }) {
+  const entries = Object.keys(groups).length + segments.length;
+  const all = [attributes, ...Object.values(groups), ...segments.map((segment) => segment.attributes)];
+  const values = all.reduce((sum, each) => sum + count(each) - 1, 0);
+  if (entries > MOST_ENTRIES || values > MOST_VALUES) {
+    throw new TypeError(
+      `there are ${entries} segments and groups and ${values} values in attributes, at most ${MOST_ENTRIES} and ${MOST_VALUES} ` +
+        'are allowed: use several datasets',
+    );
+  }
+}
+
+/** Values in one, at any depth, and itself. */
+const count = (value) =>
+  typeof value === 'object' ? Object.values(value).reduce((sum, field) => sum + count(field), 1) : 1;
 
 /** Whether every path can be where it is, and every slot has the generation that is said. */
 function checkPaths({ groups, segments }) {

@@ -1,21 +1,24 @@
 // Requests (FORMAT.md, 11.4 and 11.5).
 
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { NdArray, contiguous, dtypeOfTyped } from './array.js';
 import { DType, checkShape, quoted } from './dtype.js';
 import { ShmError } from './errors.js';
 import { attribute, stringify } from './json.js';
-import { FORMAT_VERSION, parseDocument } from './manifest.js';
+import { FORMAT_VERSION, checkCounts, parseDocument } from './manifest.js';
 import { fileName } from './names.js';
 import { npyHeader } from './npy.js';
 import { Changes } from './watch.js';
 
 const MOST_REQUEST_BYTES = 16 << 20;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
 
 export async function publish(pool, incoming, dataset, segments, { overwrite = false, attributes = {}, groups = {}, signal }) {
   fileName(dataset);
   signal?.throwIfAborted();
-  // Nobody else ever has this name: what is completed late deletes by name.
+  // Nobody else ever has these names: what is completed late deletes by name.
   const name = `js-${process.pid}-${randomBytes(8).toString('hex')}`;
   const files = [];
   const changes = new Changes(incoming);
@@ -30,8 +33,19 @@ export async function publish(pool, incoming, dataset, segments, { overwrite = f
       request.segments.push({ path, file, attributes: attributesOf(value) });
       write(file, contentOf(path, value));
     }
-    write(`${name}.request`, [encoded(request)]);
-    return await answered(pool, incoming, name, files, changes, signal);
+    const bytes = encoded(request);
+    for (let tries = 1, pause = FIRST_PAUSE_MS; ; tries++, pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      write(`${name}-${tries}.request`, [bytes]);
+      const answer = await answered(pool, incoming, `${name}-${tries}`, changes, signal);
+      if (answer.full === undefined) {
+        return answer;
+      }
+      try {
+        await setTimeout(pause, undefined, { signal });
+      } catch (e) {
+        throw new ShmError('FULL', `the dataset was not published: ${answer.full}`, { cause: signal?.reason ?? e });
+      }
+    }
   } finally {
     changes.close();
     // What was taken is gone.
@@ -47,6 +61,7 @@ function encoded(request) {
     attribute(request.attributes);
     Object.values(request.groups).forEach((attributes) => attribute(attributes));
     request.segments.forEach(({ attributes }) => attribute(attributes));
+    checkCounts(request);
     const bytes = Buffer.from(stringify(request));
     if (bytes.length > MOST_REQUEST_BYTES) {
       throw new TypeError(`the request has ${bytes.length} bytes, at most ${MOST_REQUEST_BYTES} are allowed: publish several datasets`);
@@ -57,10 +72,10 @@ function encoded(request) {
   }
 }
 
-/** The publication, once there is an answer. */
-async function answered(pool, incoming, name, files, changes, signal) {
+/** The publication, once there is an answer; or why there is no room for it now. */
+async function answered(pool, incoming, name, changes, signal) {
   for (;;) {
-    const answer = readAnswer(incoming, name, files);
+    const answer = readAnswer(incoming, name);
     if (answer) {
       return answer;
     }
@@ -70,7 +85,7 @@ async function answered(pool, incoming, name, files, changes, signal) {
     } catch (e) {
       // The request is taken back; it may have been decided by then, and an answer that is there all the same is true.
       incoming.remove(`${name}.request`);
-      const late = readAnswer(incoming, name, files);
+      const late = readAnswer(incoming, name);
       if (late) {
         return late;
       }
@@ -79,19 +94,23 @@ async function answered(pool, incoming, name, files, changes, signal) {
   }
 }
 
-function readAnswer(incoming, name, files) {
+function readAnswer(incoming, name) {
   const file = `${name}.answer`;
   if (incoming.identity(file) === undefined) {
     return undefined;
   }
-  files.push(file);
-  const answer = parseDocument(`${incoming.path}/${file}`, incoming.read(file, MOST_REQUEST_BYTES), (fields) =>
-    fields.truth('done')
-      ? { id: fields.whole('id', 1, Number.MAX_SAFE_INTEGER), revision: fields.whole('revision', 1, Number.MAX_SAFE_INTEGER) }
-      : { reason: fields.text('reason') },
-  );
-  if (answer.reason !== undefined) {
-    throw new ShmError('REFUSED', `the dataset was not published: ${answer.reason}`);
+  let answer;
+  try {
+    answer = parseDocument(`${incoming.path}/${file}`, incoming.read(file, MOST_REQUEST_BYTES), (fields) =>
+      fields.truth('done')
+        ? { id: fields.whole('id', 1, Number.MAX_SAFE_INTEGER), revision: fields.whole('revision', 1, Number.MAX_SAFE_INTEGER) }
+        : { [fields.truth('retry') ? 'full' : 'refused']: fields.text('reason') },
+    );
+  } finally {
+    incoming.remove(file);
+  }
+  if (answer.refused !== undefined) {
+    throw new ShmError('REFUSED', `the dataset was not published: ${answer.refused}`);
   }
   return answer;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { open, pools, Segment, ShmError } from '../src/index.js';
 import { parse, stringify } from '../src/json.js';
+import { parseManifest } from '../src/manifest.js';
 import { NAME, archive, json, unpack } from './vectors.js';
 
 const PATIENCE_MS = 30_000;
@@ -122,7 +123,8 @@ async function answer(root, reply) {
 test('a request is answered or refused and leaves nothing', async (t) => {
   for (const [reply, expected] of [
     [{ formatVersion: 2, done: true, dataset: 'd', id: 7, revision: 2, files: [] }, undefined],
-    [{ formatVersion: 2, done: false, reason: 'because' }, 'REFUSED'],
+    [{ formatVersion: 2, done: false, reason: 'because', retry: false }, 'REFUSED'],
+    [{ formatVersion: 2, done: false, reason: 'because' }, 'CORRUPT'],
     [{ formatVersion: 2, done: 1 }, 'CORRUPT'],
   ]) {
     const { pool, root } = opened(t, 'fresh');
@@ -140,6 +142,41 @@ test('a request is answered or refused and leaves nothing', async (t) => {
     assert.deepEqual((await request).segments[0].attributes, { unit: 'm' });
     assert.deepEqual(fs.readdirSync(path.join(root, 'incoming')), []);
   }
+});
+
+test('what there is no room for is asked for again', async (t) => {
+  const full = { formatVersion: 2, done: false, reason: 'full', retry: true };
+  const { pool, root } = opened(t, 'fresh');
+  const answers = (async () => {
+    for (const reply of [full, full, { formatVersion: 2, done: true, dataset: 'd', id: 7, revision: 2, files: [] }]) {
+      await answer(root, reply);
+    }
+  })();
+  assert.deepEqual(await pool.publish('d', { x: Int16Array.of(1) }, { signal: AbortSignal.timeout(PATIENCE_MS) }), { id: 7, revision: 2 });
+  await answers;
+  assert.deepEqual(fs.readdirSync(path.join(root, 'incoming')), []);
+
+  const end = new AbortController();
+  const published = pool.publish('d', { x: Int16Array.of(1) }, { signal: end.signal });
+  const refused = assert.rejects(published, code('FULL'));
+  await answer(root, full);
+  end.abort();
+  await refused;
+  assert.deepEqual(fs.readdirSync(path.join(root, 'incoming')), []);
+});
+
+test('more than a dataset may have is refused', async (t) => {
+  const { pool, root } = opened(t, 'fresh');
+  const groups = Object.fromEntries(Array.from({ length: (1 << 17) + 1 }, (_, i) => [`g${i}`, {}]));
+  const attributes = { a: Array.from({ length: 1 << 18 }, () => 1) };
+  const creator = { participant: 0, processId: 1, incarnation: '0123456789abcdef' };
+  for (const wrong of [{ groups }, { attributes }]) {
+    await assert.rejects(pool.publish('d', {}, wrong), code('ARGUMENT'));
+    const content = { persistent: true, attributes: {}, groups: {}, segments: [], ...wrong };
+    const bytes = Buffer.from(JSON.stringify({ formatVersion: 2, id: 1, revision: 1, publishedAtMs: 1, creator, content }));
+    assert.throws(() => parseManifest('d', 'd', bytes, 1), { code: 'CORRUPT', message: /at most/ });
+  }
+  assert.deepEqual(fs.readdirSync(path.join(root, 'incoming')), []);
 });
 
 test('a request that nobody answers is taken back', async (t) => {
