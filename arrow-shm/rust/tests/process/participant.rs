@@ -1,15 +1,15 @@
 //! A participant on command: a line on its input, an answer a line on its output. Input ends when the parent dies; so
 //! does this process then, without leaving the pool.
 
+mod storm;
 #[path = "../support/mod.rs"]
 mod support;
 mod workout;
 
-use arrow_shm::{Dataset, Epoch, Error, Incoming, Invitation, Kind, Outgoing, Pool, Reference, Segment, Writer};
+use arrow_shm::{Dataset, Epoch, Error, Incoming, Invitation, Outgoing, Pool, Reference, Segment, Writer};
 use std::io::{BufRead, stdin};
 use std::process::{abort, exit};
 use std::thread;
-use support::{Random, STORM_NAMES};
 
 #[derive(Default)]
 struct Kept {
@@ -123,7 +123,13 @@ fn answer(words: &[&str], pool: &Pool, kept: &mut Kept) -> Result<String, Error>
         "close" => pool.close()?,
         "storm" => {
             let (pool, seed) = (pool.clone(), number(1));
-            thread::spawn(move || storm(&pool, seed));
+            thread::spawn(move || storm::run(&pool, seed, storm::publish_and_read));
+        }
+        "storm-of-everything" => {
+            let (pool, seed) = (pool.clone(), number(1));
+            let mut watch = pool.watch()?;
+            thread::spawn(move || storm::watch(&mut watch));
+            thread::spawn(move || storm::run(&pool, seed, storm::everything));
         }
         "exit" => exit(0),
         other => panic!("unknown: {other}"),
@@ -139,46 +145,4 @@ fn reference(hex: &str) -> Reference {
     let digits = hex.as_bytes().chunks(2).map(|digits| std::str::from_utf8(digits).expect("digits"));
     let bytes: Vec<u8> = digits.map(|digits| u8::from_str_radix(digits, 16).expect("a digit")).collect();
     Reference::from_bytes(&bytes).expect("a reference")
-}
-
-/// Publishes, overwrites, renames, deletes, opens and checks as fast as it can; ends the process if anything is wrong.
-fn storm(pool: &Pool, seed: u64) {
-    let mut random = Random::new(seed);
-    loop {
-        if let Err(problem) = turn(pool, &mut random) {
-            println!("{problem}");
-            exit(1);
-        }
-    }
-}
-
-fn turn(pool: &Pool, random: &mut Random) -> Result<(), String> {
-    let name = STORM_NAMES[random.below(3) as usize];
-    let seed = random.below(10_000);
-    let choice = random.below(10);
-    let done = match choice {
-        0 => support::is_allowed(pool.delete(name), &[Kind::Absent]),
-        1 => {
-            let to = STORM_NAMES[random.below(3) as usize];
-            support::is_allowed(pool.rename(name, to, true), &[Kind::Absent])
-        }
-        2 => {
-            let published = support::publication(pool, seed).and_then(|publication| pool.publish(name, publication));
-            support::is_allowed(published, &[Kind::Exists])
-        }
-        3 => pool.allocate(random.below(60_000)).map(drop),
-        4..=6 => support::publication(pool, seed)
-            .and_then(|publication| pool.publish(name, publication.overwrite(true).persistent(true))),
-        _ => match pool.dataset(name) {
-            Ok(dataset) => {
-                let found = support::check(&dataset);
-                if found.starts_with("MIXED") {
-                    return Err(found);
-                }
-                Ok(())
-            }
-            Err(e) => support::is_allowed(Err(e), &[Kind::Absent]),
-        },
-    };
-    done.map_err(|e| format!("error {:?} {e}", e.kind()))
 }

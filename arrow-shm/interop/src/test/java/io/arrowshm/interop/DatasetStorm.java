@@ -3,10 +3,6 @@ package io.arrowshm.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.arrowshm.SharedMemoryPool;
-import io.arrowshm.dataset.DatasetInfo;
-import io.arrowshm.dataset.Datasets;
-import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.inspect.Verifier;
 import io.arrowshm.testing.Child;
 import io.arrowshm.testing.DatasetProcess;
 import io.arrowshm.testing.TestPool;
@@ -27,15 +23,8 @@ final class DatasetStorm {
 
     static void assertNothingIsLeft(TestPool testPool, SharedMemoryPool pool) {
         testPool.awaitReaped(1);
-        for (DatasetInfo left : Datasets.of(pool).list()) {
-            try {
-                Datasets.of(pool).delete(left.name());
-            } catch (SharedMemoryException e) {
-                // What was to end with a dead process a repair deletes at the same time.
-                assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
-            }
-        }
+        Numbered.deleteAll(pool);
         testPool.await("everything is free", statistics -> statistics.segments() == 0);
-        assertThat(Verifier.verify(testPool.options(), true).violations()).isEmpty();
+        Numbered.assertNothingIsViolated(testPool);
     }
 }

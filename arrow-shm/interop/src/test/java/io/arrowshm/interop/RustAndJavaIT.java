@@ -7,14 +7,8 @@ import io.arrowshm.Epoch;
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
 import io.arrowshm.SharedMemoryPool;
-import io.arrowshm.array.ArraySpec;
-import io.arrowshm.array.DType;
-import io.arrowshm.array.NdArray;
 import io.arrowshm.dataset.Dataset;
-import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.dataset.Datasets;
-import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.inspect.Verifier;
 import io.arrowshm.internal.Access;
 import io.arrowshm.internal.IncomingChannel;
 import io.arrowshm.internal.OutgoingChannel;
@@ -40,7 +34,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,7 +43,6 @@ class RustAndJavaIT {
     private static final int STORM_ROUNDS = 40;
     private static final int KILLED_STEPS = 12;
     private static final int KILLED_STATUS = 128 + 9;
-    private static final List<String> STORM_NAMES = List.of("storm/a", "storm/b", "c");
 
     private static Path participant;
 
@@ -69,7 +61,7 @@ class RustAndJavaIT {
             assertThat(rust.ask("publish run/größe 1234 persistent")).isEqualTo("done");
             assertRight("run/größe", 1234);
             DatasetProcess.publish(pool, "table", 1777, Set.of("persistent")).close();
-            try (Segment array = array(pool, 77)) {
+            try (Segment array = Numbered.array(pool, 77)) {
                 Datasets.of(pool)
                         .create("array")
                         .attribute("seed", 77L)
@@ -121,9 +113,9 @@ class RustAndJavaIT {
                 Epoch epoch = pool.openEpoch("java")) {
             SegmentRef fromRust = PoolProcess.parse(rust.ask("send 1500"));
             try (Segment received = pool.receive(fromRust)) {
-                assertThat(seedOf(received)).isEqualTo(1500);
+                assertThat(Numbered.seedOf(received)).isEqualTo(1500);
             }
-            try (Segment segment = array(pool, 1600)) {
+            try (Segment segment = Numbered.array(pool, 1600)) {
                 String reference = PoolProcess.format(segment.trySend(epoch));
                 assertThat(rust.ask("receive " + reference + " 1600")).isEqualTo("right");
                 assertThat(rust.ask("receive " + reference + " 1600")).startsWith("error Stale");
@@ -146,7 +138,7 @@ class RustAndJavaIT {
             SegmentRef reference = PoolProcess.parse(rust.ask("send-by-channel 1500"));
             assertThat(rust.ask("in-flight")).isEqualTo("true " + reference.length());
             try (Segment received = pool.receive(reference)) {
-                assertThat(seedOf(received)).isEqualTo(1500);
+                assertThat(Numbered.seedOf(received)).isEqualTo(1500);
             }
             requireNonNull(incoming).received(reference.length());
             assertThat(rust.ask("in-flight")).isEqualTo("true 0");
@@ -158,7 +150,7 @@ class RustAndJavaIT {
             assertThat(rust.ask("join " + outgoing.index() + " " + nonce)).isEqualTo("done");
             assertThat(rust.ask("join " + outgoing.index() + " " + nonce)).startsWith("error Stale");
             assertThat(outgoing.isJoined()).isTrue();
-            try (Segment segment = array(pool, 1600)) {
+            try (Segment segment = Numbered.array(pool, 1600)) {
                 String sent = PoolProcess.format(segment.trySend(epoch));
                 outgoing.sent(12_345);
                 assertThat(rust.ask("receive-by-channel " + sent + " 1600")).isEqualTo("right");
@@ -217,9 +209,7 @@ class RustAndJavaIT {
                     step + ": there is no request",
                     () -> !Files.exists(incoming().resolve("r.request")));
             assertNothingIsViolated();
-            for (DatasetInfo left : Datasets.of(pool).list()) {
-                deleteIfThere(pool, left.name());
-            }
+            Numbered.deleteAll(pool);
             for (String file : List.of("r.answer", "adopted.npy", "asked.npy")) {
                 Files.deleteIfExists(incoming().resolve(file));
             }
@@ -298,7 +288,7 @@ class RustAndJavaIT {
         try {
             for (int round = 0; round < STORM_ROUNDS; round++) {
                 for (int i = 0; i < 20; i++) {
-                    read += readOne(pool, random);
+                    read += Numbered.readOne(pool, random);
                 }
                 // Java's starts take longer, so it is killed less often.
                 int killed = round % 8 == 7 ? 0 : 1 + random.nextInt(2);
@@ -318,35 +308,9 @@ class RustAndJavaIT {
         }
         assertThat(read).isPositive();
         testPool.awaitReaped(1);
-        for (DatasetInfo left : Datasets.of(pool).list()) {
-            deleteIfThere(pool, left.name());
-        }
+        Numbered.deleteAll(pool);
         testPool.await("everything is free", statistics -> statistics.segments() == 0 && statistics.epochs() == 0);
         assertNothingIsViolated();
-    }
-
-    private static void deleteIfThere(SharedMemoryPool pool, String name) {
-        try {
-            Datasets.of(pool).delete(name);
-        } catch (SharedMemoryException e) {
-            // What was to end with a dead process a repair deletes at the same time.
-            assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
-        }
-    }
-
-    /** Whether there was one; what is there is whole. */
-    private static int readOne(SharedMemoryPool pool, Random random) {
-        try (Dataset dataset = Datasets.of(pool).open(STORM_NAMES.get(random.nextInt(STORM_NAMES.size())))) {
-            long seed = (Long) dataset.attributes().get("seed");
-            assertThat(dataset.root().segments()).hasSize(DatasetProcess.segments(seed));
-            for (String path : dataset.root().segments()) {
-                assertThat(seedOf(dataset.segment(path))).isEqualTo(seed);
-            }
-            return 1;
-        } catch (SharedMemoryException e) {
-            assertThat(e.kind()).as(e.getMessage()).isEqualTo(SharedMemoryException.Kind.ABSENT);
-            return 0;
-        }
     }
 
     private Child rust() throws IOException {
@@ -372,43 +336,11 @@ class RustAndJavaIT {
 
     private void assertRight(String name, long seed) {
         try (Dataset dataset = Datasets.of(testPool.pool()).open(name)) {
-            assertThat(dataset.attributes()).isEqualTo(Map.of("seed", seed));
-            assertThat(dataset.root().segments()).hasSize(DatasetProcess.segments(seed));
-            for (String path : dataset.root().segments()) {
-                assertThat(seedOf(dataset.segment(path))).isEqualTo(seed);
-            }
+            Numbered.assertRight(dataset, seed);
         }
-    }
-
-    private static Segment array(SharedMemoryPool pool, long seed) {
-        try (var writer = pool.newArray(ArraySpec.of(DType.parse("<i8"), rows(seed)))) {
-            writer.array().copyFrom(numbers(seed), 0);
-            return writer.seal();
-        }
-    }
-
-    private static long rows(long seed) {
-        return 1 + seed % 2000;
-    }
-
-    /** The first number, of which the others must follow, in an array or a batch. */
-    private static long seedOf(Segment segment) {
-        if (!segment.isArray()) {
-            assertThat(PoolProcess.check(segment)).isEqualTo("right");
-            return PoolProcess.sum(segment);
-        }
-        NdArray array = segment.array();
-        long[] numbers = new long[(int) array.shape()[0]];
-        array.copyTo(numbers, 0);
-        assertThat(numbers).isEqualTo(numbers(numbers[0]));
-        return numbers[0];
-    }
-
-    private static long[] numbers(long seed) {
-        return LongStream.range(seed, seed + rows(seed)).toArray();
     }
 
     private void assertNothingIsViolated() {
-        assertThat(Verifier.verify(testPool.options(), true).violations()).isEmpty();
+        Numbered.assertNothingIsViolated(testPool);
     }
 }

@@ -5,6 +5,7 @@ import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
@@ -37,6 +38,8 @@ public final class PrivateFiles {
         }
         try {
             Files.setPosixFilePermissions(path.access(), OF_FILES);
+        } catch (NoSuchFileException e) {
+            throw new SharedMemoryException(Kind.ABSENT, path + " is gone", e);
         } catch (IOException e) {
             throw new SharedMemoryException(Kind.SYSTEM, "cannot change the mode of " + path + ": " + e, e);
         }
