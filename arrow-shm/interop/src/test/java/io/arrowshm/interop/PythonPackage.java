@@ -30,7 +30,8 @@ final class PythonPackage {
             "netCDF4==1.7.5.1.post1",
             "anyio==4.16.0",
             "psutil==7.2.2",
-            "pytest==8.4.2");
+            "pytest==8.4.2",
+            "mypy==2.4.1");
     private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
     private final Path interpreter;

@@ -50,6 +50,20 @@ class PythonPackageIT {
     }
 
     @Test
+    void itsTypesAreRight() throws Exception {
+        String cache = Path.of("target", "mypy").toAbsolutePath().toString();
+        assertThat(python.run(PythonPackage.SOURCES, List.of("-m", "mypy", "--cache-dir", cache)))
+                .contains("no issues found");
+    }
+
+    @Test
+    void itsCrateIsFormattedAndHasNoWarnings() throws Exception {
+        String manifest = PythonPackage.SOURCES.resolve("Cargo.toml").toString();
+        Cargo.run("fmt", "--manifest-path", manifest, "--check");
+        Cargo.run("clippy", "--manifest-path", manifest, "--locked", "--", "--deny", "warnings");
+    }
+
+    @Test
     void whatPythonPublishesJavaReads() throws Exception {
         SharedMemoryPool pool = testPool.pool();
         try (Child child = python()) {

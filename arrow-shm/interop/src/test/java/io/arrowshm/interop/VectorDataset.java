@@ -46,17 +46,21 @@ final class VectorDataset {
 
     /** @param has whether it has a file of this name */
     VectorDataset(Predicate<String> has) {
-        for (String list : List.of("arrays", "arrow-files")) {
-            Map<String, byte[]> bytes = VectorFiles.archive(list + ".zip");
-            for (JsonNode each : VectorFiles.json(list + ".json")) {
-                String file = each.get("file").asText();
-                if (!each.has("errors") && has.test(file)) {
-                    expected.put(file, each);
-                    files.put(file, bytes.get(file));
-                }
+        add("arrays.json", VectorFiles.archive("arrays.zip"), has);
+        add("arrow-files.json", VectorFiles.archive("arrow-files.zip"), has);
+        add("foreign/expected.json", VectorFiles.files("foreign"), has);
+    }
+
+    private void add(String list, Map<String, byte[]> bytes, Predicate<String> has) {
+        int before = expected.size();
+        for (JsonNode each : VectorFiles.json(list)) {
+            String file = each.get("file").asText();
+            if (!each.has("errors") && has.test(file)) {
+                expected.put(file, each);
+                files.put(file, bytes.get(file));
             }
         }
-        assertThat(expected).isNotEmpty();
+        assertThat(expected.size()).as(list).isGreaterThan(before);
     }
 
     /** Publishes them, adopted as they are. */

@@ -44,7 +44,7 @@ public final class VectorFiles {
     }
 
     /** The files that lie in a directory of these and may be segments, by name. */
-    static Map<String, byte[]> files(String directory) {
+    public static Map<String, byte[]> files(String directory) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(DIRECTORY.resolve(directory), "*.arrow*")) {
             for (Path file : found) {
