@@ -104,8 +104,10 @@ def array_in(memory: np.ndarray, start: bytes, text: str) -> np.ndarray:
     """The array that lies in a segment's bytes, which it keeps."""
     if start[:6] == _NPY:
         return _npy_in(memory, start)
-    tensor = pa.ipc.read_tensor(pa.BufferReader(pa.py_buffer(memory)))
-    values = tensor.to_numpy()
+    try:
+        values = pa.ipc.read_tensor(pa.BufferReader(pa.py_buffer(memory))).to_numpy()
+    except (pa.ArrowException, OSError) as e:
+        raise _damaged("Arrow tensor", e) from e
     offset = values.__array_interface__["data"][0] - memory.__array_interface__["data"][0]
     # Arrow has no tensors of truth values, and pyarrow hides that these are such.
     dtype = np.dtype(bool) if text.startswith("|b1") else values.dtype
@@ -114,7 +116,7 @@ def array_in(memory: np.ndarray, start: bytes, text: str) -> np.ndarray:
 
 def _npy_in(memory: np.ndarray, start: bytes) -> np.ndarray:
     if len(start) < _SHORTEST:
-        raise _damaged(ValueError(f"it has {len(start)} bytes"))
+        raise _damaged(".npy file", ValueError(f"it has {len(start)} bytes"))
     version = start[6]
     at = 10 if version == 1 else 12
     end = at + int.from_bytes(start[8:at], "little")
@@ -122,7 +124,7 @@ def _npy_in(memory: np.ndarray, start: bytes) -> np.ndarray:
     try:
         return np.ndarray(shape, dtype, memory, end, None, order)
     except (ValueError, TypeError) as e:
-        raise _damaged(e) from e
+        raise _damaged(".npy file", e) from e
 
 
 @functools.lru_cache(maxsize=1024)
@@ -135,11 +137,11 @@ def _header(version: int, text: bytes) -> tuple[np.dtype, tuple[int, ...], Liter
             raise ValueError("an array of objects")
         return dtype, tuple(header["shape"]), "F" if header["fortran_order"] else "C"
     except (ValueError, SyntaxError, TypeError, KeyError) as e:
-        raise _damaged(e) from e
+        raise _damaged(".npy file", e) from e
 
 
-def _damaged(e: Exception) -> DamagedError:
-    return DamagedError(f"a segment is no .npy file that can be read: {e}. Publish it again")
+def _damaged(what: str, e: Exception) -> DamagedError:
+    return DamagedError(f"a segment is no {what} that can be read: {e}. Publish it again")
 
 
 def is_table(start: bytes) -> bool:
@@ -155,8 +157,11 @@ def is_table(start: bytes) -> bool:
 
 def table_in(memory: np.ndarray) -> pa.Table:
     """The table that lies in a segment's bytes, which it keeps."""
-    with pa.ipc.open_file(pa.BufferReader(pa.py_buffer(memory))) as reader:
-        return reader.read_all()
+    try:
+        with pa.ipc.open_file(pa.BufferReader(pa.py_buffer(memory))) as reader:
+            return reader.read_all()
+    except (pa.ArrowException, OSError) as e:
+        raise _damaged("Arrow file", e) from e
 
 
 def table_of(value: Any) -> pa.Table | None:
