@@ -72,6 +72,7 @@ def test_nothing_is_torn_while_publishers_are_killed(pool, directory):
     processes = [start(), start()]
     reads = 0
     try:
+        eventually("something is published", lambda: "d" in pool)
         for _ in range(6):
             for _ in range(200):
                 if "d" in pool:

@@ -45,7 +45,7 @@ final class FillValue {
         if (value.getClass().isArray()) {
             return IntStream.range(0, Array.getLength(value)).allMatch(i -> isZero(Array.get(value, i)));
         }
-        return value instanceof Number number && number.doubleValue() == 0;
+        return value instanceof Number number ? number.doubleValue() == 0 : Boolean.FALSE.equals(value);
     }
 
     private static void set(Element element, Object value, DType dtype) {
@@ -71,6 +71,6 @@ final class FillValue {
 
     private static UnsupportedContentException refused(DType dtype) {
         return new UnsupportedContentException(
-                "elements of " + dtype + " that nobody has written, and a value for them");
+                "elements that nobody has written, and for them a value of " + dtype + " that cannot be read");
     }
 }
