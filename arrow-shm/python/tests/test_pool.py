@@ -286,6 +286,18 @@ def test_duckdb_reads_a_table_and_its_results_are_put(pool):
     assert pool["sum"]["t"]["s"].to_pylist() == [499_500]
 
 
+def test_duckdb_reads_in_place_what_it_would_have_no_room_to_copy(pool):
+    duckdb = pytest.importorskip("duckdb")
+    pool["d"] = {"t": pa.table({"x": np.arange(1_000_000)})}
+    numbers = pool["d"]["t"]
+    # It tells nobody where it reads. The table has 8 MB, and it may neither take as much nor write files.
+    with duckdb.connect(config={"memory_limit": "4MB", "temp_directory": "", "threads": 1}) as connection:
+        assert connection.sql("SELECT sum(x) FROM numbers").fetchall() == [(499_999_500_000,)]
+        with pytest.raises(duckdb.OutOfMemoryException):
+            connection.execute("CREATE TABLE copied AS SELECT x FROM numbers")
+    assert numbers.num_rows == 1_000_000
+
+
 def test_torch_has_an_array_in_place(pool):
     torch = pytest.importorskip("torch")
     live = pool.empty((1000,), "f4")
