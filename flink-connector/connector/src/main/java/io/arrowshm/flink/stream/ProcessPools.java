@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.flink.annotation.Internal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ public final class ProcessPools {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessPools.class);
     private static final Map<Path, SharedMemoryPool> POOLS = new HashMap<>();
     private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
+    // Whether somebody has begun to open it ahead, and nobody has asked for it since.
+    private static final ConcurrentMap<Path, Boolean> AHEAD = new ConcurrentHashMap<>();
 
     private ProcessPools() {}
 
@@ -35,8 +38,9 @@ public final class ProcessPools {
      */
     public static SharedMemoryPool get(PoolOptions options) {
         Installation.check();
-        Path link = Path.of(options.directory(), options.name());
+        Path link = link(options);
         synchronized (POOLS) {
+            AHEAD.put(link, false);
             SharedMemoryPool pool = POOLS.get(link);
             if (pool != null && isCurrent(pool, link)) {
                 return pool;
@@ -65,11 +69,42 @@ public final class ProcessPools {
         }
     }
 
+    /**
+     * Begins to open a pool that is going to be asked for, once in each process: most of the time that the first opening takes
+     * goes into loading classes, which another core can do meanwhile. Does not wait; whoever asks for the pool is told what is
+     * wrong.
+     */
+    public static void openAhead(PoolOptions options) {
+        if (AHEAD.putIfAbsent(link(options), true) == null) {
+            Thread opening = new Thread(() -> openUnlessAskedFor(options), "arrow-shm-open-" + options.name());
+            opening.setDaemon(true);
+            opening.start();
+        }
+    }
+
+    /** Who comes too late leaves it: the pool may have been removed since, and would be made anew for nobody. */
+    private static void openUnlessAskedFor(PoolOptions options) {
+        synchronized (POOLS) {
+            if (Boolean.TRUE.equals(AHEAD.get(link(options)))) {
+                try {
+                    get(options);
+                } catch (RuntimeException | LinkageError e) {
+                    LOG.debug("The pool {} could not be opened ahead", options.name(), e);
+                }
+            }
+        }
+    }
+
+    private static Path link(PoolOptions options) {
+        return Path.of(options.directory(), options.name());
+    }
+
     /** Leaves every pool, where a process that ran tasks goes on without any; they are opened again when needed. */
     public static void closeAll() {
         synchronized (POOLS) {
             POOLS.values().forEach(SharedMemoryPool::close);
             POOLS.clear();
+            AHEAD.clear();
         }
     }
 

@@ -2,15 +2,15 @@ package io.arrowshm.flink.stream;
 
 import io.arrowshm.PoolOptions;
 import io.arrowshm.Segment;
+import io.arrowshm.flink.internals.PreparedOperator;
 import io.arrowshm.flink.type.Transfer;
 import org.apache.flink.annotation.Internal;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** Behind an edge: lends each segment to the functions that are chained behind it, until they return. */
 @Internal
-public final class ReceiveOperator extends AbstractStreamOperator<Segment>
+public final class ReceiveOperator extends PreparedOperator<Segment>
         implements OneInputStreamOperator<Transfer, Segment> {
     private static final long serialVersionUID = 1L;
 
@@ -21,6 +21,11 @@ public final class ReceiveOperator extends AbstractStreamOperator<Segment>
 
     public ReceiveOperator(PoolOptions poolOptions) {
         this.poolOptions = poolOptions;
+    }
+
+    @Override
+    protected void prepare() {
+        ProcessPools.openAhead(poolOptions);
     }
 
     @Override

@@ -4,11 +4,11 @@ import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.flink.internals.OperatorEdge;
+import io.arrowshm.flink.internals.PreparedOperator;
 import io.arrowshm.flink.type.Transfer;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.RuntimeContext;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * control: a checkpoint barrier is never held up for good.
  */
 @Internal
-public final class SendOperator extends AbstractStreamOperator<Transfer>
+public final class SendOperator extends PreparedOperator<Transfer>
         implements OneInputStreamOperator<Segment, Transfer> {
     private static final long serialVersionUID = 1L;
 
@@ -44,6 +44,13 @@ public final class SendOperator extends AbstractStreamOperator<Transfer>
     public SendOperator(TransferOptions options, Routing routing) {
         this.options = options;
         this.routing = routing;
+    }
+
+    @Override
+    protected void prepare() {
+        if (OperatorEdge.behind(this).isPipelined()) {
+            ProcessPools.openAhead(options.poolOptions());
+        }
     }
 
     @Override
