@@ -108,6 +108,9 @@ final class LoadCommand implements Runnable {
         if (files.isEmpty() == (query == null)) {
             throw new UserErrorException("name files, or a SELECT with --sql");
         }
+        if (query != null && !selections.isEmpty()) {
+            throw new UserErrorException("--select: a SELECT says itself what is wanted");
+        }
         String dataset = name == null ? nameOf(query == null ? files.get(0) : "*") : name;
         try (LoadPlan plan = plan(dataset)) {
             if (isDryRun) {
@@ -157,7 +160,8 @@ final class LoadCommand implements Runnable {
     private void load(String dataset, LoadPlan plan) {
         ProcessHandle process = whileProcess == null ? null : process(whileProcess);
         try (SharedMemoryPool pool = SharedMemoryPool.open(pool(plan.bytes()))) {
-            if (!overwrite && Datasets.of(pool).exists(dataset)) {
+            boolean exists = Datasets.of(pool).exists(dataset);
+            if (exists && !overwrite) {
                 throw new SharedMemoryException(
                         Kind.EXISTS,
                         "there is a dataset " + dataset + " in the pool " + poolName

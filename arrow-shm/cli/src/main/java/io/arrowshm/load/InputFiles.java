@@ -35,6 +35,11 @@ final class InputFiles {
             if (Files.isDirectory(path)) {
                 addAll(path, "**", inputs);
             } else if (Files.exists(path)) {
+                // A pipe would be waited for, and is read once only.
+                if (!Files.isRegularFile(path)) {
+                    throw new UnreadableFileException(
+                            text, "no regular file", "a file, a directory or a pattern", "write it to a file first");
+                }
                 inputs.add(new Input(path, String.valueOf(path.getFileName()), true));
             } else if (text.matches(".*[*?\\[{].*")) {
                 addMatching(text, inputs);

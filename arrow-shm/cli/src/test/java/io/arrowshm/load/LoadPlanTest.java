@@ -38,6 +38,7 @@ class LoadPlanTest {
         assertRefused("allowed such as <f8", write("text.npy", NpyFile.zeros("<f8'", 1, 8)));
         assertRefused("no files", Files.createDirectory(folder.resolve("nothing")));
         assertRefused("no files", folder.resolve("*.h5"));
+        assertRefused("no regular file", Path.of("/dev/null"));
         assertRefused(
                 "HDF5 that cannot be read", write("cut.h5", new byte[] {(byte) 0x89, 'H', 'D', 'F', 13, 10, 26, 10}));
     }
