@@ -1,5 +1,5 @@
 /**
- * Files of other formats to datasets: {@link io.arrowshm.load.DatasetLoader} reads them slice by slice into segments, so that
+ * Files of other formats to datasets: {@link io.arrowshm.load.LoadPlan} reads them slice by slice into segments, so that
  * no file has to fit into the heap. Uses the library as anybody does.
  */
 @NullMarked

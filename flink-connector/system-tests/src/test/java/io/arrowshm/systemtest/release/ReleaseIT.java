@@ -136,8 +136,16 @@ class ReleaseIT {
     private Path copyOfTheTree() throws IOException {
         Path copy = folder.resolve("tree");
         Set<Path> copied = new HashSet<>();
-        for (String part :
-                List.of("pom.xml", "mvnw", ".mvn", "LICENSE", "arrow-shm", "flink-connector", "jobs", "benchmark")) {
+        for (String part : List.of(
+                "pom.xml",
+                "mvnw",
+                ".mvn",
+                "LICENSE",
+                "arrow-shm",
+                "flink-connector",
+                "jobs",
+                "benchmark",
+                "notebooks")) {
             copied.add(TREE.resolve(part));
         }
         Files.walkFileTree(TREE, new SimpleFileVisitor<>() {
