@@ -457,7 +457,7 @@ impl Slabs {
     }
 
     /// File, memory, highest number, number of slots, places, then back: so each prefix is harmless (8.6).
-    fn make_slab(&self, _: &Creation<'_>, slots: &Slots, class: u32, left: u64) -> Result<bool> {
+    fn make_slab(&self, creation: &Creation<'_>, slots: &Slots, class: u32, left: u64) -> Result<bool> {
         let block = class_bytes(class);
         let first_new = self.slots_with_places().end;
         let wanted = (SLAB_BYTES / block).clamp(1, MOST_BLOCKS).min(left / block);
@@ -488,8 +488,12 @@ impl Slabs {
             reached(Point::SlabPartlyNamed);
         }
         reached(Point::SlabNotBacked);
-        for slot in chosen {
+        for &slot in &chosen {
             slots.step(slot, Word::back);
+        }
+        if chosen.iter().any(|&slot| slot < first_new) {
+            // Of those that they have left some may have no slot any more.
+            self.tidy(creation, slots)?;
         }
         Ok(true)
     }

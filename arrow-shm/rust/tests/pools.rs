@@ -243,6 +243,17 @@ fn memory_of_one_size_serves_others_and_a_full_pool_says_so() {
 }
 
 #[test]
+fn of_a_slab_that_all_slots_have_left_nothing_stays() {
+    let place = Place::new();
+    let pool = Pool::open(&place.options().slots(4)).unwrap();
+    for bytes in [200, 100_000, 300_000] {
+        let held: Vec<_> = (0..4).map(|_| pool.allocate(bytes).unwrap()).collect();
+        assert_eq!(pool.verify(true).unwrap(), Vec::<String>::new());
+        drop(held);
+    }
+}
+
+#[test]
 fn more_than_twenty_four_participants_hold_one_segment_and_the_last_of_them_frees_it() {
     let place = Place::new();
     let pools: Vec<Pool> = (0..30).map(|_| place.open()).collect();
