@@ -49,6 +49,7 @@ class Storm:
         self.incoming = pathlib.Path(pool.directory, "incoming")
         self.own = f"python-{os.getpid()}-"
         self.kept = []
+        self.has_forked = False
 
     def fail(self):
         traceback.print_exc()
@@ -74,6 +75,10 @@ class Storm:
             self.random.choice([*turns, *[self.read] * 6])(name, other, seed)
         except (shm.DatasetNotFoundError, shm.DatasetExistsError):
             pass
+        except shm.InUseError:
+            # The child that was forked meanwhile could write what was being written then.
+            if not self.has_forked:
+                raise
         if self.random.random() < 0.02:
             gc.collect()
 
@@ -159,6 +164,7 @@ class Storm:
                 return "stale"
         assert command == "fork", command
         dataset = self.pool.wait(NAMES[0], timeout=60)
+        self.has_forked = True
         child = os.fork()
         if child == 0:
             self.read_for_ever(dataset)
