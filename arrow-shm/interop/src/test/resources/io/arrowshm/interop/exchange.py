@@ -35,3 +35,13 @@ for line in sys.stdin:
     elif command == "write":
         pool[words[0]]["live"][:] = float(words[1])
         print("done", flush=True)
+    elif command == "large":
+        with pool.build(int(words[1]), np.uint8) as large:
+            large[[0, -1]] = 7, 9
+        pool.put(words[0], {"large": large}, persistent=True)
+        del large
+        print("done", flush=True)
+    elif command == "ends":
+        array = pool[words[0]][words[1]]
+        print(array[0], array[-1], array.size, flush=True)
+        del array
