@@ -101,7 +101,8 @@ public final class SegmentSize implements Serializable {
 
     private long bytes(Field field, BufferLayout buffer, long values) {
         if (buffer.getType() == BufferType.DATA && has(field, BufferType.OFFSET)) {
-            return values * checkedBytesPerValue(field);
+            // Arrow allocates room for one byte at least, and for one element of lists.
+            return Math.max(1, values * checkedBytesPerValue(field));
         }
         // No product overflows: there are fewer than 2^31 values, and the width is an int.
         long entries = buffer.getType() == BufferType.OFFSET ? values + 1 : values;
@@ -110,7 +111,7 @@ public final class SegmentSize implements Serializable {
 
     private long childValues(Field field, long values) {
         if (isList(field)) {
-            return (long) (values * elementsPerValue(field));
+            return Math.max(1, (long) (values * elementsPerValue(field)));
         }
         return storage(field) instanceof ArrowType.FixedSizeList list ? values * list.getListSize() : values;
     }

@@ -42,14 +42,16 @@ class SegmentSizeTest {
     @ParameterizedTest
     @MethodSource("fields")
     void aWriterHasRoomForAsManyRowsAsItsSizeSays(Field field) {
-        for (int rows : new int[] {1, 7, 64, 1000, 4097}) {
-            Schema schema = schema(INT64, field);
-            try (SegmentWriter writer =
-                    SegmentWriter.inPrivateMemory(schema, SegmentSize.of(schema, rows, BYTES_PER_VALUE))) {
-                writer.root().allocateNew();
-                writer.root().setRowCount(rows);
-                try (Segment segment = writer.seal()) {
-                    assertThat(segment.root().getRowCount()).isEqualTo(rows);
+        Schema schema = schema(INT64, field);
+        for (int rows : new int[] {0, 1, 7, 64, 1000, 4097}) {
+            for (int bytesPerValue : new int[] {0, 1, BYTES_PER_VALUE}) {
+                try (SegmentWriter writer =
+                        SegmentWriter.inPrivateMemory(schema, SegmentSize.of(schema, rows, bytesPerValue))) {
+                    writer.root().allocateNew();
+                    writer.root().setRowCount(rows);
+                    try (Segment segment = writer.seal()) {
+                        assertThat(segment.root().getRowCount()).isEqualTo(rows);
+                    }
                 }
             }
         }
@@ -131,6 +133,7 @@ class SegmentSizeTest {
                 new Field("large list", FieldType.nullable(ArrowType.LargeList.INSTANCE), List.of(INT64)),
                 fixedSizeList(3, INT64),
                 fixedSizeList(0, INT64),
+                fixedSizeList(2, UTF8),
                 new Field("struct", FieldType.nullable(ArrowType.Struct.INSTANCE), List.of(INT64, UTF8, list(BOOL))));
     }
 
