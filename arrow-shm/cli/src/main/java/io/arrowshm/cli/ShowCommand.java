@@ -144,6 +144,7 @@ final class ShowCommand implements Runnable {
     }
 
     private void show(SegmentInfo info, Segment table) {
+        table.validate();
         long rows = 0;
         for (int batch = 0; batch < table.batchCount(); batch++) {
             rows += table.root(batch).getRowCount();

@@ -3,6 +3,7 @@ package io.arrowshm.load;
 import io.arrowshm.Segment;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.Group;
+import io.arrowshm.error.SharedMemoryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Export {
      * @param path in the dataset; empty for all of it
      * @param moved is told how many bytes more were read
      * @throws UnreadableFileException if the format takes nothing of that kind, or the file cannot be written
+     * @throws SharedMemoryException CORRUPT if a table is damaged
      */
     public static void write(Dataset dataset, String path, Path file, LongConsumer moved) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -127,6 +129,8 @@ public final class Export {
                         + " is no table, nor a group of tables with the same columns, and this is a format of"
                         + " tables");
             }
+            // DuckDB follows every offset: one that leads nowhere would end the process.
+            table.validate();
         }
         if (tables.isEmpty()) {
             throw new UnsupportedContentException("there is no table in " + shown(path));

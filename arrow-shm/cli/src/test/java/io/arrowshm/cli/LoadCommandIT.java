@@ -3,7 +3,11 @@ package io.arrowshm.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.arrowshm.Segment;
+import io.arrowshm.SegmentSize;
+import io.arrowshm.SegmentWriter;
 import io.arrowshm.console.Console;
+import io.arrowshm.dataset.Datasets;
 import io.arrowshm.inspect.PoolInspector;
 import io.arrowshm.inspect.SegmentState;
 import io.arrowshm.inspect.Verifier;
@@ -17,10 +21,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +253,43 @@ class LoadCommandIT {
             assertThat(ShmCommand.run("ls", pool, "-s").out()).isEmpty();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aDamagedTableIsOneLineAndStatusOneAndNeitherShownNorExported() throws Exception {
+        publishDamaged();
+        List<String[]> commands = new ArrayList<>(List.<String[]>of(new String[] {"show", pool, "damaged"}));
+        for (String suffix : List.of("arrow", "arrows", "csv", "json", "parquet")) {
+            String file = folder.resolve("exported." + suffix).toString();
+            commands.add(new String[] {"export", pool, "damaged", file});
+        }
+        for (String[] command : commands) {
+            ShmCommand.Result refused = ShmCommand.run(command);
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(Console.EXIT_FAILURE);
+            assertThat(refused.out()).isEmpty();
+            assertThat(refused.err()).contains("row 2 of field text is nowhere").hasLineCount(1);
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    /** A table with a text of 2 GiB: opening looks at the first offset and the last alone. */
+    private void publishDamaged() {
+        Schema schema = new Schema(List.of(Field.nullable("text", ArrowType.LargeUtf8.INSTANCE)));
+        try (SegmentWriter writer = testPool.pool().newSegment(schema, SegmentSize.of(schema, 3, 1))) {
+            LargeVarCharVector texts = (LargeVarCharVector) writer.root().getVector(0);
+            texts.allocateNew();
+            for (int row = 0; row < 3; row++) {
+                texts.setSafe(row, new byte[] {'a'});
+            }
+            writer.root().setRowCount(3);
+            texts.getOffsetBuffer().setLong(2 * Long.BYTES, 1L << 31);
+            try (Segment damaged = writer.seal()) {
+                Datasets.of(testPool.pool())
+                        .create("damaged")
+                        .add("table", damaged)
+                        .publishPersistent();
+            }
         }
     }
 
