@@ -69,6 +69,17 @@ def test_tables_of_all_formats_are_equal(pool, tmp_path):
     assert pool["t"]["a"]["id"].to_pylist() == [1, 2, 3]
 
 
+def write_damaged(path):
+    """A text of 2 GiB in a table whose first offset and last are right."""
+    offsets = pa.py_buffer(np.array([0, 1, 1 << 31, 3]))
+    texts = pa.LargeStringArray.from_buffers(3, offsets, pa.py_buffer(b"abc"))
+    table = pa.table({"text": texts})
+    with pa.ipc.new_file(path / "a.arrow", table.schema) as out:
+        out.write_table(table)
+    with pa.ipc.new_stream(path / "a.arrows", table.schema) as out:
+        out.write_table(table)
+
+
 def test_a_file_that_cannot_be_read_publishes_nothing(pool, tmp_path):
     (tmp_path / "a.bin").write_bytes(b"x")
     (tmp_path / "a.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
@@ -78,6 +89,11 @@ def test_a_file_that_cannot_be_read_publishes_nothing(pool, tmp_path):
         shm.load(pool, tmp_path / "a.h5")
     with pytest.raises(FileNotFoundError):
         shm.load(pool, tmp_path / "absent.npy")
+    assert not list(pool)
+    write_damaged(tmp_path)
+    for name in ["a.arrow", "a.arrows"]:
+        with pytest.raises(ValueError, match="out of bounds"):
+            shm.load(pool, tmp_path / name)
     assert not list(pool)
     np.save(tmp_path / "a.npy", np.arange(3))
     shm.load(pool, tmp_path / "a.npy")

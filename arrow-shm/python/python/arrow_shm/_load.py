@@ -44,7 +44,7 @@ def load(
         the paths of what is in the file and has no fixed size, or is a link that leads nowhere, and was left out.
 
     Raises:
-        ValueError: the format is not known.
+        ValueError: the format is not known, or a table of Arrow's is damaged.
     """
     path = Path(file)
     read = _READERS.get(path.suffix.lower().lstrip("."))
@@ -191,7 +191,10 @@ def _arrow(path: str) -> pa.Table:
     with source:
         magic = source.read(6)
         source.seek(0)
-        return (pa.ipc.open_file(source) if magic == b"ARROW1" else pa.ipc.open_stream(source)).read_all()
+        table = (pa.ipc.open_file(source) if magic == b"ARROW1" else pa.ipc.open_stream(source)).read_all()
+        # Who reads it from the pool follows its offsets, and one that leads nowhere would end that process.
+        table.validate(full=True)
+        return table
 
 
 def _parquet(path: str) -> pa.Table:
