@@ -141,7 +141,7 @@ public final class LoadedDataset implements AutoCloseable {
         if (entries.isEmpty() && !notLoaded.isEmpty()) {
             NotLoaded first = notLoaded.get(0);
             throw new UnreadableFileException(
-                    String.join(", ", files),
+                    files.isEmpty() ? "the SELECT" : String.join(", ", files),
                     "nothing in it could be loaded; %s: %s".formatted(first.path(), first.reason()),
                     "something that can be",
                     "make or fetch it again");

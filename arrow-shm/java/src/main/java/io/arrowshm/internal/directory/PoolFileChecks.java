@@ -90,7 +90,7 @@ public final class PoolFileChecks {
 
     private static void require(boolean condition, String otherwise) {
         if (!condition) {
-            throw new SharedMemoryException(Kind.CORRUPT, otherwise);
+            throw new SharedMemoryException(Kind.CORRUPT, otherwise + ": remove the pool");
         }
     }
 }
