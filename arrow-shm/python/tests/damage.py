@@ -69,9 +69,9 @@ def read(group):
             if isinstance(value, shm.Group):
                 read(value)
             elif isinstance(value, pa.Table):
-                value.validate(full=True)
-                # Names of nested fields that are no UTF-8, and times that Python has no word for, are found only here.
-                with contextlib.suppress(ValueError, OverflowError):
+                # pyarrow's affair, which has errors of many kinds: for names that are no UTF-8, times that Python cannot say.
+                with contextlib.suppress(Exception):
+                    value.validate(full=True)
                     value.to_pylist()
             else:
                 value.tobytes()
