@@ -13,54 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The formats that can be loaded: told by how a file begins and, where every text could be it, by its name. */
 enum FileFormat {
-    HDF5 {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return Hdf5File.open(file);
-        }
-    },
-    NPY {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return NpyFile.open(file, name);
-        }
-    },
-    NPZ {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return NpzFile.open(file);
-        }
-    },
-    IDX {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return IdxArrayFile.open(file, name);
-        }
-    },
-    ARROW {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return ArrowItem.open(file, name);
-        }
-    },
-    PARQUET {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return SqlItem.open(file, name, "read_parquet(%s)");
-        }
-    },
-    CSV {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return SqlItem.open(file, name, "read_csv(%s)");
-        }
-    },
-    JSON {
-        @Override
-        OpenFile open(Path file, String name) throws IOException {
-            return SqlItem.open(file, name, "read_json(%s)");
-        }
-    };
+    HDF5,
+    NPY,
+    NPZ,
+    IDX,
+    ARROW,
+    PARQUET,
+    CSV,
+    JSON;
 
     /** What {@code --help} and errors say. */
     static final String ALL = "HDF5, NetCDF-4, NPY, NPZ, IDX, Arrow (file, stream, Feather), Parquet, CSV, JSON";
@@ -87,7 +47,18 @@ enum FileFormat {
     private static final List<String> COMPRESSIONS = List.of(".gz", ".zst");
 
     /** Opens a file of the format, to see what is in it. */
-    abstract OpenFile open(Path file, String name) throws IOException;
+    OpenFile open(Path file, String name) throws IOException {
+        return switch (this) {
+            case HDF5 -> Hdf5File.open(file);
+            case NPY -> NpyFile.open(file, name);
+            case NPZ -> NpzFile.open(file);
+            case IDX -> IdxArrayFile.open(file, name);
+            case ARROW -> ArrowItem.open(file, name);
+            case PARQUET -> SqlItem.open(file, name, "read_parquet(%s)");
+            case CSV -> SqlItem.open(file, name, "read_csv(%s)");
+            case JSON -> SqlItem.open(file, name, "read_json(%s)");
+        };
+    }
 
     /** Null if it is none of them. */
     static @Nullable FileFormat of(Path file) throws IOException {
