@@ -50,10 +50,7 @@ final class ExportCommand implements Runnable {
     private boolean hidesProgress;
 
     private static long bytes(DatasetPath source) {
-        return source.dataset().info().segments().stream()
-                .filter(segment -> source.path().isEmpty()
-                        || segment.path().equals(source.path())
-                        || segment.path().startsWith(source.path() + "/"))
+        return source.dataset().info().segmentsWithin(source.path()).stream()
                 .mapToLong(SegmentInfo::bytes)
                 .sum();
     }

@@ -71,11 +71,7 @@ final class ShowCommand implements Runnable {
     }
 
     private static SegmentInfo segment(DatasetPath source) {
-        List<SegmentInfo> found = source.dataset().info().segments().stream()
-                .filter(info -> source.path().isEmpty()
-                        || info.path().equals(source.path())
-                        || info.path().startsWith(source.path() + "/"))
-                .toList();
+        List<SegmentInfo> found = source.dataset().info().segmentsWithin(source.path());
         if (found.size() != 1) {
             throw new UserErrorException("%s: there are %d segments, show takes one%s"
                     .formatted(

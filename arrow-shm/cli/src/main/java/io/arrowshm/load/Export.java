@@ -95,15 +95,13 @@ public final class Export {
     /** All arrays below a path, by their path in it. */
     private static Map<String, Segment> arrays(Dataset dataset, String path) {
         Map<String, Segment> arrays = new LinkedHashMap<>();
-        dataset.info().segments().forEach(info -> {
-            if (path.isEmpty() || info.path().equals(path) || info.path().startsWith(path + "/")) {
-                Segment segment = dataset.segment(info.path());
-                if (segment.isArray()) {
-                    String name = info.path().equals(path)
-                            ? path.substring(path.lastIndexOf('/') + 1)
-                            : path.isEmpty() ? info.path() : info.path().substring(path.length() + 1);
-                    arrays.put(name, segment);
-                }
+        dataset.info().segmentsWithin(path).forEach(info -> {
+            Segment segment = dataset.segment(info.path());
+            if (segment.isArray()) {
+                String name = info.path().equals(path)
+                        ? path.substring(path.lastIndexOf('/') + 1)
+                        : path.isEmpty() ? info.path() : info.path().substring(path.length() + 1);
+                arrays.put(name, segment);
             }
         });
         if (arrays.isEmpty()) {

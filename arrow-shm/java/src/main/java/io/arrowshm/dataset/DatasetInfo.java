@@ -1,6 +1,7 @@
 package io.arrowshm.dataset;
 
 import io.arrowshm.internal.names.Content;
+import io.arrowshm.internal.names.DatasetPaths;
 import io.arrowshm.internal.names.Manifest;
 import io.arrowshm.internal.names.NamedSlot;
 import java.time.Instant;
@@ -43,6 +44,17 @@ public record DatasetInfo(
         static SegmentInfo of(NamedSlot named) {
             return new SegmentInfo(named.path(), named.length(), named.description(), named.attributes());
         }
+    }
+
+    /**
+     * The segments at a path or below it.
+     *
+     * @param path of a group or a segment; empty for all
+     */
+    public List<SegmentInfo> segmentsWithin(String path) {
+        return segments.stream()
+                .filter(segment -> DatasetPaths.isWithin(path, segment.path()))
+                .toList();
     }
 
     static DatasetInfo of(String name, Manifest manifest) {
