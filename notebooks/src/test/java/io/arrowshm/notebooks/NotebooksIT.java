@@ -16,13 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The notebooks, as {@code notebooks/run --check} executes them. Without Python or cargo they are skipped. */
 class NotebooksIT {
     private static final Path HERE = Path.of("").toAbsolutePath();
-    private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
     @BeforeAll
     static void requireTools() throws IOException, InterruptedException {
-        Tool.require(
-                "there is no python3 of version 3.10 or later with venv: install python3 and python3-venv",
-                List.of("python3", "-c", IS_NEW_ENOUGH));
+        Tool.requirePython();
         Tool.require("there is no cargo: install Rust 1.88 or later", List.of("cargo", "--version"));
     }
 

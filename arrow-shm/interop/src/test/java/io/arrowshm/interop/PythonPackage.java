@@ -32,7 +32,6 @@ final class PythonPackage {
             "psutil==7.2.2",
             "pytest==8.4.2",
             "mypy==2.4.1");
-    private static final String IS_NEW_ENOUGH = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
 
     private final Path interpreter;
 
@@ -60,9 +59,7 @@ final class PythonPackage {
 
     /** The virtual environment alone, with what others have written. */
     static PythonPackage environment() throws IOException, InterruptedException {
-        Tool.require(
-                "there is no python3 of version 3.10 or later with venv: install python3 and python3-venv",
-                List.of("python3", "-c", IS_NEW_ENOUGH));
+        Tool.requirePython();
         Path environment = Path.of("target", "python").toAbsolutePath();
         Path complete = environment.resolve("complete");
         PythonPackage made = new PythonPackage(environment.resolve("bin/python"));

@@ -34,6 +34,13 @@ public final class Tool {
         }
     }
 
+    /** Skips the test, or with CI=true fails it, if there is no Python that our package runs on. */
+    public static void requirePython() throws IOException, InterruptedException {
+        require(
+                "there is no python3 of version 3.10 or later with venv: install python3 and python3-venv",
+                List.of("python3", "-c", "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))"));
+    }
+
     /**
      * What a command prints; one that fails makes the test fail.
      *
