@@ -11,6 +11,7 @@ import io.arrowshm.SegmentWriter;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.internal.memory.FreeSpace;
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.MuchMemory;
 import io.arrowshm.testing.PoolProcess;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
@@ -31,6 +32,9 @@ class LargeSegmentIT {
     private static final long BODY_BYTES = (long) VALUES * VALUE_BYTES;
     private static final Schema SCHEMA =
             new Schema(List.of(Field.notNullable("bytes", new ArrowType.FixedSizeBinary(VALUE_BYTES))));
+
+    @RegisterExtension
+    static final MuchMemory MUCH_MEMORY = new MuchMemory();
 
     @RegisterExtension
     final TestPool testPool = TestPool.ofBytes(5 * GIB, 1024);

@@ -6,6 +6,7 @@ import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.internal.layout.OwnershipWord;
 import io.arrowshm.testing.Child;
+import io.arrowshm.testing.MuchMemory;
 import io.arrowshm.testing.PoolProcess;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
@@ -22,6 +23,9 @@ class ManyParticipantsIT {
     private static final int KILLED = 100;
     private static final int STARTED_AT_ONCE = 16;
     private static final List<String> SMALL = List.of("-Xmx32m", "-Xss256k", "-XX:+UseSerialGC");
+
+    @RegisterExtension
+    static final MuchMemory MUCH_MEMORY = new MuchMemory();
 
     @RegisterExtension
     final TestPool testPool = TestPool.ofBytes(16 << 20, 1024);
