@@ -3,8 +3,8 @@
 #![forbid(clippy::undocumented_unsafe_blocks)]
 
 use arrow_shm::{
-    Attributes, Dataset, Entry, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment, Value,
-    What, Writer,
+    Attributes, Dataset, Entry, Epoch, Error, Exposure, Heritage, Kind, Memory, Options, Parcel, Publication, Segment,
+    Value, What, Writer,
 };
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
@@ -122,7 +122,18 @@ impl PySegment {
     fn send<'py>(&self, py: Python<'py>, keep: bool) -> PyResult<(String, Bound<'py, PyBytes>)> {
         sent(py, &self.0, keep)
     }
+
+    /// What stands for it until a participant has received it once, or the epoch has ended.
+    fn reference<'py>(&self, py: Python<'py>, epoch: &PyEpoch) -> PyResult<Bound<'py, PyBytes>> {
+        let segment = self.segment()?;
+        let reference = detached(py, || segment.send(&epoch.0))?;
+        Ok(PyBytes::new(py, &reference.to_bytes()))
+    }
 }
+
+/// What has references in flight: until it is garbage, or the pool is closed, or this process ends.
+#[pyclass(frozen, name = "Epoch", module = "arrow_shm._core")]
+struct PyEpoch(Epoch);
 
 fn given_up() -> Error {
     Error::new(Kind::Closed, "the array was given up, as the block that wrote it has raised: build another one")
@@ -398,6 +409,10 @@ impl Pool {
         self.0.directory().display().to_string()
     }
 
+    fn epoch(&self, py: Python<'_>, name: &str) -> PyResult<PyEpoch> {
+        detached(py, || self.0.open_epoch(name)).map(PyEpoch)
+    }
+
     #[getter]
     fn size(&self) -> u64 {
         self.0.size_bytes()
@@ -559,5 +574,7 @@ fn remove(py: Python<'_>, name: &str, directory: Option<String>) -> PyResult<boo
 #[pymodule]
 mod _core {
     #[pymodule_export]
-    use super::{Draft, Pool, PyDataset, PyHeritage, PySegment, Watch, Writable, all_arrived, pools, received, remove};
+    use super::{
+        Draft, Pool, PyDataset, PyEpoch, PyHeritage, PySegment, Watch, Writable, all_arrived, pools, received, remove,
+    };
 }

@@ -197,3 +197,15 @@ def table_description(table: pa.Table) -> str:
     while len(text.encode("utf-16-le")) > 2 * _MOST_DESCRIPTION:
         text = text[: len(text) * 9 // 10]
     return text
+
+
+def bytes_of(value: Any) -> bytes:
+    """An array or a table as the bytes of a segment, in this process's own memory."""
+    table = table_of(value)
+    if table is not None:
+        memory = np.empty(table_bytes(table), np.uint8)
+        write_table(table, memory)
+        return memory.tobytes()
+    array = np.asarray(value)
+    header = npy_header(checked_dtype(array.dtype), array.shape, array.flags.fnc)
+    return header + array.tobytes("F" if array.flags.fnc else "C")

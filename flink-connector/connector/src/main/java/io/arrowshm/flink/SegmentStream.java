@@ -6,6 +6,8 @@ import io.arrowshm.SegmentSize;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.flink.internals.Installation;
 import io.arrowshm.flink.internals.TwoInputOperator;
+import io.arrowshm.flink.python.PythonFunction;
+import io.arrowshm.flink.python.PythonMapper;
 import io.arrowshm.flink.stream.AsyncMakeOperatorFactory;
 import io.arrowshm.flink.stream.AsyncMaker;
 import io.arrowshm.flink.stream.CopyToHeap;
@@ -286,6 +288,35 @@ public class SegmentStream {
     /** Keeps the segments for which the function returns true. */
     public SegmentOperator filter(FilterFunction<Segment> function) {
         return segments(stream -> stream.filter(function));
+    }
+
+    /** Makes segments of each segment by a function of Python, in the Python that is found in PATH. */
+    public SegmentOperator mapPython(String function) {
+        return mapPython(PythonFunction.of(function));
+    }
+
+    /**
+     * Makes a segment of each segment, or nothing, by a function of Python that reads it in place. Each subtask has a process
+     * of its own for that.
+     *
+     * <pre>{@code
+     * frames.rebalance()
+     *         .mapPython(PythonFunction.of("detector:threshold").withEnvironment("/opt/venv"))
+     *         .setParallelism(4);
+     * }</pre>
+     */
+    public SegmentOperator mapPython(PythonFunction function) {
+        return mapPython(function, null);
+    }
+
+    /**
+     * The same for a function that returns tables.
+     *
+     * @param schema whose fields all of them are to have, or the task fails; null for any
+     */
+    public SegmentOperator mapPython(PythonFunction function, @Nullable Schema schema) {
+        return segments(stream -> stream.flatMap(new PythonMapper(function, poolOptions, schema), SegmentTypeInfo.of())
+                .name(named(function.name(), poolOptions)));
     }
 
     /** Makes segments of each segment. */
