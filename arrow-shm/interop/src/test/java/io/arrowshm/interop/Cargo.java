@@ -10,8 +10,8 @@ import java.util.Map;
 
 /** Rust's cargo, for the crate. Without it tests are skipped, with CI=true they fail. */
 final class Cargo {
-    static final Path CRATE = Path.of("../rust").toAbsolutePath().normalize();
-    private static final Path TARGET = Path.of("target", "cargo").toAbsolutePath();
+    static final Path CRATE = PythonPackage.arrowShm().resolve("rust");
+    private static final Path TARGET = PythonPackage.arrowShm().resolve("interop/target/cargo");
     private static final String OLDEST = "1.88";
 
     /** Those of tests: the same everywhere, so that the crate is built once. */

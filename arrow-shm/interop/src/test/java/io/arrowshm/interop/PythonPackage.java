@@ -16,8 +16,9 @@ import java.util.Map;
  * The package in arrow-shm/python, built and installed into a virtual environment under target. Without Python, or without
  * what builds the crate, tests are skipped, with CI=true they fail.
  */
-final class PythonPackage {
-    static final Path SOURCES = Path.of("../python").toAbsolutePath().normalize();
+public final class PythonPackage {
+    private static final Path ARROW_SHM = arrowShm();
+    static final Path SOURCES = ARROW_SHM.resolve("python");
 
     private static final List<String> NEEDED = List.of(
             "pyarrow==26.0.1",
@@ -39,7 +40,8 @@ final class PythonPackage {
         this.interpreter = interpreter;
     }
 
-    static PythonPackage install() throws IOException, InterruptedException {
+    /** The same for all modules, so that it is made and built once. */
+    public static PythonPackage install() throws IOException, InterruptedException {
         PythonPackage made = environment();
         Cargo.require();
         // Built as the crate's own tests are, which takes less time than what is released.
@@ -60,7 +62,7 @@ final class PythonPackage {
     /** The virtual environment alone, with what others have written. */
     static PythonPackage environment() throws IOException, InterruptedException {
         Tool.requirePython();
-        Path environment = Path.of("target", "python").toAbsolutePath();
+        Path environment = ARROW_SHM.resolve("interop/target/python");
         Path complete = environment.resolve("complete");
         PythonPackage made = new PythonPackage(environment.resolve("bin/python"));
         if (!Files.exists(complete) || !Files.readString(complete).equals(NEEDED.toString())) {
@@ -71,6 +73,11 @@ final class PythonPackage {
             Files.writeString(complete, NEEDED.toString());
         }
         return made;
+    }
+
+    /** The program. */
+    public Path interpreter() {
+        return interpreter;
     }
 
     /** What Python prints; a program that fails makes the test fail. */
@@ -95,5 +102,16 @@ final class PythonPackage {
         return Child.of(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
+    }
+
+    /** The folder of that name above the module whose tests run. */
+    static Path arrowShm() {
+        Path module = Path.of("").toAbsolutePath();
+        for (Path above = module; above != null; above = above.getParent()) {
+            if (Files.isDirectory(above.resolve("arrow-shm/rust"))) {
+                return above.resolve("arrow-shm");
+            }
+        }
+        throw new AssertionError("there is no arrow-shm/rust above " + module);
     }
 }
