@@ -13,6 +13,8 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+mod table;
+
 /// An exception of `arrow_shm._errors`, by kind.
 fn raised(py: Python<'_>, error: &Error) -> PyErr {
     let kind = format!("{:?}", error.kind());
@@ -573,6 +575,8 @@ fn remove(py: Python<'_>, name: &str, directory: Option<String>) -> PyResult<boo
 
 #[pymodule]
 mod _core {
+    #[pymodule_export]
+    use super::table::CallTable;
     #[pymodule_export]
     use super::{
         Draft, Pool, PyDataset, PyEpoch, PyHeritage, PySegment, Watch, Writable, all_arrived, pools, received, remove,

@@ -15,7 +15,7 @@ def test_all_that_the_readme_shows_runs_one_after_the_other(directory, tmp_path)
     snippets = re.findall(r"^```python\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
     # The imports of the compatible libraries are what their own tests run, with what these need.
     snippets = [snippet for snippet in snippets if "arrow_shm.compat" not in snippet]
-    assert len(snippets) == 5
+    assert len(snippets) == 6
     program = tmp_path / "readme.py"
     program.write_text("\n".join(snippets).replace('size="1GiB"', 'size="32MiB"'))
     environment = os.environ | {"ARROW_SHM_DIR": directory}

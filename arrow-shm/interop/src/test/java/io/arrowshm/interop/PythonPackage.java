@@ -23,6 +23,7 @@ public final class PythonPackage {
     private static final List<String> NEEDED = List.of(
             "pyarrow==26.0.1",
             "numpy==2.4.6",
+            "cloudpickle==3.1.3",
             "polars==2.1.0",
             "pandas==3.1.1",
             "duckdb==2.0.1",

@@ -1,0 +1,108 @@
+"""The context whose workers are processes."""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing import util
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from .._arrays import SharedArray
+from .._pool import Pool
+from . import _alloc, _pickles
+from ._call import Call
+from ._context import Context, _identity
+from ._engine import Engine
+from ._inputs import Input
+from ._jobs import Map, Task
+from ._kernel import Kernel
+from ._launch import STARTS, Start
+from ._tables import new_table
+from ._worker import Work
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+# Before what multiprocessing itself ends.
+_PRIORITY = 10
+
+
+class ProcessContext(Context):
+    """Processes, which stay until the context is closed, is garbage, or its process ends in any way. One that is killed or
+    hangs is replaced.
+    """
+
+    def __init__(
+        self,
+        pool: str | Pool | None,
+        workers: int,
+        size: int | str | None,
+        directory: Any,
+        start: Start,
+        initializer: Callable[..., object] | None,
+        initargs: tuple[Any, ...],
+        log: Any,
+        inherited: Any = None,
+    ) -> None:
+        if start not in STARTS:
+            raise ValueError(f"start={start!r} is not known: there are {', '.join(map(repr, STARTS))}")
+        begin = _pickles.dumps_kernel(None if initializer is None else functools.partial(initializer, *initargs))
+        super().__init__(pool, workers, size, directory)
+        self._engine = Engine(self.pool.name, workers, start, begin, log, inherited)
+        self._is_inherited = inherited is not None
+        self._finalizer = util.Finalize(self, self._engine.close, exitpriority=_PRIORITY)
+
+    def pids(self) -> list[int]:
+        """The workers' processes, those that are just being replaced left out."""
+        return self._engine.pids()
+
+    def _begin(
+        self, kernel: Kernel, over: Input, starts: np.ndarray, own: bool, timeout: float | None, retries: int, cpu: bool
+    ) -> Call:
+        kept: list[Any] = [kernel, over, self]
+        ranges = len(starts) - 1
+        work = None
+        if not self._is_inherited:
+            refused = self._refuse_retries if retries and not kernel.resets else None
+            work = (
+                _pickles.dumps_kernel(kernel, refused),
+                _pickles.dumps_values(over, functools.partial(self._place, kept), "what is mapped over"),
+            )
+        words, table = new_table(self.pool, self.workers, starts)
+        kept.append(words)
+        call = Call(table, self.workers, len(over), cpu)
+        content = Work(work, words._reduced(5, keep=False)[1], self.workers, ranges, own)
+        if ranges == 0:
+            call._end(None)
+            return call
+        self._engine.add(
+            Map(call, table, pickle.dumps(content), ranges, self.workers, own, timeout, int(retries), kept)
+        )
+        return call
+
+    def _refuse_retries(self, array: np.ndarray) -> None:
+        if _identity(array) in self._per_worker:
+            raise ValueError(
+                "the kernel writes into an array with an entry for each worker, and what a killed worker has left there "
+                "would be counted twice: retries=0, or kernel(resets=True) for one that sets its entry anew"
+            )
+
+    def _place(self, kept: list[Any], shape: tuple[int, ...], dtype: np.dtype, order: str) -> SharedArray:
+        array = _alloc.shared_array(self.pool, shape, dtype, order)
+        kept.append(array)
+        return array
+
+    def submit(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        self._check_open()
+        kept: list[Any] = []
+        content = _pickles.dumps_values((function, args, kwargs), functools.partial(self._place, kept), "what is submitted")
+        place = functools.partial(_alloc.shared_array, self.pool)
+        task = Task(content, kept, place, self)
+        self._engine.add(task)
+        return task.future
+
+    def _stop(self) -> None:
+        self._finalizer()
