@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.util.TemporaryClassLoaderContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class ProcessPools {
             if (pool != null) {
                 pool.close();
             }
-            pool = SharedMemoryPool.open(options);
+            pool = open(options);
             POOLS.put(link, pool);
             return pool;
         }
@@ -92,6 +93,16 @@ public final class ProcessPools {
                     LOG.debug("The pool {} could not be opened ahead", options.name(), e);
                 }
             }
+        }
+    }
+
+    /**
+     * What classes of the library look for while they are initialised is to be found by their own class loader. A job's is
+     * closed with the job, which may be meanwhile, and an initialisation that has failed is never tried again in a process.
+     */
+    private static SharedMemoryPool open(PoolOptions options) {
+        try (TemporaryClassLoaderContext own = TemporaryClassLoaderContext.of(ProcessPools.class.getClassLoader())) {
+            return SharedMemoryPool.open(options);
         }
     }
 

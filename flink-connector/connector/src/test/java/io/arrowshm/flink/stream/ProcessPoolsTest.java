@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.arrowshm.PoolOptions;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.flink.FreshJvm;
 import io.arrowshm.flink.TestPool;
 import io.arrowshm.inspect.PoolInspector;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcessPoolsTest {
     private final PoolOptions options = PoolOptions.named(
@@ -39,5 +41,13 @@ class ProcessPoolsTest {
         assertThatThrownBy(() -> ProcessPools.get(nowhere))
                 .isInstanceOf(SharedMemoryException.class)
                 .hasMessageContaining("/absent");
+    }
+
+    @Test
+    void aPoolIsOpenedWhileTheJobThatWantsItEndsAndKeepsNothingOfThat(@TempDir Path directory) throws Exception {
+        assertThat(FreshJvm.run(
+                        FreshJvm.flinksFlags(), OpeningForAJobThatEnds.class, "closed-" + options.name(), directory))
+                .contains("opened")
+                .noneMatch(line -> line.contains("keeps the job's class loader"));
     }
 }
