@@ -5,9 +5,7 @@ import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.Group;
 import io.arrowshm.error.SharedMemoryException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +14,9 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
- * Writes what is in a dataset to a file of another format, which its name says. The file appears when it is complete.
- * Stateless.
+ * Writes what is in a dataset to a file of another format, which its name says. The file appears when it is complete: until
+ * then it is written beside its place, under a name of its own, and every end but one by SIGKILL deletes that. Several may
+ * write to one file, of which the last one stays. Stateless.
  */
 public final class Export {
     /** What {@code --help} and errors say. */
@@ -35,18 +34,9 @@ public final class Export {
      * @throws SharedMemoryException CORRUPT if a table is damaged
      */
     public static void write(Dataset dataset, String path, Path file, LongConsumer moved) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            boolean complete = false;
-            try {
-                write(dataset, path, suffix(file), file, part, moved);
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-                complete = true;
-            } finally {
-                if (!complete) {
-                    Files.deleteIfExists(part);
-                }
-            }
+        try (PartialFile part = new PartialFile(file)) {
+            write(dataset, path, suffix(file), file, part.path(), moved);
+            part.complete();
         } catch (IOException e) {
             throw new UnreadableFileException(
                     file.toString(),

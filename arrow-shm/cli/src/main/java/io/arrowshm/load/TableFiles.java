@@ -67,7 +67,7 @@ final class TableFiles {
             Data.exportArrayStream(allocator, reader, stream);
             connection.unwrap(DuckDBConnection.class).registerArrowStream("exported", stream);
             statement.execute("COPY (SELECT * FROM exported) TO "
-                    + Sql.text(file.toAbsolutePath().toString()) + " (" + options + ")");
+                    + Sql.text(file.toAbsolutePath().toString()) + " (" + options + ", USE_TMP_FILE false)");
         } catch (SQLException e) {
             throw new UnsupportedContentException(
                     String.valueOf(e.getMessage()).lines().findFirst().orElse("SQL error"));

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -137,7 +138,6 @@ class LoadCommandIT {
                                 folder.resolve("x.csv").toString())
                         .err())
                 .contains("the dataset is no table");
-        assertThat(folder.resolve("x.csv.part")).doesNotExist();
     }
 
     private void assertRefused(String reason, String... arguments) throws Exception {
@@ -211,6 +211,29 @@ class LoadCommandIT {
             }
         }
         assertThat(Verifier.verify(testPool.options(), true).violations()).isEmpty();
+    }
+
+    @Test
+    void whoeverIsInterruptedWhileItExportsLeavesNothingAndWhoIsKilledWhatIsKnownByItsName() throws Exception {
+        String query = "SELECT range AS id, range * 0.1 AS value FROM range(4000000)";
+        assertThat(ShmCommand.run("load", pool, "--sql", query, "-n", "rows").status())
+                .isZero();
+        Path exported = folder.resolve("rows.json");
+        for (String signal : List.of("INT", "KILL")) {
+            try (ShmCommand command = ShmCommand.start("export", pool, "rows/rows", exported.toString())) {
+                Await.until("it writes", () -> !incomplete().isEmpty());
+                command.signal(signal);
+                assertThat(command.awaitExit()).isEqualTo(signal.equals("KILL") ? 128 + 9 : Console.EXIT_INTERRUPTED);
+            }
+            assertThat(exported).doesNotExist();
+            assertThat(incomplete()).hasSize(signal.equals("KILL") ? 1 : 0);
+        }
+    }
+
+    private List<String> incomplete() {
+        return Arrays.stream(folder.toFile().list())
+                .filter(name -> name.startsWith(".arrow-shm-export-"))
+                .toList();
     }
 
     private boolean isBuilding() {
