@@ -37,6 +37,7 @@ class DocumentationTest {
             import io.arrowshm.flink.sink.*;
             import io.arrowshm.flink.source.*;
             import io.arrowshm.load.*;
+            import io.arrowshm.load.file.*;
             import java.util.*;
             import org.apache.arrow.vector.*;
             import org.apache.arrow.vector.types.FloatingPointPrecision;

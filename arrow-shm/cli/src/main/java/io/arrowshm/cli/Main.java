@@ -3,7 +3,7 @@ package io.arrowshm.cli;
 import io.arrowshm.console.Console;
 import io.arrowshm.console.Failures;
 import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.load.UnreadableFileException;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;

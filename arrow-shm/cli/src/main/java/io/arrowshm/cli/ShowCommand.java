@@ -6,7 +6,7 @@ import io.arrowshm.array.NdArray;
 import io.arrowshm.console.Amounts;
 import io.arrowshm.console.UserErrorException;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
-import io.arrowshm.load.Selection;
+import io.arrowshm.load.file.Selection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

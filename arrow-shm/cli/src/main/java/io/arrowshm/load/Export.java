@@ -1,5 +1,10 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.UnreadableFileException;
+import io.arrowshm.load.internal.Reasons;
+import io.arrowshm.load.internal.UnsupportedContentException;
+import io.arrowshm.load.internal.array.NpyWriter;
+import io.arrowshm.load.internal.table.TableFiles;
 import io.arrowshm.Segment;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.Group;

@@ -1,5 +1,12 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.internal.OpenFile;
+import io.arrowshm.load.internal.array.NpyFile;
+import io.arrowshm.load.internal.array.NpzFile;
+import io.arrowshm.load.internal.array.IdxArrayFile;
+import io.arrowshm.load.internal.hdf5.Hdf5File;
+import io.arrowshm.load.internal.table.ArrowItem;
+import io.arrowshm.load.internal.table.SqlItem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

@@ -1,5 +1,6 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.DataInputStream;
 import java.io.IOException;
 
@@ -12,7 +13,7 @@ import java.io.IOException;
  * @param shape the dimensions as people write them, for example 60000x28x28
  */
 record IdxHeader(int count, int itemBytes, String shape) {
-    static final int UNSIGNED_BYTE = 0x08;
+    private static final int UNSIGNED_BYTE = 0x08;
 
     private static final String FETCH_AGAIN = "fetch the file again";
 

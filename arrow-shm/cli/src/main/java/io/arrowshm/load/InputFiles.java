@@ -1,5 +1,6 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

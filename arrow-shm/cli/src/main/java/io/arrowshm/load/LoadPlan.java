@@ -1,5 +1,14 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.file.NotLoaded;
+import io.arrowshm.load.file.UnreadableFileException;
+import io.arrowshm.load.internal.Item;
+import io.arrowshm.load.internal.OpenFile;
+import io.arrowshm.load.internal.SingleItemFile;
+import io.arrowshm.load.internal.Reasons;
+import io.arrowshm.load.internal.UnsupportedContentException;
+import io.arrowshm.load.internal.table.SqlItem;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.arrowshm.SharedMemoryPool;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.NotLoaded;
+import io.arrowshm.load.file.UnreadableFileException;
+import io.arrowshm.load.internal.Reasons;
+import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.dataset.Dataset;

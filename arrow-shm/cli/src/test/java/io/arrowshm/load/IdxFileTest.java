@@ -1,5 +1,6 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.UnreadableFileException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,9 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.file.NotLoaded;
+import io.arrowshm.load.file.UnreadableFileException;
+import io.arrowshm.load.internal.array.NpyFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

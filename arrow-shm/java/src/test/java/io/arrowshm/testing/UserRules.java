@@ -11,5 +11,13 @@ public final class UserRules {
     static final ArchRule usesNothingInternalOfTheLibrary =
             noClasses().should().dependOnClassesThat().resideInAPackage(LibraryPackages.INTERNAL);
 
+    @ArchTest
+    static final ArchRule usesNothingInternalOfTheLoaders = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.arrowshm.load..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.arrowshm.load.internal..");
+
     private UserRules() {}
 }

@@ -137,7 +137,7 @@ final class ImagesArguments {
     /**
      * What to do; reads the files to their ends.
      *
-     * @throws io.arrowshm.load.UnreadableFileException if a file is not as it must be
+     * @throws io.arrowshm.load.file.UnreadableFileException if a file is not as it must be
      */
     ImagesPlan plan() {
         ImageSet images = data == null ? ImageSet.bundled() : ImageSet.in(data.toAbsolutePath());

@@ -10,7 +10,7 @@ import io.arrowshm.jobs.images.classifier.ContactSheet;
 import io.arrowshm.jobs.images.job.Exchange;
 import io.arrowshm.jobs.images.job.ImagesPlan;
 import io.arrowshm.jobs.images.job.ImagesResult;
-import io.arrowshm.load.UnreadableFileException;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

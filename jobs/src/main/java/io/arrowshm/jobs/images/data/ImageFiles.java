@@ -1,7 +1,7 @@
 package io.arrowshm.jobs.images.data;
 
 import io.arrowshm.load.IdxFile;
-import io.arrowshm.load.UnreadableFileException;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.lang.ref.SoftReference;

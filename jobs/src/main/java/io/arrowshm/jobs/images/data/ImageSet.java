@@ -19,7 +19,7 @@ public record ImageSet(Part train, Part test) implements Serializable {
     /**
      * The four original files in a directory.
      *
-     * @throws io.arrowshm.load.UnreadableFileException if one of them is not as it must be
+     * @throws io.arrowshm.load.file.UnreadableFileException if one of them is not as it must be
      */
     public static ImageSet in(Path directory) {
         ImageFiles training = ImageFiles.training(directory);

@@ -2,7 +2,7 @@ package io.arrowshm.jobs.images.data;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.arrowshm.load.UnreadableFileException;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,41 @@
+package io.arrowshm.load.internal;
+
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.file.UnreadableFileException;
+import io.arrowshm.Segment;
+import io.arrowshm.SharedMemoryPool;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** Something in a file that becomes a segment, or a table that becomes several. One thread. */
+public interface Item {
+    /** Where it lies in the file: groups and name. */
+    String path();
+
+    /** Equal for what is the same under several paths, and is loaded once. */
+    Object identity();
+
+    Map<String, Object> attributes();
+
+    /** Type and shape, or columns, for people. */
+    String description();
+
+    /** What is going to be moved, as well as it is known before. */
+    long bytes();
+
+    /**
+     * A part of it.
+     *
+     * @throws UnreadableFileException if it has no such part
+     */
+    Item select(Selection selection);
+
+    /**
+     * Loads it.
+     *
+     * @param moved is told how many bytes more were moved
+     * @return its segments, to be closed by the caller
+     */
+    List<Segment> load(SharedMemoryPool pool, LongConsumer moved);
+}
