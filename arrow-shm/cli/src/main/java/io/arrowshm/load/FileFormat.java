@@ -6,16 +6,21 @@ import io.arrowshm.load.internal.array.NpzFile;
 import io.arrowshm.load.internal.array.IdxArrayFile;
 import io.arrowshm.load.internal.hdf5.Hdf5File;
 import io.arrowshm.load.internal.table.ArrowItem;
+import io.arrowshm.load.internal.table.DuckDb;
 import io.arrowshm.load.internal.table.SqlItem;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The formats that can be loaded: told by how a file begins and, where every text could be it, by its name. */
@@ -54,33 +59,43 @@ enum FileFormat {
     private static final List<String> COMPRESSIONS = List.of(".gz", ".zst");
 
     /** Opens a file of the format, to see what is in it. */
-    OpenFile open(Path file, String name) throws IOException {
+    OpenFile open(Path file, String name, DuckDb duckDb) throws IOException {
         return switch (this) {
             case HDF5 -> Hdf5File.open(file);
             case NPY -> NpyFile.open(file, name);
             case NPZ -> NpzFile.open(file);
             case IDX -> IdxArrayFile.open(file, name);
             case ARROW -> ArrowItem.open(file, name);
-            case PARQUET -> SqlItem.open(file, name, "read_parquet(%s)");
-            case CSV -> SqlItem.open(file, name, "read_csv(%s)");
-            case JSON -> SqlItem.open(file, name, "read_json(%s)");
+            case PARQUET -> SqlItem.open(file, name, "read_parquet(%s)", duckDb);
+            case CSV -> SqlItem.open(file, name, "read_csv(%s)", duckDb);
+            case JSON -> SqlItem.open(file, name, "read_json(%s)", duckDb);
         };
     }
 
-    /** Null if it is none of them. */
-    static @Nullable FileFormat of(Path file) throws IOException {
-        byte[] start = start(file, 0);
+    /** @throws UnreadableFileException if it is none of them */
+    static FileFormat of(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            byte[] start = start(channel, 0);
+            FileFormat format = of(channel, start, file);
+            if (format == null) {
+                throw new UnreadableFileException(
+                        file.toString(), known(start), ALL, "convert it, or name another file");
+            }
+            return format;
+        }
+    }
+
+    private static @Nullable FileFormat of(FileChannel channel, byte[] start, Path file) throws IOException {
         String text = new String(start, StandardCharsets.ISO_8859_1);
         for (Map.Entry<String, FileFormat> format : BY_START.entrySet()) {
             if (text.startsWith(format.getKey())) {
                 return format.getValue();
             }
         }
-        if (isHdf5(file)) {
+        if (isHdf5(channel)) {
             return HDF5;
         }
-        boolean isGzip = start.length > 1 && start[0] == 0x1f && start[1] == (byte) 0x8b;
-        if (IdxArrayFile.isStart(start) || (isGzip && isGzippedIdx(file))) {
+        if (IdxArrayFile.isStart(start) || isGzippedIdx(channel, start, file)) {
             return IDX;
         }
         return BY_NAME.get(suffix(file));
@@ -97,41 +112,34 @@ enum FileFormat {
     }
 
     /** What a file is that is none of them, if that is known. */
-    static String known(Path file) throws IOException {
-        String text = new String(start(file, 0), StandardCharsets.ISO_8859_1);
-        if (text.startsWith("CDF")) {
+    private static String known(byte[] start) {
+        if (new String(start, StandardCharsets.ISO_8859_1).startsWith("CDF")) {
             return "a classic NetCDF file: make it one of NetCDF-4 with nccopy -k nc4";
         }
-        if (text.isEmpty()) {
-            return "an empty file";
-        }
-        return "of no format that is known";
+        return start.length == 0 ? "an empty file" : "of no format that is known";
     }
 
-    private static boolean isGzippedIdx(Path file) throws IOException {
-        if (!String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).contains("idx")) {
+    private static boolean isGzippedIdx(FileChannel channel, byte[] start, Path file) throws IOException {
+        boolean isGzip = start.length > 1 && start[0] == 0x1f && start[1] == (byte) 0x8b;
+        if (!isGzip || !String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).contains("idx")) {
             return false;
         }
-        try (InputStream stream = IdxArrayFile.stream(file)) {
-            return IdxArrayFile.isStart(stream.readNBytes(Integer.BYTES));
-        }
+        InputStream stream = new GZIPInputStream(Channels.newInputStream(channel.position(0)));
+        return IdxArrayFile.isStart(stream.readNBytes(Integer.BYTES));
     }
 
     /** Something of the user's may stand in front. */
-    private static boolean isHdf5(Path file) throws IOException {
-        long size = Files.size(file);
-        for (long at = 0; at < Math.min(size, MOST_USER_BLOCK_BYTES); at = at == 0 ? 512 : 2 * at) {
-            if (Arrays.equals(start(file, at), HDF5_MAGIC)) {
+    private static boolean isHdf5(FileChannel channel) throws IOException {
+        long size = Math.min(channel.size(), MOST_USER_BLOCK_BYTES);
+        for (long at = 0; at < size; at = at == 0 ? 512 : 2 * at) {
+            if (Arrays.equals(start(channel, at), HDF5_MAGIC)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static byte[] start(Path file, long at) throws IOException {
-        try (InputStream stream = Files.newInputStream(file)) {
-            stream.skipNBytes(at);
-            return stream.readNBytes(START_BYTES);
-        }
+    private static byte[] start(FileChannel channel, long at) throws IOException {
+        return Channels.newInputStream(channel.position(at)).readNBytes(START_BYTES);
     }
 }

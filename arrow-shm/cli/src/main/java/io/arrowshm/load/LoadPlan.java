@@ -8,6 +8,7 @@ import io.arrowshm.load.internal.OpenFile;
 import io.arrowshm.load.internal.SingleItemFile;
 import io.arrowshm.load.internal.Reasons;
 import io.arrowshm.load.internal.UnsupportedContentException;
+import io.arrowshm.load.internal.table.DuckDb;
 import io.arrowshm.load.internal.table.SqlItem;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.arrowshm.SharedMemoryPool;
@@ -34,6 +35,7 @@ import java.util.function.LongConsumer;
  * }</pre>
  */
 public final class LoadPlan implements AutoCloseable {
+    private final DuckDb duckDb = new DuckDb();
     private final List<OpenInput> inputs = new ArrayList<>();
     private final List<NotLoaded> notLoaded = new ArrayList<>();
     private final Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
@@ -98,13 +100,19 @@ public final class LoadPlan implements AutoCloseable {
      */
     public static LoadPlan ofQuery(String query, String name) {
         LoadPlan plan = new LoadPlan();
+        boolean complete = false;
         try {
-            plan.contents.add(new Content(name, SqlItem.ofQuery(name, query), 0));
+            plan.contents.add(new Content(name, SqlItem.ofQuery(name, query, plan.duckDb), 0));
+            complete = true;
+            return plan;
         } catch (UnsupportedContentException e) {
             throw new UnreadableFileException(
                     query, String.valueOf(e.getMessage()), "a SELECT that DuckDB can carry out", "correct it", e);
+        } finally {
+            if (!complete) {
+                plan.close();
+            }
         }
-        return plan;
     }
 
     private void open(InputFiles.Input input, boolean single) {
@@ -125,14 +133,10 @@ public final class LoadPlan implements AutoCloseable {
         }
     }
 
-    private static OpenFile open(Path path, String name) throws IOException {
+    private OpenFile open(Path path, String name) throws IOException {
         FileFormat format = FileFormat.of(path);
-        if (format == null) {
-            throw new UnreadableFileException(
-                    path.toString(), FileFormat.known(path), FileFormat.ALL, "convert it, or name another file");
-        }
         try {
-            return format.open(path, name);
+            return format.open(path, name, duckDb);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw new UnreadableFileException(
                     path.toString(),
@@ -281,6 +285,7 @@ public final class LoadPlan implements AutoCloseable {
 
     @Override
     public void close() {
+        duckDb.close();
         inputs.forEach(input -> input.file.close());
         inputs.clear();
     }

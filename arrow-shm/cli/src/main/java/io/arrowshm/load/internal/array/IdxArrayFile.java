@@ -46,14 +46,19 @@ public final class IdxArrayFile {
     }
 
     /** Decompressed if it is gzipped. */
-    public static InputStream stream(Path file) throws IOException {
+    private static InputStream stream(Path file) throws IOException {
         InputStream stream = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-        stream.mark(1);
-        int first = stream.read();
-        stream.reset();
-        return first == GZIP_MAGIC
-                ? new BufferedInputStream(new GZIPInputStream(stream, BUFFER_BYTES), BUFFER_BYTES)
-                : stream;
+        try {
+            stream.mark(1);
+            int first = stream.read();
+            stream.reset();
+            return first == GZIP_MAGIC
+                    ? new BufferedInputStream(new GZIPInputStream(stream, BUFFER_BYTES), BUFFER_BYTES)
+                    : stream;
+        } catch (IOException e) {
+            stream.close();
+            throw e;
+        }
     }
 
     /** @throws UnsupportedContentException if it is none */

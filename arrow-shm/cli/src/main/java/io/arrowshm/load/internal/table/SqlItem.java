@@ -10,7 +10,6 @@ import io.arrowshm.SharedMemoryPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,13 +33,17 @@ public final class SqlItem implements Item {
     /** Of a batch: so many are in memory at a time, beside the segment. */
     private static final long MOST_ROWS = 1 << 20;
 
+    private final DuckDb duckDb;
     private final String path;
     private final String source;
     private final Map<String, String> columns;
     private final long bytes;
     private final Selection selection;
 
-    private SqlItem(String path, String source, Map<String, String> columns, long bytes, Selection selection) {
+    private SqlItem(
+            DuckDb duckDb,
+            String path, String source, Map<String, String> columns, long bytes, Selection selection) {
+        this.duckDb = duckDb;
         this.path = path;
         this.source = source;
         this.columns = columns;
@@ -54,8 +57,9 @@ public final class SqlItem implements Item {
      * @param function that reads such a file
      * @throws UnsupportedContentException if it cannot be read
      */
-    public static OpenFile open(Path file, String name, String function) throws IOException {
-        return new SingleItemFile(of(name, function.formatted(Sql.file(file)), Files.size(file)), () -> {});
+    public static OpenFile open(Path file, String name, String function, DuckDb duckDb) throws IOException {
+        String source = function.formatted(DuckDb.file(file));
+        return new SingleItemFile(of(name, source, Files.size(file), duckDb), () -> {});
     }
 
     /**
@@ -63,26 +67,21 @@ public final class SqlItem implements Item {
      *
      * @throws UnsupportedContentException if it gives nothing
      */
-    public static SqlItem ofQuery(String name, String query) {
-        return of(name, "(" + query + ")", 0);
+    public static SqlItem ofQuery(String name, String query, DuckDb duckDb) {
+        return of(name, "(" + query + ")", 0, duckDb);
     }
 
-    private static SqlItem of(String name, String source, long bytes) {
+    private static SqlItem of(String name, String source, long bytes, DuckDb duckDb) {
         Map<String, String> columns = new LinkedHashMap<>();
-        try (Connection connection = Sql.open();
-                Statement statement = connection.createStatement();
+        try (Statement statement = duckDb.connection().createStatement();
                 ResultSet described = statement.executeQuery("DESCRIBE SELECT * FROM " + source)) {
             while (described.next()) {
                 columns.put(described.getString(1), described.getString(2));
             }
         } catch (SQLException e) {
-            throw new UnsupportedContentException(firstLine(e));
+            throw duckDb.failure(e);
         }
-        return new SqlItem(name, source, columns, bytes, new Selection(name, List.of(), List.of()));
-    }
-
-    private static String firstLine(SQLException e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("SQL error");
+        return new SqlItem(duckDb, name, source, columns, bytes, new Selection(name, List.of(), List.of()));
     }
 
     @Override
@@ -126,13 +125,13 @@ public final class SqlItem implements Item {
             }
             selected.keySet().retainAll(part.columns());
         }
-        return new SqlItem(path, source, selected, bytes, part);
+        return new SqlItem(duckDb, path, source, selected, bytes, part);
     }
 
     private String query() {
         String wanted = selection.columns().isEmpty()
                 ? "*"
-                : selection.columns().stream().map(Sql::name).collect(Collectors.joining(", "));
+                : selection.columns().stream().map(DuckDb::name).collect(Collectors.joining(", "));
         String query = "SELECT " + wanted + " FROM " + source;
         if (selection.ranges().isEmpty()) {
             return query;
@@ -147,8 +146,7 @@ public final class SqlItem implements Item {
         List<Segment> segments = new ArrayList<>();
         boolean loaded = false;
         try (BufferAllocator allocator = new RootAllocator();
-                Connection connection = Sql.open();
-                Statement statement = connection.createStatement();
+                Statement statement = duckDb.connection().createStatement();
                 ResultSet result = statement.executeQuery(query());
                 ArrowReader reader =
                         (ArrowReader) result.unwrap(DuckDBResultSet.class).arrowExportStream(allocator, MOST_ROWS)) {
@@ -164,7 +162,7 @@ public final class SqlItem implements Item {
             loaded = true;
             return segments;
         } catch (SQLException e) {
-            throw new UnsupportedContentException(firstLine(e));
+            throw duckDb.failure(e);
         } catch (IOException e) {
             throw new UnsupportedContentException(String.valueOf(e.getMessage()));
         } finally {

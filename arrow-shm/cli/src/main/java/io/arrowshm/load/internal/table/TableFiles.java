@@ -7,7 +7,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -63,12 +62,12 @@ public final class TableFiles {
         };
         try (ArrowArrayStream stream = ArrowArrayStream.allocateNew(allocator);
                 ArrowReader reader = new SegmentsReader(allocator, tables, moved);
-                Connection connection = Sql.open();
-                Statement statement = connection.createStatement()) {
+                DuckDb duckDb = new DuckDb();
+                Statement statement = duckDb.connection().createStatement()) {
             Data.exportArrayStream(allocator, reader, stream);
-            connection.unwrap(DuckDBConnection.class).registerArrowStream("exported", stream);
+            duckDb.connection().unwrap(DuckDBConnection.class).registerArrowStream("exported", stream);
             statement.execute("COPY (SELECT * FROM exported) TO "
-                    + Sql.text(file.toAbsolutePath().toString()) + " (" + options + ", USE_TMP_FILE false)");
+                    + DuckDb.text(file.toAbsolutePath().toString()) + " (" + options + ", USE_TMP_FILE false)");
         } catch (SQLException e) {
             throw new UnsupportedContentException(
                     String.valueOf(e.getMessage()).lines().findFirst().orElse("SQL error"));

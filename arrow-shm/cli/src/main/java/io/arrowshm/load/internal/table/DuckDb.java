@@ -7,13 +7,28 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
-/** DuckDB in this process, which reads and writes tables of other formats. Stateless. */
-final class Sql {
-    private Sql() {}
+/**
+ * DuckDB in this process, which reads and writes tables of other formats. It is opened when it is first needed, and anew
+ * after {@link #close}. One thread.
+ */
+public final class DuckDb implements AutoCloseable {
+    private @Nullable Connection open;
 
-    /** An empty database, which fetches nothing from anywhere. */
-    static Connection open() {
+    /**
+     * An empty database, which fetches nothing from anywhere.
+     *
+     * @throws UnsupportedContentException if it cannot be opened
+     */
+    Connection connection() {
+        if (open == null) {
+            open = open();
+        }
+        return open;
+    }
+
+    private static Connection open() {
         try {
             Properties properties = new Properties();
             properties.setProperty("jdbc_stream_results", "true");
@@ -28,6 +43,26 @@ final class Sql {
                 throw new UnsupportedContentException("it needs org.duckdb:duckdb_jdbc on the class path");
             }
             throw new UnsupportedContentException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What went wrong, in one line. After some errors DuckDB answers nothing any more, so the next one is another. */
+    UnsupportedContentException failure(SQLException e) {
+        close();
+        return new UnsupportedContentException(
+                String.valueOf(e.getMessage()).lines().findFirst().orElse("SQL error"));
+    }
+
+    @Override
+    public void close() {
+        Connection closing = open;
+        open = null;
+        if (closing != null) {
+            try {
+                closing.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 
