@@ -26,6 +26,7 @@ from ._errors import (
     UntrustedError,
     VersionError,
 )
+from ._export import export
 from ._load import load
 from ._map import (
     Call,
@@ -88,6 +89,7 @@ __all__ = [
     "WorkerError",
     "WorkerInsight",
     "WorkerTimeoutError",
+    "export",
     "kernel",
     "load",
     "open",

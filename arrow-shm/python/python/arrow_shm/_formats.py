@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import functools
+import json
+import math
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -18,13 +21,16 @@ _NPY = b"\x93NUMPY"
 _TENSOR = b"\xff\xff\xff\xff"
 _ARROW = b"ARROW1\x00\x00"
 _MOST_DIMENSIONS = 32
+_TRAILER = b"ASHMNPY1"
+_TRAILER_END = 16
+_PIECE = 16 << 20
 _MOST_DESCRIPTION = 1_000
 
 
 def checked_dtype(dtype: Any) -> np.dtype:
     """The type, if its elements are of a fixed size and any language can read them."""
     dtype = np.dtype(dtype)
-    if not _is_allowed(dtype):
+    if not is_allowed(dtype):
         raise TypeError(
             f"an array of {dtype!r} cannot be shared: allowed are bool, integers, floats of up to 64 bits, complex, "
             "datetime64, texts of fixed length and structures of these, all little endian; "
@@ -34,11 +40,11 @@ def checked_dtype(dtype: Any) -> np.dtype:
 
 
 @functools.lru_cache(maxsize=1024)
-def _is_allowed(dtype: np.dtype) -> bool:
+def is_allowed(dtype: np.dtype) -> bool:
     if dtype.subdtype is not None:
-        return _is_allowed(dtype.subdtype[0])
+        return is_allowed(dtype.subdtype[0])
     if dtype.names is not None:
-        return dtype.itemsize > 0 and all(_is_allowed(dtype[name]) for name in dtype.names)
+        return dtype.itemsize > 0 and all(is_allowed(dtype[name]) for name in dtype.names)
     if dtype.byteorder == ">" or dtype.itemsize == 0:
         return False
     return dtype.kind in "biuSUM" or (dtype.kind == "f" and dtype.itemsize <= 8) or (
@@ -138,6 +144,45 @@ def _header(version: int, text: bytes) -> tuple[np.dtype, tuple[int, ...], Liter
         return dtype, tuple(header["shape"]), "F" if header["fortran_order"] else "C"
     except (ValueError, SyntaxError, TypeError, KeyError) as e:
         raise _damaged(".npy file", e) from e
+
+
+def dimension_names(memory: np.ndarray) -> list[str]:
+    """Names of the axes of the array that lies in a segment's bytes; empty if they have none."""
+    if start_of(memory)[:6] != _NPY:
+        names = pa.ipc.read_tensor(pa.BufferReader(pa.py_buffer(memory))).dim_names
+    elif memory[-8:].tobytes() == _TRAILER:
+        end = memory.size - _TRAILER_END
+        length = int.from_bytes(memory[end : end + 8].tobytes(), "little")
+        try:
+            names = json.loads(memory[max(0, end - length) : end].tobytes())["dimensions"]
+        except (ValueError, TypeError, KeyError) as e:
+            raise _damaged(".npy file", e) from e
+    else:
+        names = []
+    return [str(name) for name in names] if any(names) else []
+
+
+def pieces(shape: tuple[int, ...], item_size: int, steps: tuple[int, ...] | None = None) -> Iterator[tuple[slice, ...]]:
+    """Indices of parts of an array, together all of it.
+
+    Args:
+        shape: of the array.
+        item_size: of its elements; parts have at most 16 MiB, if the steps allow that.
+        steps: along each axis, of whole numbers of which parts are, as for chunks of a file; by default 1.
+    """
+    if not shape:
+        yield ()
+        return
+    step = steps[0] if steps else 1
+    row = math.prod(shape[1:]) * item_size
+    if step * row > _PIECE and len(shape) > 1:
+        for start in range(0, shape[0], step):
+            for rest in pieces(shape[1:], item_size * step, steps and steps[1:]):
+                yield (slice(start, start + step), *rest)
+    elif row:
+        rows = max(step, _PIECE // row // step * step)
+        for start in range(0, shape[0], rows):
+            yield (slice(start, start + rows),)
 
 
 def _damaged(what: str, e: Exception) -> DamagedError:

@@ -30,6 +30,7 @@ public final class PythonPackage {
             "xarray==2026.9.0",
             "h5py==3.16.0",
             "netCDF4==1.7.5.1.post1",
+            "zarr==3.1.6",
             "anyio==4.16.0",
             "psutil==7.2.2",
             "pytest==8.4.2",
