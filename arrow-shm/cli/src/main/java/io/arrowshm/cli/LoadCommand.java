@@ -76,6 +76,11 @@ final class LoadCommand implements Runnable {
             description = "Load what a SELECT gives, instead of files: SELECT * FROM 'day-*.parquet' WHERE price > 3.")
     private @Nullable String query;
 
+    @Option(
+            names = "--split-structures",
+            description = "Make a group of an array of structures, with an array of each field.")
+    private boolean splitsStructures;
+
     @Option(names = "--dry-run", description = "Say what would be loaded, and load nothing.")
     private boolean isDryRun;
 
@@ -125,8 +130,9 @@ final class LoadCommand implements Runnable {
         if (query != null) {
             return LoadPlan.ofQuery(query, dataset.substring(dataset.lastIndexOf('/') + 1));
         }
-        return LoadPlan.of(
+        LoadPlan plan = LoadPlan.of(
                 files, selections.stream().map(LoadCommand::selection).toList());
+        return splitsStructures ? plan.splitStructures() : plan;
     }
 
     static Selection selection(String text) {

@@ -1,14 +1,14 @@
 package io.arrowshm.load;
 
+import io.arrowshm.Segment;
+import io.arrowshm.dataset.Dataset;
+import io.arrowshm.dataset.Group;
+import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.load.internal.Reasons;
 import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.load.internal.array.NpyWriter;
 import io.arrowshm.load.internal.table.TableFiles;
-import io.arrowshm.Segment;
-import io.arrowshm.dataset.Dataset;
-import io.arrowshm.dataset.Group;
-import io.arrowshm.error.SharedMemoryException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,6 +68,9 @@ public final class Export {
             case "arrows" -> TableFiles.writeArrow(tables(dataset, path), part, true, moved);
             case "parquet", "csv", "json", "jsonl", "ndjson" ->
                 TableFiles.writeSql(tables(dataset, path), part, suffix, moved);
+            case "h5", "hdf5", "hdf" ->
+                throw new UnreadableFileException(
+                        file.toString(), "HDF5", FORMATS, "write it with shm.export of the package for Python");
             default ->
                 throw new UnreadableFileException(
                         file.toString(), "an unknown format", FORMATS, "end its name with one of these");

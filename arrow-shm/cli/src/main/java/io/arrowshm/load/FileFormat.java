@@ -1,19 +1,20 @@
 package io.arrowshm.load;
 
+import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.load.internal.OpenFile;
+import io.arrowshm.load.internal.array.IdxArrayFile;
 import io.arrowshm.load.internal.array.NpyFile;
 import io.arrowshm.load.internal.array.NpzFile;
-import io.arrowshm.load.internal.array.IdxArrayFile;
 import io.arrowshm.load.internal.hdf5.Hdf5File;
 import io.arrowshm.load.internal.table.ArrowItem;
 import io.arrowshm.load.internal.table.DuckDb;
 import io.arrowshm.load.internal.table.SqlItem;
-import io.arrowshm.load.file.UnreadableFileException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -56,6 +57,8 @@ enum FileFormat {
     private static final Map<String, FileFormat> BY_NAME =
             Map.of("csv", CSV, "tsv", CSV, "json", JSON, "jsonl", JSON, "ndjson", JSON);
 
+    private static final List<String> OF_ZARR = List.of("zarr.json", ".zgroup", ".zarray");
+
     private static final List<String> COMPRESSIONS = List.of(".gz", ".zst");
 
     /** Opens a file of the format, to see what is in it. */
@@ -72,8 +75,17 @@ enum FileFormat {
         };
     }
 
+    /** Whether a directory is a store of Zarr, of version 2 or 3. */
+    static boolean isZarr(Path directory) {
+        return OF_ZARR.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
+    }
+
     /** @throws UnreadableFileException if it is none of them */
     static FileFormat of(Path file) throws IOException {
+        if (isZarr(file)) {
+            throw new UnreadableFileException(
+                    file.toString(), "a store of Zarr", ALL, "load it with shm.load of the package for Python");
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             byte[] start = start(channel, 0);
             FileFormat format = of(channel, start, file);
@@ -121,7 +133,8 @@ enum FileFormat {
 
     private static boolean isGzippedIdx(FileChannel channel, byte[] start, Path file) throws IOException {
         boolean isGzip = start.length > 1 && start[0] == 0x1f && start[1] == (byte) 0x8b;
-        if (!isGzip || !String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).contains("idx")) {
+        if (!isGzip
+                || !String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).contains("idx")) {
             return false;
         }
         InputStream stream = new GZIPInputStream(Channels.newInputStream(channel.position(0)));

@@ -33,11 +33,11 @@ final class InputFiles {
         List<Input> inputs = new ArrayList<>();
         for (String text : named) {
             Path path = Path.of(text);
-            if (Files.isDirectory(path)) {
+            if (Files.isDirectory(path) && !FileFormat.isZarr(path)) {
                 addAll(path, "**", inputs);
             } else if (Files.exists(path)) {
                 // A pipe would be waited for, and is read once only.
-                if (!Files.isRegularFile(path)) {
+                if (!Files.isRegularFile(path) && !FileFormat.isZarr(path)) {
                     throw new UnreadableFileException(
                             text, "no regular file", "a file, a directory or a pattern", "write it to a file first");
                 }
@@ -68,11 +68,23 @@ final class InputFiles {
     private static void addAll(Path directory, String glob, List<Input> inputs) throws IOException {
         PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + glob);
         try (Stream<Path> files = Files.walk(directory, MOST_DEPTH)) {
-            files.filter(file -> Files.isRegularFile(file) && matcher.matches(directory.relativize(file)))
+            // A store of Zarr is one thing; a directory comes before what is in it.
+            Set<Path> ofZarr = new HashSet<>();
+            files.filter(file -> !isInStore(file, ofZarr))
+                    .filter(file -> ofZarr.contains(file) || Files.isRegularFile(file))
+                    .filter(file -> matcher.matches(directory.relativize(file)))
                     .sorted()
                     .map(file -> new Input(file, directory.relativize(file).toString(), false))
                     .forEach(inputs::add);
         }
+    }
+
+    private static boolean isInStore(Path file, Set<Path> ofZarr) {
+        boolean isInStore = ofZarr.contains(file.getParent());
+        if (isInStore || (Files.isDirectory(file) && FileFormat.isZarr(file))) {
+            ofZarr.add(file);
+        }
+        return isInStore;
     }
 
     /** Where two would be called the same, or one as the directory of another, names stay as they are. */

@@ -1,17 +1,17 @@
 package io.arrowshm.load;
 
-import io.arrowshm.load.file.Selection;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.load.file.NotLoaded;
+import io.arrowshm.load.file.Selection;
 import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.load.internal.Item;
 import io.arrowshm.load.internal.OpenFile;
-import io.arrowshm.load.internal.SingleItemFile;
 import io.arrowshm.load.internal.Reasons;
+import io.arrowshm.load.internal.SingleItemFile;
 import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.load.internal.table.DuckDb;
 import io.arrowshm.load.internal.table.SqlItem;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import io.arrowshm.SharedMemoryPool;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -218,6 +218,12 @@ public final class LoadPlan implements AutoCloseable {
 
     private static boolean isWithin(String group, String path) {
         return path.equals(group) || path.startsWith(group + "/") || path.startsWith(group + "@");
+    }
+
+    /** Makes a group of each array of structures, with an array of each field, and with groups for structures in structures. */
+    public LoadPlan splitStructures() {
+        contents.replaceAll(content -> new Content(content.path, content.item.split(), content.input));
+        return this;
     }
 
     /** What will be loaded. */

@@ -1,9 +1,5 @@
 package io.arrowshm.load;
 
-import io.arrowshm.load.file.NotLoaded;
-import io.arrowshm.load.file.UnreadableFileException;
-import io.arrowshm.load.internal.Reasons;
-import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.dataset.Dataset;
@@ -12,6 +8,10 @@ import io.arrowshm.dataset.DatasetInfo;
 import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
+import io.arrowshm.load.file.NotLoaded;
+import io.arrowshm.load.file.UnreadableFileException;
+import io.arrowshm.load.internal.Reasons;
+import io.arrowshm.load.internal.UnsupportedContentException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * What was loaded, which nobody sees before it is published. Closing it gives the memory back of what was not. One thread.
  */
 public final class LoadedDataset implements AutoCloseable {
+    private static final String TAKEN = "something else has this path, or it is a group as well";
+
     private final SharedMemoryPool pool;
     private final Map<String, Object> attributes;
     private final Map<String, Map<String, Object>> groups = new LinkedHashMap<>();
@@ -33,7 +35,7 @@ public final class LoadedDataset implements AutoCloseable {
     private final Set<String> parents = new HashSet<>();
 
     private final List<NotLoaded> notLoaded;
-    private final Map<Object, List<Segment>> segments = new HashMap<>();
+    private final Map<Object, Map<String, Segment>> segments = new HashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     private record Entry(Segment segment, Map<String, Object> attributes) {}
@@ -89,26 +91,24 @@ public final class LoadedDataset implements AutoCloseable {
             return;
         }
         if (isInTheWay(path)) {
-            refuse(path, new UnsupportedContentException("something else has this path, or it is a group as well"));
+            refuse(path, new UnsupportedContentException(TAKEN));
             return;
         }
         try {
-            List<Segment> parts = segments.get(key);
+            Map<String, Segment> parts = segments.get(key);
             if (parts == null) {
                 parts = content.item().load(pool, moved);
                 segments.put(key, parts);
             }
-            if (parts.size() == 1) {
-                entries.put(path, new Entry(parts.get(0), content.item().attributes()));
-                addParents(path);
+            Segment whole = parts.get("");
+            if (whole != null) {
+                add(path, whole, content.item().attributes());
                 return;
             }
             groups.put(path, content.item().attributes());
             parents.add(path);
             addParents(path);
-            for (int part = 0; part < parts.size(); part++) {
-                entries.put("%s/%04d".formatted(path, part), new Entry(parts.get(part), Map.of()));
-            }
+            parts.forEach((part, segment) -> addPart(path + "/" + part, segment));
         } catch (SharedMemoryException e) {
             if (e.kind() != Kind.ARGUMENT && e.kind() != Kind.CORRUPT) {
                 throw e;
@@ -123,6 +123,23 @@ public final class LoadedDataset implements AutoCloseable {
                 throw full;
             }
             refuse(path, e);
+        }
+    }
+
+    private void add(String path, Segment segment, Map<String, Object> values) {
+        entries.put(path, new Entry(segment, values));
+        addParents(path);
+    }
+
+    /** Names of fields are those of a file, and may be any. */
+    private void addPart(String path, Segment segment) {
+        if (!checked(path, Map.of())) {
+            return;
+        }
+        if (isInTheWay(path)) {
+            refuse(path, new UnsupportedContentException(TAKEN));
+        } else {
+            add(path, segment, Map.of());
         }
     }
 
@@ -165,7 +182,7 @@ public final class LoadedDataset implements AutoCloseable {
     /** Of all segments; what is there under several paths counts once. */
     public long bytes() {
         return segments.values().stream()
-                .flatMap(List::stream)
+                .flatMap(parts -> parts.values().stream())
                 .mapToLong(Segment::length)
                 .sum();
     }
@@ -201,7 +218,7 @@ public final class LoadedDataset implements AutoCloseable {
 
     @Override
     public void close() {
-        segments.values().forEach(parts -> parts.forEach(Segment::close));
+        segments.values().forEach(parts -> parts.values().forEach(Segment::close));
         segments.clear();
     }
 }

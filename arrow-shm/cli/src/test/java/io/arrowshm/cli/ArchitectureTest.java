@@ -23,8 +23,7 @@ class ArchitectureTest {
     static final ArchTests usesTheLibraryAsAnybodyElse = ArchTests.in(UserRules.class);
 
     @ArchTest
-    static final ArchRule formatsDoNotKnowEachOther = slices()
-            .matching("io.arrowshm.load.internal.(*)..")
+    static final ArchRule formatsDoNotKnowEachOther = slices().matching("io.arrowshm.load.internal.(*)..")
             .should()
             .notDependOnEachOther()
             .ignoreDependency(resideInAPackage("..hdf5.."), resideInAPackage("..array.."));

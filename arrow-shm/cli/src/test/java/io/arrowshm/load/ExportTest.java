@@ -1,12 +1,11 @@
 package io.arrowshm.load;
 
-import io.arrowshm.load.file.UnreadableFileException;
-import io.arrowshm.load.internal.array.NpyFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.Datasets;
+import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
@@ -85,6 +84,9 @@ class ExportTest {
             assertThatThrownBy(() -> Export.write(dataset, "", table, bytes -> {}))
                     .isInstanceOf(UnreadableFileException.class)
                     .hasMessageContaining("is no table");
+            assertThatThrownBy(() -> Export.write(dataset, "", folder.resolve("a.h5"), bytes -> {}))
+                    .isInstanceOf(UnreadableFileException.class)
+                    .hasMessageContaining("shm.export");
             assertThatThrownBy(() -> Export.write(dataset, "", folder.resolve("absent/a.npy"), bytes -> {}))
                     .isInstanceOf(UnreadableFileException.class)
                     .hasMessageContaining("look at its directory");

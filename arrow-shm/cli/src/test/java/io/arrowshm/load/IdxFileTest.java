@@ -1,9 +1,9 @@
 package io.arrowshm.load;
 
-import io.arrowshm.load.file.UnreadableFileException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

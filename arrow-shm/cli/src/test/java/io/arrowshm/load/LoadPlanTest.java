@@ -1,15 +1,14 @@
 package io.arrowshm.load;
 
-import io.arrowshm.load.file.Selection;
-import io.arrowshm.load.file.NotLoaded;
-import io.arrowshm.load.file.UnreadableFileException;
-import io.arrowshm.load.internal.array.NpyFile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.dataset.Datasets;
+import io.arrowshm.load.file.NotLoaded;
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
@@ -45,6 +44,21 @@ class LoadPlanTest {
         assertRefused("no regular file", Path.of("/dev/null"));
         assertRefused(
                 "HDF5 that cannot be read", write("cut.h5", new byte[] {(byte) 0x89, 'H', 'D', 'F', 13, 10, 26, 10}));
+    }
+
+    @Test
+    void aStoreOfZarrIsOneThingThatIsNamed() throws IOException {
+        Path store = Files.createDirectories(folder.resolve("runs/one.zarr"));
+        for (String name : List.of("zarr.json", "c0", "inner.npy")) {
+            Files.writeString(store.resolve(name), "{}");
+        }
+        assertRefused("a store of Zarr", store);
+        write("runs/numbers.npy", NpyFile.zeros("<f8", 10, 8));
+        try (LoadPlan plan = LoadPlan.of(List.of(folder.resolve("runs").toString()), List.of())) {
+            assertThat(plan.contents().stream().map(LoadPlan.Planned::path)).containsExactly("numbers");
+            assertThat(plan.notLoaded().stream().map(NotLoaded::path)).containsExactly("one");
+            assertThat(plan.notLoaded().get(0).reason()).contains("shm.load");
+        }
     }
 
     private static void assertRefused(String reason, Path file) {

@@ -125,6 +125,34 @@ class LoadIT {
         Files.delete(exported);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hdf5_types.h5 compound", "hdf5_types.h5 aligned", "structures.npy structures"})
+    void structuresAreGroupsOfTheirFieldsWhereThatIsWanted(String fileAndPath) throws Exception {
+        String file = fileAndPath.substring(0, fileAndPath.indexOf(' '));
+        try (LoadPlan plan = LoadPlan.of(List.of(directory.resolve(file).toString()), List.of())
+                        .splitStructures();
+                LoadedDataset loaded = plan.load(POOL.pool(), bytes -> {})) {
+            loaded.publishPersistent(file, true);
+        }
+        assertThat(python.ask("split " + fileAndPath)).isEqualTo("equal");
+        Datasets.of(POOL.pool()).delete(file);
+    }
+
+    @Test
+    void whatPythonExportsToHdf5IsLoadedAsItWas() throws Exception {
+        load("hdf5_types.h5", List.of());
+        assertThat(python.ask("export hdf5_types.h5 exported.h5")).isEqualTo("exported");
+        Path exported = directory.resolve("exported.h5");
+        try (LoadPlan plan = LoadPlan.of(List.of(exported.toString()), List.of());
+                LoadedDataset loaded = plan.load(POOL.pool(), bytes -> {})) {
+            assertThat(loaded.notLoaded()).isEmpty();
+            loaded.publishPersistent("hdf5_types.h5", true);
+        }
+        assertThat(python.ask("compare hdf5_types.h5")).matches("equal \\d+");
+        Datasets.of(POOL.pool()).delete("hdf5_types.h5");
+        Files.delete(exported);
+    }
+
     @Test
     void whatHasTwoPathsIsOneSegment() {
         load("hdf5_types.h5", List.of(Selection.parse("links/hard"), Selection.parse("little/f8")));

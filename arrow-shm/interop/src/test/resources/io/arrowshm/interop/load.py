@@ -2,6 +2,9 @@
 
 write          all files; answers how many
 compare NAME   the dataset NAME with DIRECTORY/NAME, value by value; answers what differs, or "equal" and how many there are
+split NAME P   the groups of fields at the path P of the dataset NAME with the structures there in DIRECTORY/NAME
+export NAME F  the dataset NAME to DIRECTORY/F
+same F NAME    the file F with the file NAME that it was loaded from
 """
 
 import json
@@ -263,6 +266,24 @@ NOT_THERE = {
 }
 
 
+def compare_fields(found, wanted, path):
+    for field in wanted.dtype.names:
+        if wanted.dtype[field].base.names:
+            yield from compare_fields(found[field], wanted[field], f"{path}/{field}")
+        else:
+            difference = same_array(found[field], wanted[field])
+            if difference:
+                yield f"{path}/{field} {difference}"
+    if sorted(found) != sorted(wanted.dtype.names):
+        yield f"{path} has {sorted(found)}"
+
+
+def compare_split(pool, name, path, directory):
+    file = os.path.join(directory, name)
+    wanted = np.load(file) if name.endswith(".npy") else h5py.File(file)[path][()]
+    return "; ".join(compare_fields(pool[name][path], wanted, path)) or "equal"
+
+
 def compare(pool, name, directory):
     path = os.path.join(directory, name)
     dataset = pool[name]
@@ -332,6 +353,13 @@ def main(directory, name):
             print(" ".join(FILES), flush=True)
         elif command == "same":
             print(same_file(os.path.join(directory, arguments[0]), *arguments[1:]), flush=True)
+        elif command == "split":
+            with shm.open(name) as pool:
+                print(compare_split(pool, *arguments, directory), flush=True)
+        elif command == "export":
+            with shm.open(name) as pool:
+                shm.export(pool, arguments[0], os.path.join(directory, arguments[1]))
+            print("exported", flush=True)
         else:
             with shm.open(name) as pool:
                 print(compare(pool, arguments[0], directory), flush=True)

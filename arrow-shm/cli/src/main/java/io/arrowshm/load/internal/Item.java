@@ -1,10 +1,9 @@
 package io.arrowshm.load.internal;
 
-import io.arrowshm.load.file.Selection;
-import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
-import java.util.List;
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.util.Map;
 import java.util.function.LongConsumer;
 
@@ -35,7 +34,12 @@ public interface Item {
      * Loads it.
      *
      * @param moved is told how many bytes more were moved
-     * @return its segments, to be closed by the caller
+     * @return its segments, to be closed by the caller, by their paths in it; one that is all of it has an empty path
      */
-    List<Segment> load(SharedMemoryPool pool, LongConsumer moved);
+    Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved);
+
+    /** Itself, or what makes a group of it with an array of each field, if it is an array of structures. */
+    default Item split() {
+        return this;
+    }
 }

@@ -1,7 +1,7 @@
 package io.arrowshm.load.internal;
 
-import io.arrowshm.load.file.UnreadableFileException;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.load.file.UnreadableFileException;
 import java.io.UncheckedIOException;
 
 /** Why something cannot be read, in one line for people. Stateless. */

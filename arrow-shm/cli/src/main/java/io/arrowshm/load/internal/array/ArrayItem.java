@@ -1,13 +1,13 @@
 package io.arrowshm.load.internal.array;
 
-import io.arrowshm.load.file.Selection;
-import io.arrowshm.load.internal.Item;
 import io.arrowshm.ArrayWriter;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.array.ArrayOrder;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.MutableNdArray;
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.internal.Item;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,7 +92,11 @@ public final class ArrayItem implements Item {
     }
 
     @Override
-    public List<Segment> load(SharedMemoryPool pool, LongConsumer moved) {
+    public Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved) {
+        return Map.of("", loadWhole(pool, moved));
+    }
+
+    Segment loadWhole(SharedMemoryPool pool, LongConsumer moved) {
         try (ArrayWriter writer = pool.newArray(target())) {
             MutableNdArray target = writer.array().reshape(boxShape());
             if (target.size() > 0) {
@@ -100,12 +104,17 @@ public final class ArrayItem implements Item {
                 long[] start = part.stream().mapToLong(Selection.Range::start).toArray();
                 reader.read(reversed ? reversed(start) : start, reversed ? target.transpose() : target, moved);
             }
-            return List.of(writer.seal());
+            return writer.seal();
         }
     }
 
+    @Override
+    public Item split() {
+        return spec.dtype().fields().isEmpty() ? this : new SplitItem(this);
+    }
+
     /** What is made: without the axes of which one element was selected. */
-    private ArraySpec target() {
+    ArraySpec target() {
         long[] shape = part.stream()
                 .filter(range -> !range.isIndex())
                 .mapToLong(range -> range.stop() - range.start())

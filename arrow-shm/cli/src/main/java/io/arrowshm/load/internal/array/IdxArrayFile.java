@@ -1,10 +1,10 @@
 package io.arrowshm.load.internal.array;
 
+import io.arrowshm.array.ArraySpec;
+import io.arrowshm.array.DType;
 import io.arrowshm.load.internal.OpenFile;
 import io.arrowshm.load.internal.SingleItemFile;
 import io.arrowshm.load.internal.UnsupportedContentException;
-import io.arrowshm.array.ArraySpec;
-import io.arrowshm.array.DType;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package io.arrowshm.load.internal.array;
 
-import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.array.ArrayOrder;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
 import io.arrowshm.array.StructField;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.load.internal.UnsupportedContentException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

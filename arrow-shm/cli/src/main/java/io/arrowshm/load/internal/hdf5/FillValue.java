@@ -1,11 +1,11 @@
 package io.arrowshm.load.internal.hdf5;
 
-import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.ArrayWriter;
 import io.arrowshm.Segment;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
 import io.arrowshm.array.Element;
+import io.arrowshm.load.internal.UnsupportedContentException;
 import java.lang.reflect.Array;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

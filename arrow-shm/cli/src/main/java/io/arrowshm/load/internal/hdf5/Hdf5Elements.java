@@ -1,14 +1,14 @@
 package io.arrowshm.load.internal.hdf5;
 
-import io.arrowshm.load.internal.UnsupportedContentException;
-import io.arrowshm.load.internal.array.ArrayReader;
-import io.arrowshm.load.internal.array.ElementFix;
 import io.arrowshm.ArrayWriter;
 import io.arrowshm.Segment;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
 import io.arrowshm.array.MutableNdArray;
 import io.arrowshm.array.NdArray;
+import io.arrowshm.load.internal.UnsupportedContentException;
+import io.arrowshm.load.internal.array.ArrayReader;
+import io.arrowshm.load.internal.array.ElementFix;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.exceptions.HdfException;
 import java.nio.ByteBuffer;

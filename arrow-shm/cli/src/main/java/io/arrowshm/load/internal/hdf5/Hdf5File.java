@@ -1,5 +1,7 @@
 package io.arrowshm.load.internal.hdf5;
 
+import io.arrowshm.array.ArraySpec;
+import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.load.file.NotLoaded;
 import io.arrowshm.load.internal.Item;
 import io.arrowshm.load.internal.OpenFile;
@@ -7,10 +9,8 @@ import io.arrowshm.load.internal.Reasons;
 import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.load.internal.array.ArrayItem;
 import io.arrowshm.load.internal.array.ArrayReader;
-import io.arrowshm.load.internal.array.RowReader;
 import io.arrowshm.load.internal.array.FileBytes;
-import io.arrowshm.array.ArraySpec;
-import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.load.internal.array.RowReader;
 import io.jhdf.HdfFile;
 import io.jhdf.ObjectHeader;
 import io.jhdf.api.Attribute;
@@ -215,7 +215,8 @@ public final class Hdf5File implements OpenFile {
         for (Message message : header.getMessages()) {
             if (message.isMessageShared() && !(message instanceof AttributeMessage)) {
                 throw new UnsupportedContentException(
-                        "its type, or its shape, is stored elsewhere in the file for several arrays (a committed type)");
+                        "its type, or its shape, is stored elsewhere in the file for several arrays (a committed"
+                                + " type)");
             }
         }
     }

@@ -1,14 +1,14 @@
 package io.arrowshm.load.internal.hdf5;
 
-import io.arrowshm.load.file.Selection;
-import io.arrowshm.load.internal.Item;
-import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.ArrayWriter;
 import io.arrowshm.Segment;
 import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.array.ArraySpec;
 import io.arrowshm.array.DType;
 import io.arrowshm.array.MutableNdArray;
+import io.arrowshm.load.file.Selection;
+import io.arrowshm.load.internal.Item;
+import io.arrowshm.load.internal.UnsupportedContentException;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.dataset.ChunkedDataset;
 import io.jhdf.api.dataset.ContiguousDataset;
@@ -104,7 +104,7 @@ final class Hdf5Texts implements Item {
     }
 
     @Override
-    public List<Segment> load(SharedMemoryPool pool, LongConsumer moved) {
+    public Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved) {
         long[] longest = {1};
         long[] characters = {0};
         forEachSlice(texts -> {
@@ -129,7 +129,7 @@ final class Hdf5Texts implements Item {
                 done[0] += texts.length;
                 moved.accept(texts.length * BYTES_EACH);
             });
-            return List.of(writer.seal());
+            return Map.of("", writer.seal());
         }
     }
 

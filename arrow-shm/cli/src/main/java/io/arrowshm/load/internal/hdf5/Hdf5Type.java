@@ -1,10 +1,10 @@
 package io.arrowshm.load.internal.hdf5;
 
-import io.arrowshm.load.internal.UnsupportedContentException;
-import io.arrowshm.load.internal.array.ElementFix;
 import io.arrowshm.array.DType;
 import io.arrowshm.array.StructField;
 import io.arrowshm.error.SharedMemoryException;
+import io.arrowshm.load.internal.UnsupportedContentException;
+import io.arrowshm.load.internal.array.ElementFix;
 import io.jhdf.object.datatype.ArrayDataType;
 import io.jhdf.object.datatype.BitField;
 import io.jhdf.object.datatype.CompoundDataType;

@@ -1,11 +1,11 @@
 package io.arrowshm.load.internal.table;
 
+import io.arrowshm.Segment;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.load.file.Selection;
 import io.arrowshm.load.internal.Item;
 import io.arrowshm.load.internal.OpenFile;
 import io.arrowshm.load.internal.SingleItemFile;
-import io.arrowshm.Segment;
-import io.arrowshm.SharedMemoryPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,18 +68,18 @@ public final class ArrowItem implements Item {
     }
 
     @Override
-    public List<Segment> load(SharedMemoryPool pool, LongConsumer moved) {
+    public Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved) {
         Segment whole = pool.copy(file);
         moved.accept(bytes);
         if (selection.isWhole()) {
-            return List.of(whole);
+            return Map.of("", whole);
         }
         List<Segment> parts = new ArrayList<>();
         boolean selected = false;
         try (whole) {
             select(pool, whole, parts);
             selected = true;
-            return parts;
+            return Parts.of(parts);
         } finally {
             if (!selected) {
                 parts.forEach(Segment::close);

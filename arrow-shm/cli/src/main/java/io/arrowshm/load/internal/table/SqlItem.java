@@ -1,12 +1,12 @@
 package io.arrowshm.load.internal.table;
 
+import io.arrowshm.Segment;
+import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.load.file.Selection;
 import io.arrowshm.load.internal.Item;
 import io.arrowshm.load.internal.OpenFile;
 import io.arrowshm.load.internal.SingleItemFile;
 import io.arrowshm.load.internal.UnsupportedContentException;
-import io.arrowshm.Segment;
-import io.arrowshm.SharedMemoryPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +41,7 @@ public final class SqlItem implements Item {
     private final Selection selection;
 
     private SqlItem(
-            DuckDb duckDb,
-            String path, String source, Map<String, String> columns, long bytes, Selection selection) {
+            DuckDb duckDb, String path, String source, Map<String, String> columns, long bytes, Selection selection) {
         this.duckDb = duckDb;
         this.path = path;
         this.source = source;
@@ -142,7 +141,7 @@ public final class SqlItem implements Item {
     }
 
     @Override
-    public List<Segment> load(SharedMemoryPool pool, LongConsumer moved) {
+    public Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved) {
         List<Segment> segments = new ArrayList<>();
         boolean loaded = false;
         try (BufferAllocator allocator = new RootAllocator();
@@ -160,7 +159,7 @@ public final class SqlItem implements Item {
             }
             moved.accept(bytes);
             loaded = true;
-            return segments;
+            return Parts.of(segments);
         } catch (SQLException e) {
             throw duckDb.failure(e);
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.arrowshm.load.internal.table;
 
-import io.arrowshm.load.internal.UnsupportedContentException;
 import io.arrowshm.Segment;
+import io.arrowshm.load.internal.UnsupportedContentException;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -27,7 +27,8 @@ public final class TableFiles {
     private TableFiles() {}
 
     /** @param tables segments with the same columns, one behind the other */
-    public static void writeArrow(List<Segment> tables, Path file, boolean isStream, LongConsumer moved) throws IOException {
+    public static void writeArrow(List<Segment> tables, Path file, boolean isStream, LongConsumer moved)
+            throws IOException {
         try (FileChannel out = FileChannel.open(
                         file,
                         StandardOpenOption.CREATE,
