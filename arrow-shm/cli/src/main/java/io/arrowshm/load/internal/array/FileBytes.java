@@ -17,17 +17,25 @@ public final class FileBytes {
 
     /** Those of a file, anywhere; for any thread. */
     public static RowReader.ByteSource of(FileChannel file, long dataOffset) {
-        return (offset, into) -> {
-            try {
-                for (long at = dataOffset + offset; into.hasRemaining(); ) {
-                    int read = file.read(into, at);
-                    if (read < 0) {
-                        throw new EOFException(TRUNCATED);
+        return new RowReader.ByteSource() {
+            @Override
+            public void read(long offset, ByteBuffer into) {
+                try {
+                    for (long at = dataOffset + offset; into.hasRemaining(); ) {
+                        int read = file.read(into, at);
+                        if (read < 0) {
+                            throw new EOFException(TRUNCATED);
+                        }
+                        at += read;
                     }
-                    at += read;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            }
+
+            @Override
+            public boolean isSeekable() {
+                return true;
             }
         };
     }
