@@ -5,6 +5,7 @@ import io.arrowshm.jobs.examples.DatasetInAndOut;
 import io.arrowshm.jobs.examples.DropInOnAnUnchangedJob;
 import io.arrowshm.jobs.examples.FirstArray;
 import io.arrowshm.jobs.examples.MetricsAndOptions;
+import io.arrowshm.jobs.examples.NumpyStep;
 import io.arrowshm.jobs.examples.PartitionedByKey;
 import io.arrowshm.jobs.examples.WindowsOverCopies;
 import java.util.List;
@@ -30,6 +31,7 @@ record Example(String name, String summary, Program program) {
                     "drop-in-on-an-unchanged-job",
                     "Arrays in POJOs, with one line more.",
                     DropInOnAnUnchangedJob::main),
+            new Example("numpy-step", "A function of Python on arrays, in place.", NumpyStep::main),
             new Example("metrics-and-options", "How segments have travelled, and why.", MetricsAndOptions::main));
 
     /** The main method of a Flink job. */

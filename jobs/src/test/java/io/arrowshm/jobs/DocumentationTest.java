@@ -34,6 +34,7 @@ class DocumentationTest {
             import io.arrowshm.dataset.*;
             import io.arrowshm.flink.*;
             import io.arrowshm.flink.dropin.*;
+            import io.arrowshm.flink.python.*;
             import io.arrowshm.flink.sink.*;
             import io.arrowshm.flink.source.*;
             import io.arrowshm.load.*;

@@ -6,6 +6,8 @@ import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.TestClusters;
 import io.arrowshm.flink.dropin.DropIn;
 import io.arrowshm.flink.dropin.DropInOptions;
+import io.arrowshm.flink.python.PythonFunction;
+import io.arrowshm.interop.PythonPackage;
 import io.arrowshm.testing.TestPool;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -35,10 +37,13 @@ class ExamplesIT {
     private static LocalCluster cluster;
 
     @BeforeAll
-    static void startCluster() {
+    static void startCluster() throws Exception {
         POOL.pool();
         cluster = LocalCluster.start(TestClusters.of(ExamplesIT.class)
                 .configuration(DropInOptions.POOL.key(), POOL.name())
+                .environment(
+                        PythonFunction.INTERPRETER_VARIABLE,
+                        PythonPackage.install().interpreter().toString())
                 .taskManagers(Example.PARALLELISM, TestClusters.TASK_MANAGER)
                 .build());
         cluster.awaitTaskManagers(TIMEOUT);
@@ -93,6 +98,11 @@ class ExamplesIT {
     }
 
     @Test
+    void numpyStep() throws Exception {
+        assertThat(linesOf("numpy-step")).containsExactly("105 images, mean of the roots 10.0");
+    }
+
+    @Test
     void metricsAndOptions() throws Exception {
         Map<String, String> figures = figuresOf("metrics-and-options");
         assertThat(figures)
@@ -109,6 +119,7 @@ class ExamplesIT {
                 "windows-over-copies",
                 "dataset-in-and-out",
                 "drop-in-on-an-unchanged-job",
+                "numpy-step",
                 "metrics-and-options");
         assertThat(byName().keySet()).containsExactlyInAnyOrderElementsOf(tests);
     }

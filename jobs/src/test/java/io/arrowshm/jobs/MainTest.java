@@ -46,6 +46,7 @@ class MainTest {
                         "windows-over-copies",
                         "dataset-in-and-out",
                         "drop-in-on-an-unchanged-job",
+                        "numpy-step",
                         "metrics-and-options");
         assertThat(err.toString()).isEmpty();
     }
@@ -56,7 +57,7 @@ class MainTest {
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines("error: there is no job videos, allowed: images, first-array,"
                         + " partitioned-by-key, windows-over-copies, dataset-in-and-out, drop-in-on-an-unchanged-job,"
-                        + " metrics-and-options");
+                        + " numpy-step, metrics-and-options");
     }
 
     @ParameterizedTest

@@ -290,7 +290,7 @@ public class SegmentStream {
         return segments(stream -> stream.filter(function));
     }
 
-    /** Makes segments of each segment by a function of Python, in the Python that is found in PATH. */
+    /** Makes segments of each segment by a function of Python, in the TaskManager's own Python. */
     public SegmentOperator mapPython(String function) {
         return mapPython(PythonFunction.of(function));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.flink.annotation.PublicEvolving;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A function of Python, and how its processes are started: one for each subtask, which lives as long as that does.
@@ -22,7 +23,8 @@ import org.apache.flink.annotation.PublicEvolving;
  * <p>The interpreter has to have the package {@code arrow-shm} of this version, and the function's module.
  *
  * @param name {@code module:function}, or {@code module:Class}
- * @param interpreter program that is Python, a path or a name that is found in PATH
+ * @param interpreter program that is Python, a path or a name that is found in PATH; null for what the TaskManager's
+ *     environment has as {@value #INTERPRETER_VARIABLE}, else {@code python3}
  * @param path directories in which modules are looked for before all others
  * @param variables of the environment of its processes, besides that of the TaskManager
  * @param timeout for one segment: a process that takes longer is ended; zero for none
@@ -32,12 +34,15 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public record PythonFunction(
         String name,
-        String interpreter,
+        @Nullable String interpreter,
         List<String> path,
         Map<String, String> variables,
         Duration timeout,
         int retries)
         implements Serializable {
+    /** A variable of the environment of TaskManagers: the interpreter of functions that name none. */
+    public static final String INTERPRETER_VARIABLE = "ARROW_SHM_PYTHON";
+
     private static final long serialVersionUID = 1L;
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.]*:[\\p{L}_][\\p{L}\\p{N}_.]*");
 
@@ -56,9 +61,9 @@ public record PythonFunction(
         variables = Map.copyOf(variables);
     }
 
-    /** A function of the {@code python3} that is found in PATH, without a limit of time. */
+    /** A function of the TaskManager's own Python, without a limit of time. */
     public static PythonFunction of(String name) {
-        return new PythonFunction(name, "python3", List.of(), Map.of(), Duration.ZERO, 0);
+        return new PythonFunction(name, null, List.of(), Map.of(), Duration.ZERO, 0);
     }
 
     /** @param newInterpreter a path, or a name that is found in PATH, on every host */
@@ -76,6 +81,11 @@ public record PythonFunction(
         List<String> longer = new ArrayList<>(path);
         longer.add(directory);
         return new PythonFunction(name, interpreter, longer, variables, timeout, retries);
+    }
+
+    /** What is started on this host. */
+    String interpreterHere() {
+        return interpreter != null ? interpreter : System.getenv().getOrDefault(INTERPRETER_VARIABLE, "python3");
     }
 
     public PythonFunction withVariable(String variable, String value) {

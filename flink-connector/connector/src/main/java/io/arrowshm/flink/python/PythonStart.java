@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class PythonStart {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 50;
-    private static final int LONGEST_SOCKET_PATH = 107;
+    private static final int LONGEST_SOCKET_PATH = 90;
     private static final Path SHORT_TEMPORARY_DIRECTORY = Path.of("/tmp");
     private static final List<String> THREADS_OF_LIBRARIES =
             List.of("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS");
@@ -85,7 +85,7 @@ final class PythonStart {
         }
     }
 
-    /** Nobody else may enter it. The path of a socket cannot be long, and those of temporary directories may be. */
+    /** Nobody else may enter it. The path of a socket cannot have a hundred bytes, and those of temporary directories may. */
     private static Path socketDirectory() throws IOException {
         Path directory = Files.createTempDirectory("arrow-shm-python");
         if (directory.resolve("s").toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_PATH) {
@@ -97,7 +97,7 @@ final class PythonStart {
 
     private Process process(Path socket) throws IOException {
         List<String> command = List.of(
-                function.interpreter(),
+                function.interpreterHere(),
                 "-u",
                 "-X",
                 "faulthandler",
@@ -125,7 +125,7 @@ final class PythonStart {
             return builder.start();
         } catch (IOException e) {
             throw new IOException(
-                    "cannot start " + function.interpreter() + " for " + function.name()
+                    "cannot start " + function.interpreterHere() + " for " + function.name()
                             + ": give an interpreter that every host has, by withInterpreter or withEnvironment",
                     e);
         }
@@ -143,16 +143,16 @@ final class PythonStart {
                     return accepted;
                 }
                 if (!process.isAlive()) {
-                    throw new IOException(function.interpreter() + " cannot have " + function.name()
+                    throw new IOException(function.interpreterHere() + " cannot have " + function.name()
                             + ": it has ended with status " + process.exitValue()
                             + "; is the package arrow-shm installed there?" + output.last());
                 }
                 if (System.nanoTime() > deadline) {
-                    throw new IOException(function.interpreter() + " has not begun within " + PATIENCE + " to have "
+                    throw new IOException(function.interpreterHere() + " has not begun within " + PATIENCE + " to have "
                             + function.name());
                 }
                 if (Thread.interrupted()) {
-                    throw new InterruptedException("while " + function.interpreter() + " was started");
+                    throw new InterruptedException("while " + function.interpreterHere() + " was started");
                 }
                 selector.select(POLL_MILLIS);
                 selector.selectedKeys().clear();

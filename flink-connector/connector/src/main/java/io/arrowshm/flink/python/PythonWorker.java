@@ -69,12 +69,12 @@ final class PythonWorker implements AutoCloseable {
         int letter = in.readByte();
         JsonNode said = JSON.readTree(in.readNBytes(Math.toIntExact(length)));
         if (letter == 'e') {
-            throw raised("cannot have " + function.name() + " of " + function.interpreter(), said);
+            throw raised("cannot have " + function.name() + " of " + function.interpreterHere(), said);
         }
         int version = said.path("version").asInt();
         if (letter != 'h' || version != VERSION) {
-            throw new IOException("the package arrow-shm of " + function.interpreter() + " speaks version " + version
-                    + ", allowed is " + VERSION + ": install the one that belongs to this connector");
+            throw new IOException("the package arrow-shm of " + function.interpreterHere() + " speaks version "
+                    + version + ", allowed is " + VERSION + ": install the one that belongs to this connector");
         }
     }
 
