@@ -35,7 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What h5py, netCDF4, NumPy and pyarrow have written to files is loaded with the values that they read from them. */
 class LoadIT {
-    private static final int MUTATIONS = 60;
+    /** Of each file; the profile stress has more. */
+    private static final int MUTATIONS = Integer.getInteger("load.mutations", 60);
+
     private static final int MOST_BYTES_OF_MUTATED = 400_000;
 
     @RegisterExtension
