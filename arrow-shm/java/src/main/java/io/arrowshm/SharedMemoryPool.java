@@ -13,6 +13,7 @@ import io.arrowshm.internal.memory.DirectoryHandle;
 import io.arrowshm.internal.secrets.Secrets;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
@@ -129,7 +130,16 @@ public final class SharedMemoryPool implements AutoCloseable {
      *     NO_PERMISSION, FULL
      */
     public Segment copy(Path file) {
-        return new Segment(whileOpen(pool -> pool.copy(file)));
+        return copy(file, bytes -> {});
+    }
+
+    /**
+     * As {@link #copy(Path)}, for a large file.
+     *
+     * @param moved is told how many bytes more were read, by any thread; they are looked at afterwards
+     */
+    public Segment copy(Path file, LongConsumer moved) {
+        return new Segment(whileOpen(pool -> pool.copy(file, moved)));
     }
 
     /** From here on it holds a block, which keeps the pool mapped. */

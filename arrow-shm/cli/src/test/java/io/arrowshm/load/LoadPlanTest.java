@@ -16,6 +16,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LoadPlanTest {
     @RegisterExtension
-    final TestPool pool = TestPool.ofBytes(1 << 20, 64);
+    final TestPool pool = TestPool.ofBytes(128 << 20, 64);
 
     @TempDir
     private Path folder;
@@ -121,6 +123,28 @@ class LoadPlanTest {
             assertThat(dataset.info().segments().stream().map(SegmentInfo::path))
                     .containsExactlyInAnyOrder("a", "c/d", "good");
         }
+    }
+
+    @Test
+    void howMuchOfALargeTableIsLoadedIsToldMeanwhile() throws IOException {
+        Path csv = folder.resolve("rows.csv");
+        Files.writeString(csv, "n\n" + "1\n".repeat(3 << 20));
+        assertToldMeanwhile(csv);
+        Path arrow = folder.resolve("rows.arrow");
+        try (Dataset dataset = Datasets.of(pool.pool()).open("told")) {
+            Export.write(dataset, "rows", arrow, bytes -> {});
+        }
+        assertToldMeanwhile(arrow);
+    }
+
+    private void assertToldMeanwhile(Path file) throws IOException {
+        List<Long> told = Collections.synchronizedList(new ArrayList<>());
+        try (LoadPlan plan = LoadPlan.of(List.of(file.toString()), List.of());
+                LoadedDataset loaded = plan.load(pool.pool(), told::add)) {
+            loaded.publishPersistent("told", true);
+        }
+        assertThat(told.stream().filter(bytes -> bytes > 0)).hasSizeGreaterThan(1);
+        assertThat(told.stream().mapToLong(Long::longValue).sum()).isEqualTo(Files.size(file));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.arrowshm.internal.memory.PrivateFiles;
 import io.arrowshm.internal.memory.SafePath;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -77,11 +78,12 @@ final class Adoption {
     /**
      * A segment with what is in a file outside of the pool, which stays.
      *
+     * @param moved is told how many bytes more were read, by any thread
      * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL
      */
-    PooledMemory copy(Path path) {
+    PooledMemory copy(Path path, LongConsumer moved) {
         try (OutsideFile file = OutsideFile.open(path)) {
-            return copy(file, file.length(), file::readInto);
+            return copy(file, file.length(), address -> file.readInto(address, moved));
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -247,10 +248,11 @@ public final class PoolCore {
     /**
      * Makes what is in a file outside of the pool a segment, see {@link Adoption}.
      *
+     * @param moved is told how many bytes more were read, by any thread
      * @throws SharedMemoryException ABSENT, ARGUMENT, CORRUPT, NO_PERMISSION, FULL
      */
-    public PooledMemory copy(Path file) {
-        return adoption.copy(file);
+    public PooledMemory copy(Path file, LongConsumer moved) {
+        return adoption.copy(file, moved);
     }
 
     /**

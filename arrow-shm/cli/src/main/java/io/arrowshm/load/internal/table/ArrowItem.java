@@ -69,8 +69,7 @@ public final class ArrowItem implements Item {
 
     @Override
     public Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved) {
-        Segment whole = pool.copy(file);
-        moved.accept(bytes);
+        Segment whole = pool.copy(file, moved);
         if (selection.isWhole()) {
             return Map.of("", whole);
         }

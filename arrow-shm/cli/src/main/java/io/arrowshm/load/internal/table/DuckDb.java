@@ -36,6 +36,9 @@ public final class DuckDb implements AutoCloseable {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("SET autoinstall_known_extensions = false");
                 statement.execute("SET autoload_known_extensions = false");
+                // It counts what is done only then.
+                statement.execute("SET enable_progress_bar = true");
+                statement.execute("SET enable_progress_bar_print = false");
             }
             return connection;
         } catch (SQLException e) {

@@ -23,6 +23,7 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
+import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.DuckDBResultSet;
 
 /**
@@ -140,6 +141,15 @@ public final class SqlItem implements Item {
         return query + limit + " OFFSET " + rows.start();
     }
 
+    /** Bytes of the file that are read, as DuckDB estimates it; none once it has all. */
+    private long done(Statement statement) throws SQLException {
+        double percentage = statement
+                .unwrap(DuckDBPreparedStatement.class)
+                .getQueryProgress()
+                .getPercentage();
+        return Math.min(bytes, (long) (bytes * Math.max(0, percentage) / 100));
+    }
+
     @Override
     public Map<String, Segment> load(SharedMemoryPool pool, LongConsumer moved) {
         List<Segment> segments = new ArrayList<>();
@@ -150,14 +160,18 @@ public final class SqlItem implements Item {
                 ArrowReader reader =
                         (ArrowReader) result.unwrap(DuckDBResultSet.class).arrowExportStream(allocator, MOST_ROWS)) {
             VectorSchemaRoot batch = reader.getVectorSchemaRoot();
+            long told = 0;
             while (reader.loadNextBatch()) {
                 segments.add(TableWriter.copy(pool, batch));
+                long done = done(statement);
+                moved.accept(Math.max(0, done - told));
+                told = Math.max(told, done);
             }
             if (segments.isEmpty()) {
                 batch.setRowCount(0);
                 segments.add(TableWriter.copy(pool, batch));
             }
-            moved.accept(bytes);
+            moved.accept(bytes - told);
             loaded = true;
             return Parts.of(segments);
         } catch (SQLException e) {
