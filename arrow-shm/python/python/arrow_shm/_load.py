@@ -252,7 +252,9 @@ def _zarr_group(target: _Target, group: Any, path: str, attributes: dict[str, di
 
 def _zarr_array(target: _Target, item: Any, path: str, attributes: dict[str, dict[str, Any]]) -> Any:
     _keep_attributes(item, path, attributes)
-    names = getattr(item.metadata, "dimension_names", None) or item.attrs.get("_ARRAY_DIMENSIONS") or []
+    # Version 3 of the package has this, and the format of version 3; for others it is an attribute.
+    metadata = getattr(item, "metadata", None)
+    names = getattr(metadata, "dimension_names", None) or item.attrs.get("_ARRAY_DIMENSIONS") or []
     _keep_dimensions([name or "" for name in names], path, attributes)
     dtype = np.dtype(item.dtype)
     if dtype.kind in "OT":
