@@ -3,6 +3,7 @@ package io.arrowshm.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.arrowshm.Segment;
 import io.arrowshm.dataset.Dataset;
 import io.arrowshm.dataset.DatasetInfo.SegmentInfo;
 import io.arrowshm.dataset.Datasets;
@@ -13,12 +14,14 @@ import io.arrowshm.testing.NpyFile;
 import io.arrowshm.testing.TestPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -122,6 +125,34 @@ class LoadPlanTest {
         try (Dataset dataset = Datasets.of(pool.pool()).open("npz")) {
             assertThat(dataset.info().segments().stream().map(SegmentInfo::path))
                     .containsExactlyInAnyOrder("a", "c/d", "good");
+        }
+    }
+
+    @Test
+    void whatSeveralThreadsReadIsWhatTheFileHas() throws IOException {
+        int count = 5_000_000;
+        byte[] bytes = NpyFile.zeros("<i4", count, Integer.BYTES);
+        ByteBuffer values = ByteBuffer.wrap(bytes, NpyFile.HEADER_BYTES, count * Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            values.putInt(i);
+        }
+        Path file = write("numbers.npy", bytes);
+        for (Selection selection : List.of(Selection.parse("numbers"), Selection.parse("numbers[17:4999990]"))) {
+            int from = selection.isWhole() ? 0 : 17;
+            int to = selection.isWhole() ? count : 4_999_990;
+            try (LoadPlan plan = LoadPlan.of(List.of(file.toString()), List.of(selection));
+                    LoadedDataset loaded = plan.load(pool.pool(), moved -> {})) {
+                loaded.publishPersistent("numbers", true);
+            }
+            try (Dataset dataset = Datasets.of(pool.pool()).open("numbers")) {
+                assertThat(dataset.array("numbers").toInts())
+                        .isEqualTo(IntStream.range(from, to).toArray());
+            }
+        }
+        try (Segment copy = pool.pool().copy(file)) {
+            assertThat(copy.array().toInts())
+                    .isEqualTo(IntStream.range(0, count).toArray());
         }
     }
 
