@@ -26,5 +26,16 @@ def end(how):
     signal.pause()
 
 
+_begun = []
+
+
+def begin():
+    _begun.append(True)
+
+
+def is_begun():
+    return bool(_begun)
+
+
 def failing_start():
     raise LookupError("there is no camera")

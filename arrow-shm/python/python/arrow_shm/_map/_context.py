@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import util
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -28,6 +30,8 @@ from ._tables import new_table
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _DEFAULT_POOL = "map"
+# Of what is done at the end of a program: before what multiprocessing itself ends.
+_PRIORITY = 10
 
 
 class Context:
@@ -48,6 +52,15 @@ class Context:
             name = pool or os.environ.get("ARROW_SHM_POOL", _DEFAULT_POOL)
             pool = open_pool(name, size=size, directory=directory)
         self.pool: Pool = pool
+        self._finalizer: Any = None
+        self._end_with(_nothing)
+
+    def _end_with(self, stop: Callable[[], None]) -> None:
+        """Says what ends the workers: when this is closed, is garbage, or the program ends."""
+        if self._finalizer is not None:
+            self._finalizer.cancel()
+        pool = self.pool if self._owned else None
+        self._finalizer = util.Finalize(self, _end, (stop, pool, self._is_default), exitpriority=_PRIORITY)
 
     # ---- Arrays ----
 
@@ -208,14 +221,7 @@ class Context:
         """Cancels what runs and ends the workers. Arrays stay as they are. Idempotent."""
         if not self._is_closed:
             self._is_closed = True
-            self._stop()
-            if self._is_default:
-                self.pool._core.close_and_remove_unused()
-            elif self._owned:
-                self.pool.close()
-
-    def _stop(self) -> None:
-        raise NotImplementedError
+            self._finalizer()
 
     def _check_open(self) -> None:
         if self._is_closed or self.pool.closed:
@@ -232,6 +238,19 @@ class Context:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.workers} workers, pool {self.pool.name!r}{', closed' * self._is_closed}>"
+
+
+def _nothing() -> None:
+    """Ends workers that are none."""
+
+
+def _end(stop: Callable[[], None], pool: Pool | None, is_default: bool) -> None:
+    stop()
+    if pool is not None and not pool.closed:
+        if is_default:
+            pool._core.close_and_remove_unused()
+        else:
+            pool.close()
 
 
 def _identity(array: np.ndarray) -> tuple[int, int]:
@@ -264,9 +283,6 @@ class SerialContext(Context):
             future.set_exception(e)
         return future
 
-    def _stop(self) -> None:
-        """There is nothing that runs."""
-
 
 class ThreadContext(Context):
     """Threads of this process. Where Python has a lock of its interpreter they are at work at once as far as kernels let
@@ -277,6 +293,7 @@ class ThreadContext(Context):
         super().__init__(pool, workers, size, directory)
         self._threads = ThreadPoolExecutor(workers, "arrow-shm worker")
         self._calls: set[_core.CallTable] = set()
+        self._end_with(functools.partial(_stop, self._threads, self._calls))
 
     def _begin(
         self, kernel: Kernel, over: Input, starts: np.ndarray, own: bool, timeout: float | None, retries: int, cpu: bool
@@ -312,10 +329,11 @@ class ThreadContext(Context):
         self._check_open()
         return self._threads.submit(function, *args, **kwargs)
 
-    def _stop(self) -> None:
-        for table in list(self._calls):
-            table.stop(2)
-        self._threads.shutdown(cancel_futures=False)
+
+def _stop(threads: ThreadPoolExecutor, calls: set[_core.CallTable]) -> None:
+    for table in list(calls):
+        table.stop(2)
+    threads.shutdown(wait=threading.current_thread() not in threads._threads)
 
 
 def _refuse_timeout(timeout: float | None) -> None:

@@ -26,6 +26,8 @@ _PERIOD_S = 0.05
 _TERM_S = 1.0
 _LEAVE_S = 2.0
 _AT_ONCE = 1 << 18
+# Who is killed before it is ready may have been killed by chance, but not so often.
+_MOST_KILLED = 10
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 
@@ -38,6 +40,8 @@ class _Slot:
         self.started: Started | None = None
         # Whether none is started before there is something to do, as the last one has failed to begin.
         self.is_in_doubt = False
+        # How many in a row were killed before they were ready.
+        self.killed = 0
         self.refusal: Exception | None = None
         self.job: Map | Task | None = None
 
@@ -63,19 +67,17 @@ class Engine:
     """Has worker processes do jobs. All methods may be called by any thread; one of its own does what takes time.
 
     Args:
-        name: of the context, which stands before what workers print.
         initializer: pickled, what each worker calls first.
-        log: a file for what workers print; else it goes where this process prints.
+        output: to which goes what workers print; none if they print where this process does, by themselves.
         inherited: what forked workers have without being told.
     """
 
     def __init__(
-        self, name: str, workers: int, start: Start, initializer: bytes, log: str | None = None, inherited: Any = None
+        self, workers: int, start: Start, initializer: bytes, output: Output | None, inherited: Any = None
     ) -> None:
-        self._name = name
         self._start: Start = start
         self._initializer = initializer
-        self._output = Output(name, log)
+        self._output = output
         self._inherited = inherited
         self._process = os.getpid()
         self._lock = threading.RLock()
@@ -89,7 +91,7 @@ class Engine:
         self._bell = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._selector.register(self._bell, selectors.EVENT_READ)
         _engines.add(self)
-        self._thread = threading.Thread(target=self._run, name=f"arrow-shm {name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="arrow-shm workers", daemon=True)
         self._thread.start()
 
     # ---- By callers ----
@@ -115,8 +117,9 @@ class Engine:
             else:
                 self._maps.append(job)
                 job.call._cancel = lambda: self._cancel(job)
+                self._end_if_over(job)
             self._hand_out()
-            if any(slot.started is None for slot in self._slots) or (isinstance(job, Map) and job.timeout is not None):
+            if self._over or any(slot.started is None for slot in self._slots) or (isinstance(job, Map) and job.timeout is not None):
                 self._ring()
 
     def _cancel(self, job: Map) -> None:
@@ -204,19 +207,23 @@ class Engine:
     def _run(self) -> None:
         while not self._is_closing:
             self._fill()
-            ready = self._selector.select(self._patience())
-            for slot in {key.data for key, _ in ready if key.data is not None}:
-                self._print(slot)
+            self._see_to_workers(self._selector.select(self._patience()))
             with self._lock:
-                for key, mask in ready:
-                    if key.data is None:
-                        os.eventfd_read(self._bell)
-                    else:
-                        self._attend(key.data, key.fileobj, mask)
                 self._look_at_clocks()
                 self._hand_out()
             self._tell()
         self._leave()
+
+    def _see_to_workers(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
+        # What was printed before something was said is to be seen before what comes of that.
+        for slot in {key.data for key, _ in ready if key.data is not None}:
+            self._print(slot)
+        with self._lock:
+            for key, mask in ready:
+                if key.data is None:
+                    os.eventfd_read(self._bell)
+                else:
+                    self._attend(key.data, key.fileobj, mask)
 
     def _patience(self) -> float | None:
         with self._lock:
@@ -237,7 +244,7 @@ class Engine:
             if slot.started is not None or (slot.is_in_doubt and not (self._maps or self._tasks)):
                 continue
             try:
-                started = Started(self._start, len(self._slots), self._inherited)
+                started = Started(self._start, len(self._slots), self._output is not None, self._inherited)
             except Exception as e:
                 with self._lock:
                     slot.is_in_doubt = True
@@ -303,19 +310,22 @@ class Engine:
         started = slot.started
         assert started is not None
         self._print(slot)
-        self._output.end(slot.number)
+        if self._output is not None:
+            self._output.end(slot.number)
         for source in started.sources():
             self._selector.unregister(source)
-        how = how_ended(slot.number, started.process.pid, started.close())
+        status = started.close()
+        how = how_ended(slot.number, started.process.pid, status)
         job, slot.job, slot.started = slot.job, None, None
-        slot.is_in_doubt = not slot.is_ready
+        slot.killed = slot.killed + 1 if status < 0 and not slot.is_ready else 0
+        slot.is_in_doubt = not slot.is_ready and not 0 < slot.killed <= _MOST_KILLED
         if isinstance(job, Task):
             job.fail(WorkerError(f"{how} before it had done what was submitted"))
             self._over.append(job)
         elif isinstance(job, Map):
             job.died(slot.number, how, slot.hung)
             self._end_if_over(job)
-        elif not slot.is_ready and not self._is_closing:
+        elif slot.is_in_doubt and not self._is_closing:
             self._fail_all(slot.refusal or WorkerError(f"{how} before it was ready: what it has printed says why"))
 
     def _fail_all(self, error: Exception) -> None:
@@ -361,6 +371,7 @@ class Engine:
             which = started.outputs[fd]
             try:
                 while received := os.read(fd, _AT_ONCE):
+                    assert self._output is not None
                     self._output.add(slot.number, which, received)
             except BlockingIOError:
                 continue
@@ -382,10 +393,8 @@ class Engine:
                 if slot.started is not None:
                     slot.started.dismiss(slot.job is not None)
         until = time.monotonic() + _LEAVE_S
-        for slot in self._slots:
-            while slot.started is not None and slot.started.process.status() is None and time.monotonic() < until:
-                self._selector.select(_PERIOD_S)
-                self._print(slot)
+        while any(slot.started is not None for slot in self._slots) and time.monotonic() < until:
+            self._see_to_workers(self._selector.select(_PERIOD_S))
         with self._lock:
             for slot in self._slots:
                 if slot.started is not None:
@@ -393,7 +402,8 @@ class Engine:
             self._selector.close()
             os.close(self._bell)
             self._bell = -1
-        self._output.close()
+        if self._output is not None:
+            self._output.close()
         self._tell()
 
     # ---- In a forked child ----

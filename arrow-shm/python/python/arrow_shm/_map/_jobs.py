@@ -10,11 +10,16 @@ import time
 from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from .. import _core
+from .._pool import Pool
 from . import _frames, _pickles
 from ._call import Call
 from ._errors import WorkerError, WorkerTimeoutError
 from ._failures import Report, noted
+from ._tables import new_table
+from ._worker import Work
 
 _numbers = itertools.count()
 _GRACE_S = 0.5
@@ -160,7 +165,8 @@ class Map:
     def fail(self, error: Exception) -> None:
         """Its workers cannot be started."""
         self._deaths.append(error)
-        self._give_up()
+        self.table.stop(1)
+        self.wanted.clear()
 
     def cancel(self) -> None:
         """Ends it soon."""
@@ -173,8 +179,10 @@ class Map:
         return self._is_cancelled or bool(self._reports or self._deaths)
 
     def _give_up(self) -> None:
-        self.table.stop(1)
-        self.wanted.clear()
+        """Nothing is begun any more, but by those who have shares of their own."""
+        if not self.own:
+            self.table.stop(1)
+            self.wanted.clear()
 
     @property
     def is_over(self) -> bool:
@@ -198,3 +206,27 @@ class Map:
         if failures > 1:
             noted(error, f"and {failures - 1} more of its workers failed")
         return error
+
+
+def new_map(
+    pool: Pool,
+    work: tuple[bytes, bytes] | None,
+    starts: np.ndarray,
+    workers: int,
+    own: bool,
+    timeout: float | None,
+    retries: int,
+    kept: list[Any],
+    cpu: bool,
+) -> Map:
+    """A call that was not begun.
+
+    Args:
+        work: the kernel and what it is mapped over, pickled; None where the workers have them.
+        kept: what has to stay until it is over.
+    """
+    ranges = len(starts) - 1
+    words, table = new_table(pool, workers, starts)
+    call = Call(table, workers, int(starts[-1]), cpu)
+    content = Work(work, words._reduced(5, keep=False)[1], workers, ranges, own)
+    return Map(call, table, pickle.dumps(content), ranges, workers, own, timeout, retries, [*kept, words])

@@ -81,8 +81,8 @@ def run(table: _core.CallTable, worker: int, kernel: Kernel, values: Input, own:
         except Stopped:
             table.finish(worker, number, time.monotonic_ns(), False)
             return None
-        if failure is not None:
-            # Others end what they have begun, and begin nothing.
+        if failure is not None and not own:
+            # Others end what they have begun, and begin nothing; but who has a share of its own does that.
             table.stop(1)
         table.finish(worker, number, time.monotonic_ns(), failure is None)
         if failure is not None:

@@ -65,14 +65,19 @@ class Started:
     """A worker's process with this end of what connects to it.
 
     Whoever has it closes it once, and forgets it in a forked child.
+
+    Args:
+        workers: how many there are, which share the cores.
+        is_heard: whether what it prints comes here; else it prints where this process does.
+        inherited: what it has from this process, if it is forked.
     """
 
-    def __init__(self, start: Start, workers: int, inherited: Any) -> None:
+    def __init__(self, start: Start, workers: int, is_heard: bool, inherited: Any) -> None:
         here, there = socket.socketpair()
         pipes: list[int] = []
         try:
             with there:
-                for _ in range(2):
+                for _ in range(2 if is_heard else 0):
                     pipes += os.pipe()
                 if start == "spawn":
                     self.process: Process = _spawn(there, pipes, workers)
@@ -152,8 +157,8 @@ def _spawn(there: socket.socket, pipes: list[int], workers: int) -> Process:
     process = subprocess.Popen(
         [executable, *flags, "-c", program],
         stdin=subprocess.DEVNULL,
-        stdout=pipes[1],
-        stderr=pipes[3],
+        stdout=pipes[1] if pipes else None,
+        stderr=pipes[3] if pipes else None,
         pass_fds=[there.fileno()],
         env=os.environ | _threads(workers) | {"PYTHONUNBUFFERED": "1"},
     )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import pickle
 from collections.abc import Callable
 from concurrent.futures import Future
-from multiprocessing import util
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -18,16 +16,13 @@ from ._call import Call
 from ._context import Context, _identity
 from ._engine import Engine
 from ._inputs import Input
-from ._jobs import Map, Task
+from ._jobs import Task, new_map
 from ._kernel import Kernel
 from ._launch import STARTS, Start
-from ._tables import new_table
-from ._worker import Work
+from ._output import Output
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-# Before what multiprocessing itself ends.
-_PRIORITY = 10
 
 
 class ProcessContext(Context):
@@ -44,16 +39,14 @@ class ProcessContext(Context):
         start: Start,
         initializer: Callable[..., object] | None,
         initargs: tuple[Any, ...],
-        log: Any,
-        inherited: Any = None,
+        log: str | None,
     ) -> None:
         if start not in STARTS:
             raise ValueError(f"start={start!r} is not known: there are {', '.join(map(repr, STARTS))}")
         begin = _pickles.dumps_kernel(None if initializer is None else functools.partial(initializer, *initargs))
         super().__init__(pool, workers, size, directory)
-        self._engine = Engine(self.pool.name, workers, start, begin, log, inherited)
-        self._is_inherited = inherited is not None
-        self._finalizer = util.Finalize(self, self._engine.close, exitpriority=_PRIORITY)
+        self._engine = Engine(workers, start, begin, Output(self.pool.name, log))
+        self._end_with(self._engine.close)
 
     def pids(self) -> list[int]:
         """The workers' processes, those that are just being replaced left out."""
@@ -63,25 +56,14 @@ class ProcessContext(Context):
         self, kernel: Kernel, over: Input, starts: np.ndarray, own: bool, timeout: float | None, retries: int, cpu: bool
     ) -> Call:
         kept: list[Any] = [kernel, over, self]
-        ranges = len(starts) - 1
-        work = None
-        if not self._is_inherited:
-            refused = self._refuse_retries if retries and not kernel.resets else None
-            work = (
-                _pickles.dumps_kernel(kernel, refused),
-                _pickles.dumps_values(over, functools.partial(self._place, kept), "what is mapped over"),
-            )
-        words, table = new_table(self.pool, self.workers, starts)
-        kept.append(words)
-        call = Call(table, self.workers, len(over), cpu)
-        content = Work(work, words._reduced(5, keep=False)[1], self.workers, ranges, own)
-        if ranges == 0:
-            call._end(None)
-            return call
-        self._engine.add(
-            Map(call, table, pickle.dumps(content), ranges, self.workers, own, timeout, int(retries), kept)
+        refused = self._refuse_retries if retries and not kernel.resets else None
+        work = (
+            _pickles.dumps_kernel(kernel, refused),
+            _pickles.dumps_values(over, functools.partial(self._place, kept), "what is mapped over"),
         )
-        return call
+        job = new_map(self.pool, work, starts, self.workers, own, timeout, retries, kept, cpu)
+        self._engine.add(job)
+        return job.call
 
     def _refuse_retries(self, array: np.ndarray) -> None:
         if _identity(array) in self._per_worker:
@@ -103,6 +85,3 @@ class ProcessContext(Context):
         task = Task(content, kept, place, self)
         self._engine.add(task)
         return task.future
-
-    def _stop(self) -> None:
-        self._finalizer()

@@ -61,11 +61,12 @@ def forked(
     """Of a process that multiprocessing has made, with descriptors for what is printed and some that it is to close."""
     for fd in foreign:
         os.close(fd)
-    for target, output in enumerate(outputs, 1):
-        os.dup2(output.fd, target)
-        os.close(output.fd)
-    sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
-    sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
+    if outputs:
+        for target, output in enumerate(outputs, 1):
+            os.dup2(output.fd, target)
+            os.close(output.fd)
+        sys.stdout = os.fdopen(1, "w", buffering=1, closefd=False)
+        sys.stderr = os.fdopen(2, "w", buffering=1, closefd=False)
     _begin(connection, inherited)
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import _arrays, _core, _formats, _pool
+from .._map import _alloc
 from . import _pools
 
 _NUMPY = "arrow-shm.numpy"
@@ -54,7 +55,7 @@ class Publication:
         dtype = np.dtype(dtype)
         array = _pools.array(shape, dtype, order, self._pool)
         said = _plain(attributes or {})
-        if _pools.is_readable_elsewhere(dtype):
+        if _alloc.is_readable_elsewhere(dtype):
             description = _formats.description(dtype, array.shape)
         else:
             said[_NUMPY] = {"descr": repr(np.lib.format.dtype_to_descr(dtype)), "shape": array.shape, "order": order}

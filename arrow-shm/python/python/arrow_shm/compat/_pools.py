@@ -6,7 +6,6 @@ process that leaves it, if there is nothing in it any more, so that no memory is
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import os
 import threading
@@ -14,9 +13,8 @@ import time
 from multiprocessing import util
 from typing import Any
 
-import numpy as np
-
-from .. import _arrays, _core, _formats, _pool
+from .. import _arrays, _core, _pool
+from .._map import _alloc
 
 _DEFAULT = "compat"
 _SMALLEST = 1 << 20
@@ -96,21 +94,4 @@ def array(
 ) -> _arrays.SharedArray:
     """An array in a pool, of any type but objects, which is writable by all that have it; its elements are whatever was
     there."""
-    of = pool() if of is None else of
-    dtype = np.dtype(dtype)
-    shape = tuple(int(length) for length in shape)
-    if is_readable_elsewhere(dtype):
-        return of.empty(shape, dtype, order)
-    if dtype.hasobject:
-        raise TypeError(f"an array of {dtype!r} cannot be in shared memory: what an object points to is one process's")
-    memory = of.empty(dtype.itemsize * math.prod(shape), np.uint8)
-    return np.ndarray(shape, dtype, memory, order=order).view(_arrays.SharedArray)
-
-
-def is_readable_elsewhere(dtype: np.dtype) -> bool:
-    """Whether the format has the type; else its bytes are kept, and what they are is said beside them."""
-    try:
-        _formats.checked_dtype(dtype)
-    except TypeError:
-        return False
-    return True
+    return _alloc.shared_array(pool() if of is None else of, shape, dtype, order)

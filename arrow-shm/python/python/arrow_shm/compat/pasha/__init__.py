@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from ._workers import LostWriteWarning, WorkerError
+from ..._map import WorkerError
+from ._lost import LostWriteWarning
 from .context import MapContext, ProcessContext, SerialContext, ThreadContext
 from .functor import DataArrayFunctor, ExtraDataFunctor, NdarrayFunctor, SequenceFunctor
 

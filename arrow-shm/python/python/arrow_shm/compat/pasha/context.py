@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import queue
-import threading
 from collections.abc import Callable
 from multiprocessing import get_context
-from multiprocessing.pool import ThreadPool
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from ..._map import _alloc
 from .. import _pools
-from . import _workers
+from . import _engine
 from .functor import Functor
 
 Kernel = Callable[..., Any]
@@ -31,18 +28,7 @@ class MapContext:
 
     @staticmethod
     def _resolve_alloc(shape: Any, dtype: Any, order: str | None, like: Any) -> tuple[tuple[int, ...], Any, str]:
-        if like is not None:
-            shape = like.shape if shape is None else shape
-            dtype = like.dtype if dtype is None else dtype
-        elif shape is None:
-            raise ValueError("array shape must be specified, or an array that it is to be like")
-        if order not in ("C", "F"):
-            if order not in (None, "A", "K"):
-                raise ValueError(f"the order {order!r} is not known: 'C' or 'F'")
-            flags = getattr(like, "flags", None)
-            order = "F" if flags is not None and flags.f_contiguous and not flags.c_contiguous else "C"
-        shape = (shape,) if isinstance(shape, Integral) else tuple(shape)
-        return shape, np.float64 if dtype is None else dtype, order
+        return _alloc.resolved(shape, dtype, order, like)
 
     @staticmethod
     def _alloc(shape: tuple[int, ...], dtype: Any, order: str, fill: Any) -> np.ndarray:
@@ -78,7 +64,7 @@ class MapContext:
         """
         shape, dtype, order = self._resolve_alloc(shape, dtype, order, like)
         if per_worker:
-            shape = (self.num_workers, *shape) if order == "C" else (*shape, self.num_workers)
+            shape = _alloc.with_workers(shape, order, self.num_workers)
         return self._alloc(shape, dtype, order, fill)
 
     def map(self, function: Kernel, functor: Any) -> None:
@@ -138,19 +124,11 @@ class ThreadContext(PoolContext):
 
     def map(self, function: Kernel, functor: Any) -> None:
         functor = Functor.try_wrap(functor)
-        numbers = queue.SimpleQueue[int]()
-        for worker_id in range(self.num_workers):
-            numbers.put(worker_id)
-        of_thread = threading.local()
 
-        def begin() -> None:
-            of_thread.worker_id = numbers.get()
+        def work(share: Any, worker_id: int) -> None:
+            self.run_worker(function, functor, share, worker_id)
 
-        def work(share: Any) -> None:
-            self.run_worker(function, functor, share, of_thread.worker_id)
-
-        with ThreadPool(self.num_workers, begin) as pool:
-            pool.map(work, functor.split(self.num_workers))
+        _engine.in_threads(self.num_workers, list(functor.split(self.num_workers)), work)
 
 
 class ProcessContext(PoolContext):
@@ -185,4 +163,4 @@ class ProcessContext(PoolContext):
             self.run_worker(function, functor, share, worker_id)
 
         shares = list(functor.split(self.num_workers))
-        _workers.run(self.mp_ctx, self.num_workers, shares, work, function)
+        _engine.in_processes(self.num_workers, shares, work, function)
