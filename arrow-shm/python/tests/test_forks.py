@@ -5,6 +5,8 @@ import gc
 import os
 import pickle
 import signal
+import threading
+import time
 import traceback
 
 import numpy as np
@@ -135,6 +137,32 @@ def test_children_write_what_is_being_built_and_it_is_sealed_once_they_have_ende
         children[0].go_on()
     pool["d"] = {"out": out}
     assert pool["d"]["out"][:, 7].tolist() == [0, 1, 2, 3]
+
+
+def test_what_one_thread_puts_others_do_not_disturb_by_forking(pool):
+    stopped, failed = threading.Event(), []
+
+    def put_all():
+        try:
+            while not stopped.is_set():
+                pool["array"] = {"a": np.arange(10_000), "t": pa.table({"x": np.arange(1000)})}
+        except BaseException as e:
+            failed.append(e)
+
+    thread = threading.Thread(target=put_all)
+    thread.start()
+    children = []
+    until = time.monotonic() + 3
+    while time.monotonic() < until and not failed:
+        children.append(Child(lambda: None))
+        if len(children) == 4:
+            children.pop(0).go_on()
+    stopped.set()
+    thread.join()
+    for child in children:
+        child.go_on()
+    assert not failed
+    assert pool["array"]["a"][-1] == 9_999
 
 
 def test_a_shared_array_is_not_sealed_while_a_child_that_has_it_lives(pool):

@@ -46,7 +46,8 @@ impl Share {
 
 /// Leases on all that this process may read, and write: what it holds, leases, and has inherited itself. To be made
 /// before a fork after which the child goes on without another program, kept by the child ([`Heritage::accept`]) and
-/// dropped by the parent. What the child has inherited it keeps until it ends.
+/// dropped by the parent. What the child has inherited it keeps until it ends. What another thread has
+/// allocated and still writes is no child's, unless it was exposed ([`crate::Writer::expose`]).
 #[must_use]
 pub struct Heritage(Vec<Share>);
 

@@ -557,9 +557,11 @@ impl Writer {
         unsafe { slice::from_raw_parts_mut(self.start(), self.bytes as usize) }
     }
 
-    /// The memory once more, for pointers that cannot be taken back when it is sealed.
+    /// The memory once more, for pointers that cannot be taken back when it is sealed. A child that is forked from now on
+    /// has them, too ([`crate::Heritage`]).
     pub fn expose(&self) -> Result<Exposure> {
         self.hold.core.check()?;
+        self.hold.core.slots.expose(self.hold.slot);
         self.hold.core.slabs.expose(self.hold.slot, self.bytes)
     }
 

@@ -9,6 +9,7 @@ use crate::word::{Actor, State, Step, Word};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 const STRIPES: usize = 64;
 const SLOTS_A_HINT: u64 = 64;
@@ -23,8 +24,16 @@ pub(crate) struct Slots {
     leases: Numbers,
     /// Looks at leases, and has none itself; keeps off who might write under one while something is sealed.
     lease_looks: Locks,
-    /// How many handles of this process stand on its hold of a slot. A stripe is locked while that is or becomes 0.
-    holds: [Mutex<HashMap<u32, u64>>; STRIPES],
+    /// What stands on this process's hold of a slot. A stripe is locked while that is or becomes nothing.
+    holds: [Mutex<HashMap<u32, Handles>>; STRIPES],
+}
+
+/// Handles of this process on one slot.
+#[derive(Clone, Copy, Debug, Default)]
+struct Handles {
+    count: u64,
+    /// The one thread that writes what is being built; nothing once pointers to it were handed out.
+    writer: Option<ThreadId>,
 }
 
 impl Slots {
@@ -69,7 +78,7 @@ impl Slots {
         self.generations.at(8 * u64::from(slot)).load(Ordering::SeqCst)
     }
 
-    fn stripe(&self, slot: u32) -> MutexGuard<'_, HashMap<u32, u64>> {
+    fn stripe(&self, slot: u32) -> MutexGuard<'_, HashMap<u32, Handles>> {
         self.holds[slot as usize % STRIPES].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -142,7 +151,7 @@ impl Slots {
         reached(Point::Claimed);
         let is_right = self.generation(slot) == generation && then();
         if is_right {
-            *holds.entry(slot).or_insert(0) += 1;
+            holds.entry(slot).or_default().count += 1;
         } else if !has_held {
             self.claims(slot).let_go(me);
         }
@@ -170,28 +179,41 @@ impl Slots {
     pub(crate) fn hold_again(&self, slot: u32, generation: u64) -> bool {
         let mut holds = self.stripe(slot);
         match holds.get_mut(&slot) {
-            Some(count) if self.generation(slot) == generation => {
-                *count += 1;
+            Some(handles) if self.generation(slot) == generation => {
+                handles.count += 1;
                 true
             }
             _ => false,
         }
     }
 
-    /// The slots that this process holds, and whether it may write them.
+    /// Says that pointers to what this process builds are handed out.
+    pub(crate) fn expose(&self, slot: u32) {
+        self.stripe(slot).get_mut(&slot).expect("a handle stands on a hold").writer = None;
+    }
+
+    /// The slots that this process holds, and whether it may write them: those that a child may use which this thread
+    /// forks. What another thread builds for itself is none of them, as the child does not have that thread.
     pub(crate) fn held(&self) -> Vec<(u32, bool)> {
+        let this_thread = thread::current().id();
         let slots = self.holds.iter().flat_map(|holds| {
             let holds = holds.lock().unwrap_or_else(PoisonError::into_inner);
-            holds.keys().copied().collect::<Vec<u32>>()
+            holds.iter().map(|(&slot, handles)| (slot, handles.writer)).collect::<Vec<_>>()
         });
-        slots.map(|slot| (slot, !self.word(slot).is(State::Sealed))).collect()
+        let held = slots.filter_map(|(slot, writer)| {
+            let word = self.word(slot);
+            let is_of_another_thread = writer.is_some_and(|writer| writer != this_thread);
+            let may_be_used = !(word.is(State::Building) && is_of_another_thread);
+            may_be_used.then(|| (slot, !word.is(State::Sealed)))
+        });
+        held.collect()
     }
 
     pub(crate) fn release(&self, slot: u32, me: Actor) {
         let mut holds = self.stripe(slot);
-        let count = holds.get_mut(&slot).expect("a handle stands on a hold");
-        *count -= 1;
-        if *count == 0 {
+        let handles = holds.get_mut(&slot).expect("a handle stands on a hold");
+        handles.count -= 1;
+        if handles.count == 0 {
             holds.remove(&slot);
             self.claims(slot).let_go(me);
         }
@@ -202,7 +224,7 @@ impl Slots {
         let mut holds = self.stripe(slot);
         let generation = self.allocate_alone(slot, me, process)?;
         if generation.is_some() {
-            holds.insert(slot, 1);
+            holds.insert(slot, Handles { count: 1, writer: Some(thread::current().id()) });
         }
         Ok(generation)
     }
@@ -257,7 +279,7 @@ impl Slots {
     /// Seals what this process alone holds, and nobody writes under a lease.
     pub(crate) fn seal(&self, slot: u32, me: Actor) -> Result<()> {
         let holds = self.stripe(slot);
-        let is_alone_here = holds.get(&slot) == Some(&1);
+        let is_alone_here = holds.get(&slot).is_some_and(|handles| handles.count == 1);
         if is_alone_here {
             let is_sealed = if self.word(slot).is(State::Building) {
                 self.claims(slot).seal(me)
