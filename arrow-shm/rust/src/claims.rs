@@ -139,34 +139,63 @@ impl<N: Number, F: Fn()> Claims<'_, N, F> {
     }
 }
 
-#[cfg(all(test, loom))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use loom::sync::Arc;
-    use loom::sync::atomic::AtomicU64 as Loom;
-    use loom::thread;
+    #[cfg(loom)]
+    use loom::{
+        sync::{Arc, atomic::AtomicU64 as Atomic},
+        thread,
+    };
+    #[cfg(not(loom))]
+    use {
+        crate::sys::Numbers,
+        std::{
+            sync::{Arc, atomic::AtomicU64 as Atomic},
+            thread,
+        },
+    };
 
     const EPOCH: u64 = 7;
+    /// How often threads run side by side where nothing tries every order of their steps.
+    #[cfg(not(loom))]
+    const ROUNDS: u32 = if cfg!(miri) { 1 } else { 100 };
 
-    number!(Loom);
+    #[cfg(loom)]
+    number!(Atomic);
 
-    /// A slot of a record, in which the one participant from 24 on has its bit that is said.
-    struct Slot {
-        word: Loom,
-        further: [Loom; FURTHER_WORDS],
-    }
+    /// A slot's word and the bits of its record: the model checker's numbers, or memory that is mapped as a pool's is.
+    #[cfg(loom)]
+    struct Slot([Atomic; 1 + FURTHER_WORDS]);
+
+    #[cfg(not(loom))]
+    struct Slot(Numbers);
 
     impl Slot {
+        /// One in which the one participant from 24 on has its bit that is said.
         fn new(word: Option<Word>, further: u64) -> Arc<Slot> {
-            Arc::new(Slot { word: Loom::new(word.unwrap().0), further: [Loom::new(further), Loom::new(0)] })
+            #[cfg(loom)]
+            let slot = Slot(std::array::from_fn(|_| Atomic::new(0)));
+            #[cfg(not(loom))]
+            let slot = Slot(Numbers::in_memory(8 * (1 + FURTHER_WORDS as u64)));
+            slot.number(0).set_bits(word.unwrap().0);
+            slot.number(1).set_bits(further);
+            Arc::new(slot)
         }
 
-        fn claims(&self) -> Claims<'_, Loom, impl Fn()> {
-            Claims { word: &self.word, further: [&self.further[0], &self.further[1]], freed: || {} }
+        fn number(&self, index: usize) -> &Atomic {
+            #[cfg(loom)]
+            return &self.0[index];
+            #[cfg(not(loom))]
+            self.0.at(8 * index as u64)
+        }
+
+        fn claims(&self) -> Claims<'_, Atomic, impl Fn()> {
+            Claims { word: self.number(0), further: [self.number(1), self.number(2)], freed: || {} }
         }
 
         fn word(&self) -> Word {
-            Word(self.word.value())
+            Word(self.number(0).value())
         }
     }
 
@@ -189,10 +218,16 @@ mod tests {
         }
     }
 
+    #[cfg(loom)]
     fn all(participants: [u32; 2], check: fn(Actor, Actor)) {
         let mut model = loom::model::Builder::new();
         model.preemption_bound = Some(3);
         model.check(move || check(Actor(participants[0]), Actor(participants[1])));
+    }
+
+    #[cfg(not(loom))]
+    fn all(participants: [u32; 2], check: fn(Actor, Actor)) {
+        (0..ROUNDS).for_each(|_| check(Actor(participants[0]), Actor(participants[1])));
     }
 
     fn released_while_received(sender: Actor, receiver: Actor) {
@@ -240,7 +275,7 @@ mod tests {
             let claims = other.claims();
             assert!(claims.acquire(opener, |word| word.open_by_name(opener)));
             let was_sealed = other.word().is(State::Sealed);
-            loom::thread::yield_now();
+            thread::yield_now();
             // What it found shared stays so for as long as it holds it.
             assert_eq!(other.word().is(State::Sealed), was_sealed);
             claims.let_go(opener);

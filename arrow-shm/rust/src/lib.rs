@@ -34,6 +34,9 @@ mod epochs;
 mod error;
 mod fault;
 mod fork;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzz;
 mod heritage;
 mod incoming;
 mod inotify;

@@ -502,6 +502,16 @@ impl Mapping {
         Ok(Mapping { start, bytes: length })
     }
 
+    /// Zeros, which are no file's.
+    #[cfg(test)]
+    pub(crate) fn in_memory(bytes: u64) -> Self {
+        let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
+        // SAFETY: no address is asked for, so nothing that is mapped already is replaced.
+        let start = unsafe { libc::mmap(ptr::null_mut(), bytes as usize, protection, flags, -1, 0) };
+        assert_ne!(start, libc::MAP_FAILED, "no memory for {bytes} bytes");
+        Mapping { start: NonNull::new(start.cast()).expect("an address"), bytes: bytes as usize }
+    }
+
     /// Puts something else where this mapping is, at once: the same part of the file, of which what is written is seen
     /// here only; or, without a file, zeros.
     pub(crate) fn replace(&self, by: Option<(&File, u64)>) -> io::Result<()> {
@@ -550,6 +560,12 @@ impl Numbers {
             return Err(Error::new(Kind::Damaged, message));
         }
         Ok(Numbers(Mapping::of(&file, length, access).map_err(failed)?))
+    }
+
+    /// Zeros, which are no file's.
+    #[cfg(test)]
+    pub(crate) fn in_memory(bytes: u64) -> Self {
+        Numbers(Mapping::in_memory(bytes))
     }
 
     pub(crate) fn bytes(&self) -> u64 {

@@ -415,13 +415,16 @@ mod tests {
         words
     }
 
+    /// Each so many words only where each takes long.
+    const STRIDE: usize = if cfg!(miri) { 397 } else { 1 };
+
     #[test]
     fn every_step_is_that_of_the_table() {
         let table = Table(serde_json::from_slice(&std::fs::read(FILE).expect(FILE)).unwrap());
         let (mut taken, mut refused) = (0, 0);
         for name in table.0["steps"].as_object().unwrap().keys() {
             for p in [0, 5, 23, 24, 100, 127, 128] {
-                for word in words(p) {
+                for word in words(p).into_iter().step_by(STRIDE) {
                     let expected = table.step(name, word, p, 7);
                     let actual = step(name, Word(word), Actor(p as u32), 7)
                         .unwrap_or_else(|| panic!("the table has a step that this library lacks: {name}"));
@@ -430,6 +433,6 @@ mod tests {
                 }
             }
         }
-        assert!(taken > 1000 && refused > 1000, "{taken} taken, {refused} refused");
+        assert!(taken > 1000 / STRIDE && refused > 1000 / STRIDE, "{taken} taken, {refused} refused");
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 const IN_WORD: u64 = 24;
 
 #[test]
+#[cfg_attr(miri, ignore = "files are locked and mapped")]
 fn a_pool_shows_what_stands_in_it() {
     for expected in list(&json("pools.json")) {
         let pool = VectorPool::unpack(expected);
@@ -70,6 +71,7 @@ fn used(pool: &VectorPool, file: &str, bytes: u64) -> Vec<u64> {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "files are locked and mapped")]
 fn a_participant_takes_back_what_the_dead_have_left() {
     for expected in list(&json("pools.json")) {
         for run in list(&expected["runs"]) {
@@ -149,6 +151,7 @@ fn assert_arrays(pool: &Pool, run: &Value, expected: &Value) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "files are locked and mapped")]
 fn what_is_no_pool_is_refused_with_one_kind_of_error() {
     let pools = json("pools.json");
     let fresh = list(&pools).iter().find(|pool| pool["name"] == "fresh").unwrap();
