@@ -21,6 +21,9 @@ var (
 	ErrType = errors.New("another type")
 )
 
+// prefix begins every message of this package.
+const prefix = "arrow-shm: "
+
 // failure is a sentence, and the sentinel that says of what kind it is.
 type failure struct {
 	kind    error
@@ -32,7 +35,7 @@ func (f *failure) Error() string { return f.message }
 func (f *failure) Unwrap() error { return f.kind }
 
 func fail(kind error, format string, arguments ...any) error {
-	return &failure{kind, "arrow-shm: " + fmt.Sprintf(format, arguments...)}
+	return &failure{kind, prefix + fmt.Sprintf(format, arguments...)}
 }
 
 func corrupt(what, format string, arguments ...any) error {

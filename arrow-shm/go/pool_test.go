@@ -129,6 +129,7 @@ func TestWhatIsNotThereIsAbsent(t *testing.T) {
 	for _, err := range []error{errOfDataset, errOfPool, errOfDirectory} {
 		assertRefused(t, err, []string{"absent"})
 	}
+	assertEqual(t, errOfPool.Error(), `arrow-shm: there is no pool "none" in `+filepath.Dir(root))
 	names, err := Dir(filepath.Dir(root)).Pools()
 	must(t, err)
 	assertEqual(t, names, []string{unpackedName})

@@ -69,6 +69,9 @@ func (d Dir) Open(name string) (*Pool, error) {
 	}
 	defer parent.close()
 	target, err := parent.link(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fail(fs.ErrNotExist, "there is no pool %q in %s", name, d)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"time"
 	"unsafe"
 )
@@ -168,7 +169,7 @@ func (a *asking) write(request Request) error {
 		}
 		file := fmt.Sprintf("%s.%d", a.files, i)
 		if err := a.writeFile(file, segment.Content); err != nil {
-			return err
+			return fail(err, "the segment %q: %s", segment.Path, strings.TrimPrefix(err.Error(), prefix))
 		}
 		segments[i] = map[string]any{"path": segment.Path, "file": file, "attributes": attributes}
 	}
@@ -212,7 +213,13 @@ func (a *asking) writeFile(name string, content Content) error {
 	}
 	a.left = append(a.left, aside)
 	buffered := bufio.NewWriterSize(file, 1<<16)
-	if err := errors.Join(content(buffered), buffered.Flush(), file.Close()); err != nil {
+	written := content(buffered)
+	err = errors.Join(buffered.Flush(), file.Close())
+	if written != nil {
+		// It says itself what is wrong with it.
+		return written
+	}
+	if err != nil {
 		return fail(err, "%s cannot be written: %v", file.Name(), err)
 	}
 	if err := a.in.rename(aside, name); err != nil {

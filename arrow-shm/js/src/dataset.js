@@ -95,6 +95,20 @@ export class Dataset {
   }
 }
 
+/** It is optional, so it may be missing, or lie where only the program finds it and not this package. */
+async function apacheArrow() {
+  try {
+    return await import('apache-arrow');
+  } catch (e) {
+    if (e.code !== 'ERR_MODULE_NOT_FOUND') {
+      throw e;
+    }
+    const message =
+      "tables need apache-arrow, which is not found from where arrow-shm lies: npm install apache-arrow, and arrow-shm by npm install --install-links if it is a folder; or take segment(path).bytes";
+    throw new ShmError('SYSTEM', message, { cause: e });
+  }
+}
+
 /** An array or a table in a dataset; `bytes` are all of an Arrow IPC file, an Arrow tensor message or an .npy file. */
 export class Segment {
   constructor({ path, description, attributes }, bytes) {
@@ -138,7 +152,7 @@ export class Segment {
     if (!this.isTable) {
       throw new ShmError('TYPE', `the segment ${JSON.stringify(this.path)} is an array, and no table: use array()`);
     }
-    const { tableFromIPC } = await import('apache-arrow');
+    const { tableFromIPC } = await apacheArrow();
     return tableFromIPC(this.bytes);
   }
 }

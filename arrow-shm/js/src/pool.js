@@ -49,7 +49,7 @@ export function open(name, { directory = defaultDirectory() } = {}) {
   }
   const parent = Directory.parent(directory);
   try {
-    const target = parent.link(name);
+    const target = linkOf(parent, name, directory);
     const id = idIn(target, name);
     if (id === undefined) {
       throw new ShmError('ARGUMENT', `${directory}/${name} is no pool: the link leads to ${JSON.stringify(target)}, not to .${name}-<16 hexadecimal digits>`);
@@ -61,6 +61,14 @@ export function open(name, { directory = defaultDirectory() } = {}) {
     }
   } finally {
     parent.close();
+  }
+}
+
+function linkOf(parent, name, directory) {
+  try {
+    return parent.link(name);
+  } catch (e) {
+    throw e.code === 'ABSENT' ? new ShmError('ABSENT', `there is no pool ${JSON.stringify(name)} in ${directory}`, { cause: e }) : e;
   }
 }
 

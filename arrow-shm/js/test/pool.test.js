@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { open, pools, Segment, ShmError } from '../src/index.js';
 import { parse, stringify } from '../src/json.js';
 import { parseManifest } from '../src/manifest.js';
@@ -27,7 +29,7 @@ test('what is not there is absent', async (t) => {
   const { pool, directory } = opened(t, 'fresh');
   await assert.rejects(pool.read('none'), code('ABSENT'));
   assert.throws(() => pool.info('none'), code('ABSENT'));
-  assert.throws(() => open('none', { directory }), code('ABSENT'));
+  assert.throws(() => open('none', { directory }), { code: 'ABSENT', message: `there is no pool "none" in ${directory}` });
   assert.throws(() => pools({ directory: '/none' }), code('ABSENT'));
   assert.deepEqual(pools({ directory }), [NAME]);
 });
@@ -61,6 +63,17 @@ test('elements are a typed array', async (t) => {
   assert.throws(() => array.at(2), RangeError);
   assert.throws(() => dataset.segment('none'), code('ABSENT'));
   await assert.rejects(dataset.table(dataset.paths[0]), code('TYPE'));
+});
+
+test('a table where there is no apache-arrow says what to install', async (t) => {
+  const alone = fs.mkdtempSync(path.join(os.tmpdir(), 'arrow-shm-'));
+  t.after(() => fs.rmSync(alone, { recursive: true }));
+  const here = (name) => new URL(`../${name}`, import.meta.url);
+  fs.cpSync(here('src'), path.join(alone, 'src'), { recursive: true });
+  fs.copyFileSync(here('package.json'), path.join(alone, 'package.json'));
+  const { Segment: OfItself } = await import(pathToFileURL(path.join(alone, 'src/index.js')));
+  const table = new OfItself({ path: 'x' }, Buffer.from('ARROW1\0\0'));
+  await assert.rejects(table.table(), { code: 'SYSTEM', message: /npm install apache-arrow/ });
 });
 
 test('watching tells what is there and what happens', async (t) => {
