@@ -59,6 +59,12 @@ class EveryWriterEveryReaderIT {
         CHILDREN.put("go", go.start(POOL.name()));
         CHILDREN.put("js", npm.start(POOL.name()));
         CHILDREN.put("python", python.start("matrix.py", directory, POOL.name()));
+        Path c = CProgram.compile(CProgram.EXCHANGE, Path.of("target", "c"));
+        CHILDREN.put(
+                "c",
+                Child.of(new ProcessBuilder(c.toString(), POOL.name())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start()));
         for (Child child : CHILDREN.values()) {
             assertThat(child.read()).isEqualTo("open");
         }
@@ -104,9 +110,9 @@ class EveryWriterEveryReaderIT {
     }
 
     static Stream<Arguments> pairs() {
-        return Stream.of("vectors", "java", "python", "go", "js")
-                .flatMap(writer ->
-                        Stream.of("java", "python", "go", "go copy", "js").map(reader -> Arguments.of(writer, reader)));
+        return writers()
+                .flatMap(writer -> Stream.of("java", "python", "go", "go copy", "js", "c")
+                        .map(reader -> Arguments.of(writer, reader)));
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
@@ -115,11 +121,21 @@ class EveryWriterEveryReaderIT {
         String name = "all/" + writer;
         if (reader.equals("java")) {
             VECTORS.assertReadByJava(POOL.pool(), name);
+        } else if (reader.equals("c")) {
+            assertReadByC(writer);
         } else {
             boolean isCopied = reader.equals("go copy");
             Child child = CHILDREN.get(isCopied ? "go" : reader);
             VECTORS.assertRead(child.ask((isCopied ? "copy " : "read ") + name));
         }
+    }
+
+    /** C spells no values: it writes all elements that it has read anew, one by one, and that is what stands there. */
+    private static void assertReadByC(String writer) throws Exception {
+        String read = "through-c/" + writer;
+        assertThat(CHILDREN.get("c").ask("rewrite all/" + writer + " " + read)).isEqualTo("done");
+        VECTORS.assertReadByJava(POOL.pool(), read);
+        Datasets.of(POOL.pool()).delete(read);
     }
 
     @ParameterizedTest
@@ -129,7 +145,7 @@ class EveryWriterEveryReaderIT {
     }
 
     static Stream<String> writers() {
-        return Stream.of("vectors", "java", "python", "go", "js");
+        return Stream.of("vectors", "java", "python", "go", "js", "c");
     }
 
     @Test

@@ -17,7 +17,6 @@ import io.arrowshm.testing.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -130,16 +129,9 @@ class RecipesIT {
 
     @Test
     void thatForCReadsAndPublishes() throws Exception {
-        Tool.require("there is no cc: install a C compiler", List.of("cc", "--version"));
-        Cargo.run("build", "--locked", "--quiet", "--features", Cargo.FEATURES, "-p", "arrow-shm-c");
         write("c", directory);
-        String library =
-                Cargo.targetDirectory().resolve("debug/libarrow_shm_c.a").toString();
-        String headers = "-I" + Cargo.CRATE.resolve("capi/include");
-        List<String> command = new ArrayList<>(List.of("cc", "-std=c11", "-Wall", "-Wextra", "-Werror", headers));
-        command.addAll(List.of("with_c.c", library, "-lpthread", "-ldl", "-lm", "-o", "with_c"));
-        Tool.run(directory, Map.of(), command);
-        String program = directory.resolve("with_c").toString();
+        String program =
+                CProgram.compile(directory.resolve("with_c.c"), directory).toString();
         assertThat(Tool.run(directory, Map.of(), List.of(program, testPool.name())))
                 .isEqualTo("c <f4, 3 dimensions, the last is 0.5\n");
         assertPublished("from/c");
