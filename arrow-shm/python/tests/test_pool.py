@@ -306,3 +306,8 @@ def test_torch_has_an_array_in_place(pool):
     assert tensor.data_ptr() == address(live)
     tensor[5] = 7
     assert live[5] == 7
+    pool["d"] = {"a": np.arange(1000, dtype="f4")}
+    sealed = pool["d"]["a"]
+    for array in (live, sealed):
+        assert torch.from_dlpack(array).data_ptr() == address(array)
+        assert torch.asarray(array).data_ptr() == address(array)
