@@ -325,6 +325,26 @@ def test_results_of_functions_lie_in_the_pool(context):
         context.submit(lambda: 1 / 0).result()
 
 
+def test_what_a_call_refers_to_stays_until_it_is_done(processes):
+    array, out, go_on = processes.put(np.arange(1000.0)), processes.alloc(3, fill=0), processes.alloc(1, fill=0)
+
+    def kernel(worker, index, value):
+        while not go_on[0]:
+            pass
+        out[index] = array.sum() + value.sum()
+
+    values = processes.put(np.ones((3, 10)))
+    futures = [processes.submit(lambda of: kernel and of.sum(), processes.put(np.arange(100) + i)) for i in range(20)]
+    call = processes.start(kernel, values, chunks=1)
+    array = values = None
+    for _ in range(20):
+        processes.put(np.full(1000, -1.0))
+    go_on[0] = 1
+    call.result(60)
+    assert out.tolist() == [499_510] * 3
+    assert [future.result(60) for future in futures] == [4950 + 100 * i for i in range(20)]
+
+
 def test_arguments_are_as_they_were_and_writes_to_them_are_the_worker_s_own(processes):
     big = np.arange(100_000.0)
     future = processes.submit(kernels.add_one_in_place, big)

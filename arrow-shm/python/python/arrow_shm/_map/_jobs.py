@@ -40,19 +40,20 @@ def how_ended(number: int, pid: int, status: int) -> str:
 class Task:
     """A function that one worker calls."""
 
-    def __init__(self, content: bytes, kept: list[Any], place: _pickles.Place, owner: object) -> None:
+    def __init__(self, content: bytes, kept: list[Any], place: _pickles.Place) -> None:
         self.sequence = next(_numbers)
         self.future: concurrent.futures.Future[Any] = concurrent.futures.Future()
         self.content = content
-        # Arrays that the worker reads or has made, for as long as it needs them; and whose workers they are.
+        # Arrays that the worker reads or has made, for as long as it needs them.
         self._kept = kept
-        self._place = place
-        self._owner: object = owner
+        # Of the context, which stays as long as that.
+        self._place: _pickles.Place | None = place
         self._result: Any = None
         self._error: Exception | None = None
 
     def placed(self, content: bytes) -> bytes:
         """Makes an array for the worker; the message that is it, or the exception that there is none."""
+        assert self._place is not None
         try:
             array = self._place(*pickle.loads(content))
             self._kept.append(array)
@@ -62,6 +63,7 @@ class Task:
 
     def answered(self, kind: int, content: bytes) -> None:
         """Its worker has returned something, or raised it."""
+        assert self._place is not None
         try:
             if kind == _frames.RESULT:
                 with _pickles.placing(self._place):
@@ -78,7 +80,7 @@ class Task:
     def tell(self) -> None:
         """Its future gets what has come of it."""
         result, error = self._result, self._error
-        self._kept, self._owner, self.content, self._result, self._error = [], None, b"", None, None
+        self._kept, self._place, self.content, self._result, self._error = [], None, b"", None, None
         if error is None:
             self.future.set_result(result)
         else:

@@ -79,27 +79,31 @@ def _dumped(value: Any, of_array: Callable[[np.ndarray], Any], what: str) -> byt
     return stream.getvalue()
 
 
-def dumps_kernel(kernel: Any, look: Callable[[np.ndarray], None] | None = None) -> bytes:
+def dumps_kernel(kernel: Any, refer: Callable[[np.ndarray], None]) -> bytes:
     """A kernel with what it refers to. Small ordinary arrays are copied, and read-only in the worker.
 
     Args:
-        look: called with each array of a pool, to refuse it.
+        refer: called with each array that is referred to, which the caller keeps until it has arrived.
 
     Raises:
         KernelError: something cannot be pickled, or an ordinary array is large: whatever were written into it in a worker
             nobody would see (a TypeError).
     """
     name = getattr(kernel, "__qualname__", type(kernel).__name__)
-    return _dumped(kernel, lambda array: _captured(array, look), f"the kernel {name!r}")
+    return _dumped(kernel, lambda array: _captured(array, refer), f"the kernel {name!r}")
 
 
-def dumps_values(value: Any, place: Place, what: str) -> bytes:
+def dumps_values(value: Any, place: Place, refer: Callable[[np.ndarray], None], what: str) -> bytes:
     """Values in which ordinary arrays are copied, the large ones into the pool, as long as there is room.
+
+    Args:
+        place: makes the copies.
+        refer: as of :func:`dumps_kernel`, also for the copies.
 
     Raises:
         KernelError: something cannot be pickled (a TypeError).
     """
-    return _dumped(value, lambda array: _copied(array, place), what)
+    return _dumped(value, lambda array: _copied(array, place, refer), what)
 
 
 def loads(stream: Any) -> Any:
@@ -140,19 +144,20 @@ def receiving(into: list[weakref.ref[SharedArray]]) -> Iterator[None]:
 # ---- Arrays ----
 
 
-def _in_pool(array: np.ndarray) -> Any:
+def _in_pool(array: np.ndarray, refer: Callable[[np.ndarray], None]) -> Any:
     """What says where an array is, if it is in a pool that is open."""
     if type(array) not in _PLAIN or array.size == 0 or memory_of(array) is None:
         return None
     function, arguments = array.view(SharedArray)._reduced(5, keep=False)[:2]
-    return (_shared, arguments) if function is load else None
+    if function is not load:
+        return None
+    refer(array)
+    return _shared, arguments
 
 
-def _captured(array: np.ndarray, look: Callable[[np.ndarray], None] | None) -> Any:
-    known = _in_pool(array)
+def _captured(array: np.ndarray, refer: Callable[[np.ndarray], None]) -> Any:
+    known = _in_pool(array, refer)
     if known is not None:
-        if look is not None:
-            look(array)
         return known
     if array.nbytes > MOST_CAPTURED:
         raise KernelError(
@@ -163,8 +168,8 @@ def _captured(array: np.ndarray, look: Callable[[np.ndarray], None] | None) -> A
     return _by_value(array, _frozen) if type(array) in _PLAIN else NotImplemented
 
 
-def _copied(array: np.ndarray, place: Place) -> Any:
-    known = _in_pool(array)
+def _copied(array: np.ndarray, place: Place, refer: Callable[[np.ndarray], None]) -> Any:
+    known = _in_pool(array, refer)
     if known is not None:
         return known
     kind = type(array)
@@ -185,7 +190,7 @@ def _copied(array: np.ndarray, place: Place) -> Any:
     if not array.flags.writeable:
         placed = placed.view()
         placed.flags.writeable = False
-    function, arguments = _in_pool(placed)
+    function, arguments = _in_pool(placed, refer)
     return _of_kind, (function, arguments, None if kind in _PLAIN else kind)
 
 

@@ -43,7 +43,10 @@ class ProcessContext(Context):
     ) -> None:
         if start not in STARTS:
             raise ValueError(f"start={start!r} is not known: there are {', '.join(map(repr, STARTS))}")
-        begin = _pickles.dumps_kernel(None if initializer is None else functools.partial(initializer, *initargs))
+        self._of_initializer: list[np.ndarray] = []
+        begin = _pickles.dumps_kernel(
+            None if initializer is None else functools.partial(initializer, *initargs), self._of_initializer.append
+        )
         super().__init__(pool, workers, size, directory)
         self._engine = Engine(workers, start, begin, Output(self.pool.name, log))
         self._end_with(self._engine.close)
@@ -55,11 +58,16 @@ class ProcessContext(Context):
     def _begin(
         self, kernel: Kernel, over: Input, starts: np.ndarray, own: bool, timeout: float | None, retries: int, cpu: bool
     ) -> Call:
-        kept: list[Any] = [kernel, over, self]
-        refused = self._refuse_retries if retries and not kernel.resets else None
+        kept: list[Any] = [self]
+
+        def refer(array: np.ndarray) -> None:
+            if retries and not kernel.resets:
+                self._refuse_retries(array)
+            kept.append(array)
+
         work = (
-            _pickles.dumps_kernel(kernel, refused),
-            _pickles.dumps_values(over, functools.partial(self._place, kept), "what is mapped over"),
+            _pickles.dumps_kernel(kernel, refer),
+            _pickles.dumps_values(over, self._place, kept.append, "what is mapped over"),
         )
         job = new_map(self.pool, work, starts, self.workers, own, timeout, retries, kept, cpu)
         self._engine.add(job)
@@ -72,16 +80,13 @@ class ProcessContext(Context):
                 "would be counted twice: retries=0, or kernel(resets=True) for one that sets its entry anew"
             )
 
-    def _place(self, kept: list[Any], shape: tuple[int, ...], dtype: np.dtype, order: str) -> SharedArray:
-        array = _alloc.shared_array(self.pool, shape, dtype, order)
-        kept.append(array)
-        return array
+    def _place(self, shape: tuple[int, ...], dtype: np.dtype, order: str) -> SharedArray:
+        return _alloc.shared_array(self.pool, shape, dtype, order)
 
     def submit(self, function: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         self._check_open()
         kept: list[Any] = []
-        content = _pickles.dumps_values((function, args, kwargs), functools.partial(self._place, kept), "what is submitted")
-        place = functools.partial(_alloc.shared_array, self.pool)
-        task = Task(content, kept, place, self)
+        content = _pickles.dumps_values((function, args, kwargs), self._place, kept.append, "what is submitted")
+        task = Task(content, kept, self._place)
         self._engine.add(task)
         return task.future

@@ -124,11 +124,11 @@ class _Worker:
         self._answer(_frames.READY if failure is None else _frames.FAILED, failure)
         if failure is not None:
             return
-        # The last result stays until its arrays have been received.
-        kept: Any = None
+        # What the last result refers to stays until it has been received.
+        kept: list[np.ndarray] = []
         while True:
             kind, content = _frames.receive(self._connection)
-            kept = None
+            kept = []
             received: list[weakref.ref[SharedArray]] = []
             with _pickles.receiving(received):
                 if kind == _frames.CALL:
@@ -141,7 +141,7 @@ class _Worker:
             flush()
             packed = None if failure is None else Report.of(failure, self._number)
             failure = None
-            if kept is None and any(array() is not None for array in received):
+            if not kept and any(array() is not None for array in received):
                 # A kernel that refers to itself keeps its arrays, and they could not be sealed.
                 gc.collect()
             if packed is None and answer == _frames.RESULT:
@@ -167,15 +167,17 @@ class _Worker:
             return Failure.of(e)
         return _kernel.run(table, self._number, kernel, values, work.own)
 
-    def _task(self, content: bytearray) -> tuple[Failure | None, Any, bytes]:
+    def _task(self, content: bytearray) -> tuple[Failure | None, list[np.ndarray], bytes]:
+        """What went wrong, or the result with the arrays that it refers to."""
         try:
             function, args, kwargs = _pickles.loads(content)
             result = function(*args, **kwargs)
             del args, kwargs
             flush()
-            return None, result, _pickles.dumps_values(result, self._place, "the result")
+            kept: list[np.ndarray] = []
+            return None, kept, _pickles.dumps_values(result, self._place, kept.append, "the result")
         except BaseException as e:
-            return Failure.of(e), None, b""
+            return Failure.of(e), [], b""
 
     def _place(self, shape: tuple[int, ...], dtype: np.dtype, order: str) -> SharedArray:
         """An array that the context makes, which has a place in the pool."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,7 +14,6 @@ from ..._map._engine import Engine
 from ..._map._inputs import Input
 from ..._map._jobs import new_map
 from ..._map._kernel import Kernel
-from ..._map._pickles import dumps_kernel
 from .. import _pools
 from ._lost import LostWrites, LostWriteWarning
 
@@ -64,7 +64,7 @@ def in_processes(workers: int, shares: Sequence[Any], work: Work, kernel: Any) -
     lost = LostWrites(kernel)
     workers = min(workers, len(shares))
     inherited = (_kernel(lost.looking(work)), _Shares(shares))
-    engine = Engine(workers, "fork", dumps_kernel(None), None, inherited)
+    engine = Engine(workers, "fork", pickle.dumps(None), None, inherited)
     try:
         job = new_map(_pools.pool(), None, _starts(shares), workers, True, None, 0, [], False)
         engine.add(job)
