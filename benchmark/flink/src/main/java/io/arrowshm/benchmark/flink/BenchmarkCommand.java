@@ -2,6 +2,7 @@ package io.arrowshm.benchmark.flink;
 
 import io.arrowshm.benchmark.flink.job.Load;
 import io.arrowshm.benchmark.flink.limits.MemoryCopy;
+import io.arrowshm.benchmark.peers.FilesCommand;
 import io.arrowshm.benchmark.peers.PeersCommand;
 import io.arrowshm.benchmark.report.Machine;
 import io.arrowshm.benchmark.report.RoundsOption;
@@ -30,7 +31,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,
-        subcommands = {PageCommand.class, LimitsCommand.class, RecoveryCommand.class, PeersCommand.class},
+        subcommands = {
+            PageCommand.class,
+            LimitsCommand.class,
+            RecoveryCommand.class,
+            PeersCommand.class,
+            FilesCommand.class
+        },
         description = {
             "Compares ways to move arrays of doubles between two TaskManager processes, on clusters of its own. A producer "
                     + "fills every array, a consumer reads it; nothing is counted while the JVMs warm up. All exchanges "

@@ -1,24 +1,11 @@
 package io.arrowshm.benchmark.peers;
 
-import io.arrowshm.PoolOptions;
-import io.arrowshm.SharedMemoryPool;
 import io.arrowshm.benchmark.peers.jvm.CallerMain;
-import io.arrowshm.cluster.Await;
 import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.FlinkJvmFlags;
 import io.arrowshm.cluster.SupervisedMain;
 import io.arrowshm.console.UserErrorException;
-import io.arrowshm.error.SharedMemoryException;
-import io.arrowshm.error.SharedMemoryException.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +24,12 @@ final class PeersSession implements AutoCloseable {
             Map.of("CLASSPATH", System.getProperty("java.class.path"), "PYTHONDONTWRITEBYTECODE", "1");
 
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final Duration LEAVING = Duration.ofSeconds(10);
-    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
-    private static final Path THIS_PROCESS = Path.of("/proc/self");
 
     private final PythonFolders folders;
     private final List<String> interpreters;
     private final Task task;
     private final String tag = "peers-" + ProcessHandle.current().pid();
+    private final Leftovers leftovers = new Leftovers(tag);
     private final Programs programs = new Programs();
     private final CloseOnExit onExit = new CloseOnExit("peers-shutdown", this::closeAll);
     private @Nullable PythonEnvironments environments;
@@ -166,61 +151,9 @@ final class PeersSession implements AutoCloseable {
 
     /** What a program that was killed has left under the name that all of them were given. */
     private synchronized void removeLeftovers() {
-        if (closed) {
-            // This JVM may be about to halt, between taking the lock that this needs and deleting its file.
-            return;
+        // When this JVM is about to halt, that may be between taking the lock that this needs and deleting its file.
+        if (!closed) {
+            leftovers.remove();
         }
-        Await.until("the end of all that uses the contestants' pool", LEAVING, this::removePool, () -> tag);
-        for (Path place : List.of(SHARED_MEMORY, Path.of(System.getProperty("java.io.tmpdir")))) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(place, this::isTagged)) {
-                for (Path entry : entries) {
-                    deleteTree((SecureDirectoryStream<Path>) entries, entry.getFileName());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot remove what a contestant has left in " + place, e);
-            }
-        }
-    }
-
-    private boolean removePool() {
-        try {
-            SharedMemoryPool.remove(PoolOptions.named(tag));
-            return true;
-        } catch (SharedMemoryException e) {
-            if (e.kind() == Kind.IN_USE) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
-    private boolean isTagged(Path entry) {
-        String name = entry.getFileName().toString();
-        return name.equals(tag) || name.startsWith(tag + "-") || name.contains("." + tag + "-");
-    }
-
-    /**
-     * Deletes what this user has made, from open directories and without following a link: others can write these places,
-     * and can put anything under a name.
-     *
-     * @param parent a directory of the default file system, which on Linux is secure
-     */
-    private static void deleteTree(SecureDirectoryStream<Path> parent, Path name) throws IOException {
-        PosixFileAttributes attributes = parent.getFileAttributeView(
-                        name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                .readAttributes();
-        if (!attributes.owner().equals(Files.getOwner(THIS_PROCESS))) {
-            return;
-        }
-        if (!attributes.isDirectory()) {
-            parent.deleteFile(name);
-            return;
-        }
-        try (SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-            for (Path entry : directory) {
-                deleteTree(directory, entry.getFileName());
-            }
-        }
-        parent.deleteDirectory(name);
     }
 }
