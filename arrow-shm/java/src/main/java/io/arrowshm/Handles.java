@@ -4,6 +4,7 @@ import io.arrowshm.internal.core.OpenEpoch;
 import io.arrowshm.internal.core.PoolCore;
 import io.arrowshm.internal.core.SegmentHandle;
 import io.arrowshm.internal.core.SegmentMemory;
+import io.arrowshm.internal.memory.ArrayMemory;
 import io.arrowshm.internal.secrets.PoolSecrets;
 import java.util.function.Function;
 
@@ -27,6 +28,11 @@ final class Handles implements PoolSecrets<SharedMemoryPool, Segment, Epoch> {
     @Override
     public Segment unwatchedSegment(SegmentMemory memory) {
         return Segment.unwatched(memory);
+    }
+
+    @Override
+    public ArrayMemory arrayMemory(Segment segment) {
+        return segment.arrayMemory();
     }
 
     @Override

@@ -305,7 +305,7 @@ public final class Segment implements AutoCloseable {
         }
     }
 
-    private ArrayMemory arrayMemory() {
+    synchronized ArrayMemory arrayMemory() {
         if (arrayMemory == null) {
             SegmentMemory memory = handle.memory();
             arrayMemory = new ArrayMemory(memory::describe, memory.address(), memory.length(), this);

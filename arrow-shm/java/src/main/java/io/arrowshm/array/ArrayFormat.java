@@ -48,6 +48,27 @@ final class ArrayFormat implements ArraySecrets<ArraySpec, NdArray, MutableNdArr
         return new MutableNdArray(memory, header(memory));
     }
 
+    @Override
+    public ArrayMemory memory(NdArray array) {
+        return array.memory;
+    }
+
+    @Override
+    public long offset(NdArray array) {
+        return array.header.layout().offset();
+    }
+
+    @Override
+    public byte[] encodeView(NdArray array) {
+        return ViewFormat.encode(array.header);
+    }
+
+    @Override
+    public NdArray openView(ArrayMemory memory, byte[] view, boolean writable) {
+        ArrayHeader header = ViewFormat.decode(view, memory);
+        return writable ? new MutableNdArray(memory, header) : new NdArray(memory, header);
+    }
+
     private static ArrayHeader header(ArrayMemory memory) {
         long address = memory.address(0);
         try {

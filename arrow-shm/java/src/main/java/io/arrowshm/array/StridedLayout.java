@@ -91,6 +91,30 @@ final class StridedLayout {
     }
 
     /**
+     * Elements of any strides, as views have them.
+     *
+     * @param bytes of the memory that they lie in
+     * @throws SharedMemoryException ARGUMENT if they do not
+     */
+    static StridedLayout view(long offset, long[] shape, long[] strides, int itemSize, long bytes) {
+        boolean fits = strides.length == shape.length && bytes(shape, itemSize) >= 0;
+        long first = offset;
+        long end = offset + itemSize;
+        boolean empty = false;
+        for (int axis = 0; fits && axis < shape.length; axis++) {
+            empty |= shape[axis] == 0;
+            long last = Math.multiplyExact(Math.max(0, shape[axis] - 1), strides[axis]);
+            first = Math.addExact(first, Math.min(0, last));
+            end = Math.addExact(end, Math.max(0, last));
+        }
+        if (!fits || (!empty && (first < 0 || end > bytes))) {
+            throw refuse("a view at offset " + offset + " of shape " + Arrays.toString(shape) + " and strides "
+                    + Arrays.toString(strides) + " does not lie in " + bytes + " bytes");
+        }
+        return of(offset, shape, strides);
+    }
+
+    /**
      * Bytes of all elements side by side.
      *
      * @throws SharedMemoryException ARGUMENT if there cannot be such a shape

@@ -261,6 +261,23 @@ public final class PoolCore {
      * @throws SharedMemoryException STALE_REFERENCE if it was received before, is void, or is of another pool
      */
     public PooledMemory receive(long poolId, int slot, long generation, int epoch) {
+        checkReference(poolId, slot);
+        ownership.receive(slot, generation, epoch);
+        return heldMemory(slot);
+    }
+
+    /**
+     * Takes a hold on what a reference is of, and leaves that in flight.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if it is not in flight, or is of another pool
+     */
+    public PooledMemory claim(long poolId, int slot, long generation, int epoch) {
+        checkReference(poolId, slot);
+        ownership.claim(slot, generation, epoch);
+        return heldMemory(slot);
+    }
+
+    private void checkReference(long poolId, int slot) {
         if (poolId != id) {
             throw new SharedMemoryException(
                     Kind.STALE_REFERENCE,
@@ -268,8 +285,6 @@ public final class PoolCore {
                             + PoolDescription.hex(id));
         }
         allocator.checkSlot(slot);
-        ownership.receive(slot, generation, epoch);
-        return heldMemory(slot);
     }
 
     /**

@@ -23,6 +23,7 @@ public final class SegmentHandle implements Watch.Held {
     private volatile @Nullable SegmentMemory memory;
 
     private @Nullable ArrowFile file;
+    private volatile boolean leftToTheCollector;
     private @Nullable PooledMemory released;
     private @Nullable String releasedBy;
     private @Nullable Throwable releasedAt;
@@ -85,6 +86,11 @@ public final class SegmentHandle implements Watch.Held {
         return action.apply(pooled);
     }
 
+    /** From now on it is no mistake to forget it: its owner gives memory back by becoming garbage, too. */
+    public void leaveToTheCollector() {
+        leftToTheCollector = true;
+    }
+
     public synchronized ArrowFile file(Opener opener) {
         SegmentMemory open = memory();
         if (file == null) {
@@ -102,7 +108,7 @@ public final class SegmentHandle implements Watch.Held {
             return;
         }
         // Private memory is left to the collector by design: stock operators do not close.
-        if (forgotten && open.pooled() != null) {
+        if (forgotten && !leftToTheCollector && open.pooled() != null) {
             LOG.warn(
                     "{} was not closed; -Darrow-shm.leak-stacks=true shows where it was opened",
                     open.describe(),

@@ -35,6 +35,11 @@ public final class ArrayMemory implements AutoCloseable {
         return length;
     }
 
+    /** What keeps the memory: the handle or the writer that it was made for. */
+    public Object owner() {
+        return owner;
+    }
+
     public boolean isClosed() {
         return closed;
     }

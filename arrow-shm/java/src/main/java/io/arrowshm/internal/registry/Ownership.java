@@ -163,20 +163,8 @@ public final class Ownership {
     public void receive(int slot, long generation, int epoch) {
         synchronized (stripe(slot)) {
             boolean heldBefore = localCounts[slot] > 0;
-            if (slots.generation(slot) != generation) {
-                throw stale(slot, generation, "epoch " + epoch);
-            }
-            if (!heldBefore) {
-                slots.announce(slot, participant);
-                if (!slots.change(slot, word -> Transitions.claim(word, participant, epoch))) {
-                    withdraw(slot);
-                    throw stale(slot, generation, "epoch " + epoch);
-                }
-            }
-            FaultPoint.CLAIMED.reached();
-            // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
-            boolean same = heldBefore || slots.generation(slot) == generation;
-            if (!same || !slots.change(slot, word -> Transitions.take(word, participant, epoch))) {
+            claimHeldOrNot(slot, generation, epoch, heldBefore);
+            if (!slots.change(slot, word -> Transitions.take(word, participant, epoch))) {
                 if (!heldBefore) {
                     slots.releaseHold(slot, participant);
                 }
@@ -184,6 +172,38 @@ public final class Ownership {
             }
             FaultPoint.TAKEN.reached();
             addHandle(slot);
+        }
+    }
+
+    /**
+     * Makes a reference a hold of this JVM and leaves it in flight, for any number of others who do the same until its sender
+     * takes it back.
+     *
+     * @throws SharedMemoryException STALE_REFERENCE if it is not in flight, or the slot has another generation
+     */
+    public void claim(int slot, long generation, int epoch) {
+        synchronized (stripe(slot)) {
+            claimHeldOrNot(slot, generation, epoch, localCounts[slot] > 0);
+            addHandle(slot);
+        }
+    }
+
+    private void claimHeldOrNot(int slot, long generation, int epoch, boolean heldBefore) {
+        if (slots.generation(slot) != generation) {
+            throw stale(slot, generation, "epoch " + epoch);
+        }
+        if (!heldBefore) {
+            slots.announce(slot, participant);
+            if (!slots.change(slot, word -> Transitions.claim(word, participant, epoch))) {
+                withdraw(slot);
+                throw stale(slot, generation, "epoch " + epoch);
+            }
+        }
+        FaultPoint.CLAIMED.reached();
+        // The slot may have been used again between the comparison and the claim; from the claim on it cannot be.
+        if (!heldBefore && slots.generation(slot) != generation) {
+            slots.releaseHold(slot, participant);
+            throw stale(slot, generation, "epoch " + epoch);
         }
     }
 

@@ -43,4 +43,21 @@ public interface ArraySecrets<S, A, M> {
      * @throws SharedMemoryException CORRUPT if the bytes are no array that can be read in place, CLOSED
      */
     M openMutable(ArrayMemory memory);
+
+    /** The memory that an array or a view lies in. */
+    ArrayMemory memory(A array);
+
+    /** Where in its memory the first element of an array or a view lies. */
+    long offset(A array);
+
+    /** Which elements of its memory an array or a view has, and what they are: as bytes, for {@link #openView}. */
+    byte[] encodeView(A array);
+
+    /**
+     * Opens what {@link #encodeView} has described, in memory that is laid out alike.
+     *
+     * @param writable whether the result is one that is written; the memory is known to be writable then
+     * @throws SharedMemoryException CORRUPT if there cannot be such a view in this memory, CLOSED
+     */
+    A openView(ArrayMemory memory, byte[] view, boolean writable);
 }

@@ -5,6 +5,7 @@ import io.arrowshm.internal.core.OpenEpoch;
 import io.arrowshm.internal.core.PoolCore;
 import io.arrowshm.internal.core.SegmentHandle;
 import io.arrowshm.internal.core.SegmentMemory;
+import io.arrowshm.internal.memory.ArrayMemory;
 import java.util.function.Function;
 
 /**
@@ -31,4 +32,11 @@ public interface PoolSecrets<P, S, E> {
     S unwatchedSegment(SegmentMemory memory);
 
     OpenEpoch epoch(E epoch);
+
+    /**
+     * The memory that arrays of a segment are opened in; closed with the handle.
+     *
+     * @throws SharedMemoryException CLOSED
+     */
+    ArrayMemory arrayMemory(S segment);
 }

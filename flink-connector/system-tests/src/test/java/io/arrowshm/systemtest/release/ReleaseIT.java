@@ -35,7 +35,8 @@ class ReleaseIT {
             "arrow-shm/cli", "arrow-shm-cli",
             "flink-connector/connector", "flink-connector",
             "flink-connector/dist", "flink-connector-arrow-shm",
-            "flink-connector/cluster", "arrow-shm-cluster");
+            "flink-connector/cluster", "arrow-shm-cluster",
+            "flink-connector/map", "arrow-shm-map");
 
     @TempDir
     private Path folder;

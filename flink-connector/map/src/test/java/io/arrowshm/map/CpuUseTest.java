@@ -1,0 +1,48 @@
+package io.arrowshm.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.arrowshm.testing.TestPool;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class CpuUseTest {
+    @RegisterExtension
+    static final TestPool POOL = TestPool.ofBytes(1 << 20);
+
+    @Test
+    void everyCoreIsMeasuredIfThatIsAskedFor() throws Exception {
+        try (Shm shm = Shm.threads(POOL.options(), 2)) {
+            Call call = shm.start(
+                    Functor.numbers(50),
+                    CallOptions.perWorker().measuringCpu(),
+                    (worker, index, value) -> LockSupport.parkNanos(10_000_000));
+            call.await();
+            CpuUse cpu = call.cpu();
+            assertThat(cpu.samples()).hasSizeGreaterThanOrEqualTo(2);
+            int cores = Runtime.getRuntime().availableProcessors();
+            assertThat(cpu.samples())
+                    .allSatisfy(sample -> assertThat(sample.cores())
+                            .hasSizeGreaterThanOrEqualTo(cores)
+                            .allMatch(part -> part >= 0 && part <= 1));
+            assertThat(cpu.samples().get(1).seconds())
+                    .isGreaterThan(cpu.samples().get(0).seconds());
+            JsonNode json = new ObjectMapper().readTree(cpu.toJson());
+            assertThat(json.path("seconds").size()).isEqualTo(cpu.samples().size());
+            assertThat(json.path("cores").path(0).size())
+                    .isEqualTo(cpu.samples().size());
+        }
+    }
+
+    @Test
+    void nothingIsMeasuredOtherwise() {
+        try (Shm shm = Shm.serial(POOL.options())) {
+            Call call = shm.start(Functor.numbers(1), (worker, index, value) -> {});
+            assertThatThrownBy(call::cpu).hasMessageContaining("measuringCpu()");
+        }
+    }
+}
