@@ -14,6 +14,7 @@ pytest.importorskip("psutil")
 import anyio  # noqa: E402
 import compat_workers as work  # noqa: E402
 
+import arrow_shm as shm  # noqa: E402
 from arrow_shm.compat import _pools  # noqa: E402
 from arrow_shm.compat.mpaio.data_iterator import DataIterator  # noqa: E402
 from arrow_shm.compat.mpaio.worker import Worker  # noqa: E402
@@ -39,6 +40,7 @@ def executors():
         "threads": lambda: concurrent.futures.ThreadPoolExecutor(3),
         "forked": lambda: concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("fork")),
         "spawned": lambda: concurrent.futures.ProcessPoolExecutor(2, spawn),
+        "ours": lambda: shm.processes(_pools.pool(), workers=2).executor(),
     }
 
 

@@ -372,7 +372,7 @@ def test_an_executor_ends_and_its_context_goes_on(context):
     with context.executor() as executor:
         futures = [executor.submit(pow, i, 2) for i in range(100)]
     assert [future.result() for future in futures] == [i * i for i in range(100)]
-    with pytest.raises(ValueError, match="shut down"):
+    with pytest.raises(RuntimeError, match="after shutdown"):
         executor.submit(pow, 1, 1)
     assert context.submit(pow, 2, 2).result() == 4
 

@@ -264,9 +264,16 @@ impl Slabs {
         let class = if bytes > self.size_bytes { None } else { class_for(bytes) };
         let class = class.filter(|&class| class_bytes(class).next_multiple_of(self.page) <= self.size_bytes);
         let class = class.ok_or_else(|| self.full(bytes, "with what a block has more than that, it never fits"))?;
-        for _ in 0..TRIES {
+        for tries in 0..TRIES {
             if let Some(found) = self.find_free(slots, |other| other == class)? {
                 return Ok(found);
+            }
+            if tries == 0 {
+                // What was only lent is warm, and new memory is not: it comes back now, and not in a tenth of a second.
+                slots.return_lent()?;
+                if let Some(found) = self.find_free(slots, |other| other == class)? {
+                    return Ok(found);
+                }
             }
             if self.make_room(slots, class)? {
                 continue;

@@ -119,7 +119,8 @@ class Engine:
                 job.call._cancel = lambda: self._cancel(job)
                 self._end_if_over(job)
             self._hand_out()
-            if self._over or any(slot.started is None for slot in self._slots) or (isinstance(job, Map) and job.timeout is not None):
+            is_timed = isinstance(job, Map) and job.timeout is not None
+            if is_timed or self._over or any(slot.started is None for slot in self._slots):
                 self._ring()
 
     def _cancel(self, job: Map) -> None:
@@ -205,14 +206,18 @@ class Engine:
     # ---- By its own thread ----
 
     def _run(self) -> None:
-        while not self._is_closing:
-            self._fill()
-            self._see_to_workers(self._selector.select(self._patience()))
-            with self._lock:
-                self._look_at_clocks()
-                self._hand_out()
-            self._tell()
-        self._leave()
+        try:
+            while not self._is_closing:
+                self._fill()
+                self._see_to_workers(self._selector.select(self._patience()))
+                with self._lock:
+                    self._look_at_clocks()
+                    self._hand_out()
+                self._tell()
+        finally:
+            # Whatever has happened, nobody waits for what does not come.
+            self._is_closing = True
+            self._leave()
 
     def _see_to_workers(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
         # What was printed before something was said is to be seen before what comes of that.
@@ -304,6 +309,9 @@ class Engine:
             slot.job = None
             job.answered(kind, content)
             self._over.append(job)
+            if job.is_called:
+                # What it has made is here, and no other keeps it any more when it is let go.
+                self._send(slot, _frames.frame(_frames.TAKEN))
 
     def _bury(self, slot: _Slot) -> None:
         """A process has ended, or has closed its socket, which comes to the same."""

@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from .._errors import ClosedError
-
 
 class Executor(concurrent.futures.Executor):
     """Submits to a context, which stays open when this is shut down."""
@@ -23,7 +21,8 @@ class Executor(concurrent.futures.Executor):
         """See :meth:`Context.submit`."""
         with self._lock:
             if self._is_shut:
-                raise ClosedError("the executor was shut down: make another one")
+                # As the standard library's say it.
+                raise RuntimeError("cannot schedule new futures after shutdown: make another executor")
         future = self._submit(fn, *args, **kwargs)
         with self._lock:
             self._pending.add(future)

@@ -8,9 +8,9 @@ import struct
 _HEAD = struct.Struct("<BQ")
 
 # From the context.
-HELLO, CALL, TASK, PLACED = range(1, 5)
+HELLO, CALL, TASK, PLACED, TAKEN = range(1, 6)
 # From a worker.
-READY, DONE, RESULT, FAILED, PLACE = range(5, 10)
+READY, DONE, RESULT, FAILED, PLACE = range(6, 11)
 
 
 def frame(kind: int, content: bytes = b"") -> bytes:

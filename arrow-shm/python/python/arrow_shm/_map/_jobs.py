@@ -48,12 +48,18 @@ class Task:
         self._kept = kept
         # Of the context, which stays as long as that.
         self._place: _pickles.Place | None = place
+        # Whether the function has returned, and its result has arrays that were made here.
+        self.is_called = False
         self._result: Any = None
         self._error: Exception | None = None
 
     def placed(self, content: bytes) -> bytes:
         """Makes an array for the worker; the message that is it, or the exception that there is none."""
         assert self._place is not None
+        if not self.is_called:
+            # The worker itself keeps what it still needs, so that what it does not makes room.
+            self.is_called = True
+            self._kept.clear()
         try:
             array = self._place(*pickle.loads(content))
             self._kept.append(array)

@@ -129,6 +129,8 @@ class _Worker:
         while True:
             kind, content = _frames.receive(self._connection)
             kept = []
+            if kind == _frames.TAKEN:
+                continue
             received: list[weakref.ref[SharedArray]] = []
             with _pickles.receiving(received):
                 if kind == _frames.CALL:

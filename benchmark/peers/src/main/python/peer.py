@@ -24,12 +24,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import memory
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Times = dict[str, list[float]]
-"""Milliseconds of each hand-over, of the large array and of all small ones."""
+"""Milliseconds of each hand-over, of the large array and of all small ones; where memory is measured, the MiB instead."""
 
 SMALL_DOUBLES = 1024
 GRACE_SECONDS = 5
@@ -131,10 +132,15 @@ def main(make: type[Peer]) -> None:
         with make(arguments.tag, scratch, arguments.flagged) as peer:
             large = [np.arange(arguments.doubles, dtype=np.float64)]
             small = [np.arange(SMALL_DOUBLES, dtype=np.float64) + i for i in range(arguments.arrays)]
-            return peer.packages, {
-                name: measure(peer, arrays, arguments.hand_overs, arguments.warm_up_seconds)
-                for name, arrays in {"large": large, "small": small}.items()
-            }
+            found: Times = {}
+            for name, arrays in {"large": large, "small": small}.items():
+                if arguments.memory:
+                    with memory.Peak() as peak:
+                        measure(peer, arrays, arguments.hand_overs, arguments.warm_up_seconds)
+                    found[name] = [peak.bytes / (1 << 20)]
+                else:
+                    found[name] = measure(peer, arrays, arguments.hand_overs, arguments.warm_up_seconds)
+            return peer.packages, found
 
     run(both, make.flag)
 
@@ -148,6 +154,7 @@ def run(measured: Callable[[argparse.Namespace, Path], tuple[Sequence[str], Time
     parser.add_argument("--warm-up-seconds", type=float, default=2.0)
     parser.add_argument("--tag", default=f"peers-{os.getpid()}", help="begins all names in shared memory")
     parser.add_argument("--end-with-input", action="store_true", help="ends when standard input does")
+    parser.add_argument("--memory", action="store_true", help="how much memory it takes at most, in MiB, not how long")
     if flag:
         parser.add_argument(flag, dest="flagged", action="store_true")
     parser.set_defaults(flagged=False)

@@ -27,6 +27,8 @@ record Peer(String name, Category category, @Nullable Mode mode, List<String> pr
                                 ours("arrow-shm-shared", ORDINARY, Mode.CHANGED),
                                 ours("arrow-shm-heap", ORDINARY, Mode.HEAP),
                                 python("arrow-shm-python", ORDINARY, "arrow-shm", "with_arrow_shm.py"),
+                                python(
+                                        "arrow-shm-python-map", ORDINARY, "arrow-shm", "with_arrow_shm_map.py"),
                                 python("multiprocessing", ORDINARY, "numpy", "with_multiprocessing.py"),
                                 python("joblib", ORDINARY, "joblib", "with_joblib.py"),
                                 python("npshmex", ORDINARY, "npshmex", "with_npshmex.py"),
@@ -44,6 +46,12 @@ record Peer(String name, Category category, @Nullable Mode mode, List<String> pr
                                         IN_PLACE,
                                         "arrow-shm",
                                         "with_arrow_shm.py",
+                                        "--in-place"),
+                                python(
+                                        "arrow-shm-python-map-in-place",
+                                        IN_PLACE,
+                                        "arrow-shm",
+                                        "with_arrow_shm_map.py",
                                         "--in-place"),
                                 python("shared-memory", IN_PLACE, "numpy", "with_shared_memory.py"),
                                 python("shared-memory-kept", IN_PLACE, "numpy", "with_shared_memory.py", "--keep"),
