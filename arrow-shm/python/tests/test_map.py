@@ -80,7 +80,9 @@ def test_results_are_the_serial_ones_whatever_the_ranges(context, chunks, length
         assert found[-1] == -1
     assert set(workers[:-1]) <= set(range(context.workers))
     if chunks is None:
-        assert workers[:-1].tolist() == sorted(workers[:-1]), "each worker has a share, the first the first"
+        bounds = [w * length // context.workers for w in range(context.workers + 1)]
+        shares = [w for w in range(context.workers) for _ in range(bounds[w], bounds[w + 1])]
+        assert workers[:-1].tolist() == shares
 
 
 @pytest.mark.parametrize("values", [[5, 6], (5, 6), range(5, 7), "ab", np.arange(5, 7), [{"a": 1}, None]], ids=repr)
@@ -165,6 +167,7 @@ def test_arrays_of_any_type_lie_in_the_pool(context, dtype):
         array, expected = context.alloc(shape, dtype, order=order), np.empty(shape, dtype, order)
         assert (array.shape, array.dtype) == (expected.shape, expected.dtype)
         assert array.size == 0 or (array.strides == expected.strides and is_in_pool(address(array)))
+        assert array.tobytes() == bytes(array.nbytes), "it is zeros"
         copy = context.put(np.zeros(shape, dtype, order))
         assert (copy.shape, copy.dtype, copy.flags.writeable) == (array.shape, array.dtype, False)
         assert copy.size == 0 or is_in_pool(address(copy))

@@ -95,7 +95,7 @@ class Context:
             shape: a length, or a tuple of them; by default that of ``like``.
             dtype: float64 by default, or that of ``like``.
             order: 'C' or 'F'; by default that of ``like``, else 'C'.
-            fill: a number or an array that it is filled with; else its elements are whatever was there.
+            fill: a number or an array that it is filled with; by default zeros.
             like: an array that has what is not said.
             per_worker: whether there is an axis more, with an entry for each worker: the first in the order C, the last
                 in the order F.
@@ -107,8 +107,7 @@ class Context:
         if per_worker:
             shape = _alloc.with_workers(shape, order, self.workers)
         array = _alloc.shared_array(self.pool, shape, dtype, order)
-        if fill is not None:
-            array[...] = fill
+        array[...] = np.zeros((), array.dtype) if fill is None else fill
         if per_worker:
             self._per_worker[_identity(array)] = 0 if order == "C" else -1
         return array

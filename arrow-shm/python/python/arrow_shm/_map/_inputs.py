@@ -84,7 +84,8 @@ def starts_of(length: int, workers: int, chunks: Chunks) -> np.ndarray:
             None for one for each worker, as even as can be.
     """
     if chunks is None:
-        return np.unique(np.arange(workers + 1, dtype=np.int64) * length // workers) if length else np.zeros(1, np.int64)
+        # Some are empty if there are fewer indices than workers: worker w has w * length // workers and so on, wherever.
+        return np.arange(workers + 1, dtype=np.int64) * length // workers if length else np.zeros(1, np.int64)
     if chunks == "auto":
         return np.array(_shrinking(length, workers), np.int64)
     if isinstance(chunks, str) or chunks != int(chunks) or chunks < 1:

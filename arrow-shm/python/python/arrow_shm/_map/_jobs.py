@@ -161,7 +161,7 @@ class Map:
             self.wanted |= {worker} if self.own else set(range(self._workers)) - self.serving
             self._useful += max(1, len(left))
         elif not self._is_cancelled and (left or self._lost > self._workers):
-            ranges = ", ".join(f"{start} to {stop - 1}" for _, start, stop in left) or "none yet"
+            ranges = ", ".join(f"{start} to {stop - 1}" for _, start, stop in left if start < stop) or "none yet"
             text = f"{how} before it had done what it had begun, indices {ranges}: what it has written of them stays"
             if hung is None:
                 self._deaths.append(WorkerError(text))

@@ -94,7 +94,8 @@ def _run_batch(
     table: _core.CallTable, worker: int, function: Callable[..., Any], values: Input, start: int, stop: int
 ) -> Failure | None:
     try:
-        function(worker, slice(start, stop), *values.parts(start, stop))
+        if start < stop:
+            function(worker, slice(start, stop), *values.parts(start, stop))
     except BaseException as e:
         return Failure.of(e, start)
     table.advance(worker, stop - start)

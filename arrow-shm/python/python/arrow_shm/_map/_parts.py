@@ -33,6 +33,8 @@ class Parts(Iterator[tuple[Part, Any]], AsyncIterator[tuple[Part, Any]]):
         self._futures: list[Future[Any]] = []
         for number, (array, function, of_array) in enumerate(zip(arrays, functions, starts)):
             for start, stop in zip(of_array[:-1].tolist(), of_array[1:].tolist()):
+                if start == stop:
+                    continue
                 future = submit(function, array[start:stop])
                 self._futures.append(future)
                 future.add_done_callback(self._teller(Part(number, start, stop)))

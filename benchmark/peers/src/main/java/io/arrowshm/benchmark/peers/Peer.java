@@ -27,8 +27,7 @@ record Peer(String name, Category category, @Nullable Mode mode, List<String> pr
                                 ours("arrow-shm-shared", ORDINARY, Mode.CHANGED),
                                 ours("arrow-shm-heap", ORDINARY, Mode.HEAP),
                                 python("arrow-shm-python", ORDINARY, "arrow-shm", "with_arrow_shm.py"),
-                                python(
-                                        "arrow-shm-python-map", ORDINARY, "arrow-shm", "with_arrow_shm_map.py"),
+                                python("arrow-shm-python-map", ORDINARY, "arrow-shm", "with_arrow_shm_map.py"),
                                 python("multiprocessing", ORDINARY, "numpy", "with_multiprocessing.py"),
                                 python("joblib", ORDINARY, "joblib", "with_joblib.py"),
                                 python("npshmex", ORDINARY, "npshmex", "with_npshmex.py"),
