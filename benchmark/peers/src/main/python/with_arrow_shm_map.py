@@ -30,6 +30,7 @@ class ArrowShmMap(peer.Peer):
     flag = "--in-place"
 
     def start(self) -> None:
+        self.resources.callback(shm.remove, self.tag)
         pool = self.resources.enter_context(shm.open(self.tag, size=POOL_SIZE))
         self.context = self.resources.enter_context(shm.processes(pool, workers=1))
 
