@@ -4,6 +4,8 @@ import asyncio
 import gc
 import os
 import pickle
+import pty
+import re
 import subprocess
 import sys
 import threading
@@ -416,6 +418,23 @@ def test_a_call_says_how_far_it_is_and_how_it_went(context):
     assert {len(values) for values in cpu.values()} == {len(cpu["time"])} and "core_0" in cpu
     with pytest.raises(ValueError, match="cpu=True"):
         _ = context.start(kernel, []).cpu
+
+
+def test_a_bar_is_shown_on_a_terminal_and_nowhere_else(directory):
+    program = (
+        "import arrow_shm as shm, sys, time\n"
+        f"with shm.threads(2, 'p', directory={directory!r}) as context:\n"
+        "    context.map(lambda worker, index, value: time.sleep(0.01), range(100), progress=True)\n"
+    )
+    terminal, other_end = pty.openpty()
+    try:
+        subprocess.run([sys.executable, "-c", program], stderr=other_end, check=True, timeout=120)
+        assert re.search(rb"\r\[#{40}\] 100% \d+ s\r\n$", os.read(terminal, 100_000))
+    finally:
+        os.close(terminal)
+        os.close(other_end)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, timeout=120)
+    assert (done.stdout, done.stderr) == (b"", b"")
 
 
 def test_a_cancelled_call_ends_soon_and_the_context_goes_on(processes):

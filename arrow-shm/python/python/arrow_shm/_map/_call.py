@@ -123,7 +123,7 @@ class Call:
         else:
             self._future.set_exception(error)
 
-    def wait(self, progress: bool) -> None:
+    def _wait(self, progress: bool) -> None:
         """As ``result``, but that whoever interrupts it cancels it; with a bar on a terminal if it is asked for."""
         try:
             if progress and sys.stderr.isatty():

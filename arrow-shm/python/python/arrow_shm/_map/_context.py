@@ -151,7 +151,7 @@ class Context:
             KernelError: the kernel cannot be handed to the workers (a TypeError); nothing was begun.
             ClosedError: the context was closed (a ValueError).
         """
-        self._started(kernel, values, chunks, timeout, retries, False).wait(progress)
+        self._started(kernel, values, chunks, timeout, retries, False)._wait(progress)
 
     def start(
         self,

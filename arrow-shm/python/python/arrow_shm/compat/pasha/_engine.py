@@ -9,15 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ..._map import ThreadContext, WorkerError
+from ..._map import ThreadContext
 from ..._map._engine import Engine
 from ..._map._inputs import Input
 from ..._map._jobs import new_map
 from ..._map._kernel import Kernel
 from .. import _pools
 from ._lost import LostWrites, LostWriteWarning
-
-__all__ = ["LostWriteWarning", "WorkerError", "in_processes", "in_threads"]
 
 Work = Callable[[Any, int], None]
 
@@ -50,7 +48,7 @@ def _starts(shares: Sequence[Any]) -> np.ndarray:
 def in_threads(workers: int, shares: Sequence[Any], work: Work) -> None:
     """Has each thread do its shares, and raises what the first that failed has."""
     with ThreadContext(_pools.pool(), workers, None, None) as context:
-        context._begin(_kernel(work), _Shares(shares), _starts(shares), True, None, 0, False).wait(False)
+        context._begin(_kernel(work), _Shares(shares), _starts(shares), True, None, 0, False)._wait(False)
 
 
 def in_processes(workers: int, shares: Sequence[Any], work: Work, kernel: Any) -> None:
@@ -68,7 +66,7 @@ def in_processes(workers: int, shares: Sequence[Any], work: Work, kernel: Any) -
     try:
         job = new_map(_pools.pool(), None, _starts(shares), workers, True, None, 0, [], False)
         engine.add(job)
-        job.call.wait(False)
+        job.call._wait(False)
     finally:
         engine.close()
         names = lost.names()
