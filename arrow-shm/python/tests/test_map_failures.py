@@ -259,8 +259,10 @@ def test_maps_whose_workers_are_killed_at_random_hang_never_and_are_never_wrong(
 
 
 PARENT = """
-import arrow_shm as shm, gc, os, sys, time
+import arrow_shm as shm, gc, os, signal, sys, time
 start, directory, end = sys.argv[1:]
+# Whoever has started the tests may ignore it, as shells do for what runs in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 psh = shm.processes("p", workers=2, directory=directory, start=start)
 out = psh.alloc(2, "i8", fill=0)
 def waiting(worker, index, value):
