@@ -46,6 +46,9 @@ public final class Main implements Runnable {
         for (Example example : Example.ALL) {
             commands.addSubcommand(example.name(), ExampleCommand.of(example));
         }
+        for (MapExample example : MapExample.ALL) {
+            commands.addSubcommand(example.name(), MapExampleCommand.of(example));
+        }
         return commands;
     }
 

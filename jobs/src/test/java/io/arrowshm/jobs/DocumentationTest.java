@@ -38,8 +38,10 @@ class DocumentationTest {
             import io.arrowshm.flink.sink.*;
             import io.arrowshm.flink.source.*;
             import io.arrowshm.load.*;
+            import io.arrowshm.map.*;
             import io.arrowshm.load.file.*;
             import java.util.*;
+            import java.util.concurrent.Future;
             import org.apache.arrow.vector.*;
             import org.apache.arrow.vector.types.FloatingPointPrecision;
             import org.apache.arrow.vector.types.pojo.*;
@@ -48,6 +50,10 @@ class DocumentationTest {
             import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
             import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
             import org.apache.flink.util.Collector;
+            import static io.arrowshm.map.Allocation.*;
+            import static io.arrowshm.map.CallOptions.*;
+            import static io.arrowshm.map.Functor.*;
+            import static io.arrowshm.map.RangeKernel.ranged;
 
             class Snippet {
                 DataStream<Long> numbers;

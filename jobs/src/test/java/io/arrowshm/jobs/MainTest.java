@@ -47,7 +47,11 @@ class MainTest {
                         "dataset-in-and-out",
                         "drop-in-on-an-unchanged-job",
                         "numpy-step",
-                        "metrics-and-options");
+                        "metrics-and-options",
+                        "triple",
+                        "add-one",
+                        "two-arrays",
+                        "frames");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -57,7 +61,7 @@ class MainTest {
         assertThat(err.toString())
                 .isEqualToIgnoringNewLines("error: there is no job videos, allowed: images, first-array,"
                         + " partitioned-by-key, windows-over-copies, dataset-in-and-out, drop-in-on-an-unchanged-job,"
-                        + " numpy-step, metrics-and-options");
+                        + " numpy-step, metrics-and-options, triple, add-one, two-arrays, frames");
     }
 
     @ParameterizedTest
@@ -66,6 +70,11 @@ class MainTest {
                 "videos",
                 "first-array --no-such-option",
                 "list more",
+                "triple --workers 0",
+                "triple --workers 65",
+                "triple --workers many",
+                "frames --context cloud",
+                "add-one --context serial --json no/such/directory/result.json",
                 "images --no-such-option",
                 "images --batch 0",
                 "images --batch 100001",

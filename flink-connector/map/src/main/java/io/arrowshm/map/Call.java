@@ -1,7 +1,6 @@
 package io.arrowshm.map;
 
 import io.arrowshm.map.internal.run.Ending;
-import io.arrowshm.map.internal.run.Later;
 import io.arrowshm.map.internal.run.RunningCall;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,10 +19,13 @@ public final class Call {
         this.running = running;
         this.size = size;
         this.cpu = cpu;
-        ending = running.ending();
-        if (cpu != null) {
-            Later.when(ending, (reached, never) -> cpu.stop());
-        }
+        // Whoever waits for the end finds the last sample.
+        ending = cpu == null
+                ? running.ending()
+                : running.ending().thenApply(reached -> {
+                    cpu.stop();
+                    return reached;
+                });
     }
 
     /**

@@ -100,7 +100,10 @@ public final class CallOptions {
         return new CallOptions(cut, dynamic, retries, true, timeout, measuresCpu);
     }
 
-    /** The call fails if it takes longer; kernels are interrupted, and workers whose kernel does not end are replaced. */
+    /**
+     * The call fails if it takes longer; kernels are interrupted, and workers whose kernel does not end are replaced. Not in a
+     * serial context, where the thread that would see to it runs the kernel.
+     */
     public CallOptions timeout(Duration limit) {
         require(!limit.isNegative() && !limit.isZero(), "timeout=" + limit, "more than 0");
         return new CallOptions(cut, dynamic, retries, resets, limit, measuresCpu);

@@ -10,6 +10,7 @@ import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.error.SharedMemoryException.Kind;
 import io.arrowshm.internal.Access;
+import io.arrowshm.map.internal.wire.ContextDirectory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.WeakHashMap;
 
 /** The pool of a context, and the arrays that the context has in it. Any thread. */
 final class ContextPool implements AutoCloseable {
-    /** Of contexts for which nobody names a pool. */
-    private static final PoolOptions DEFAULT = PoolOptions.named("map-default");
+    /** Of this user's contexts for which nobody names a pool. */
+    private static final PoolOptions DEFAULT = PoolOptions.named("map-" + ContextDirectory.user());
 
     private final PoolOptions options;
     private final boolean endsWithContext;

@@ -2,6 +2,7 @@ package io.arrowshm.map;
 
 import io.arrowshm.map.internal.run.Later;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
 
 /**
  * What every core of this machine did during a call, whoever it did it for: a sample every {@value #INTERVAL_MS} ms. Any
@@ -106,6 +108,17 @@ public final class CpuUse {
                     .append("]");
         }
         return json.append("]}").toString();
+    }
+
+    /**
+     * Writes a picture: for each core what it did over the time of the call.
+     *
+     * @param file that is made or overwritten
+     */
+    public void writePng(Path file) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            ImageIO.write(CpuPlot.of(samples()), "png", out);
+        }
     }
 
     private static String number(double value) {

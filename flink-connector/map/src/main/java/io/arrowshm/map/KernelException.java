@@ -17,7 +17,9 @@ public final class KernelException extends CallException {
 
     private KernelException(Failure failure) {
         super(
-                "the kernel failed at index " + failure.index() + " in " + failure.place() + ": " + failure.cause(),
+                "the kernel "
+                        + (failure.index() < 0 ? "could not be begun" : "failed at index " + failure.index()) + " in "
+                        + failure.place() + ": " + failure.cause(),
                 failure.cause());
         worker = failure.place().worker();
         host = failure.place().host();
@@ -47,7 +49,10 @@ public final class KernelException extends CallException {
         return pid;
     }
 
-    /** At which the kernel threw; of a kernel over ranges, the first index of its range. */
+    /**
+     * At which the kernel threw; of a kernel over ranges, the first index of its range. -1 if the worker could not begin: a class
+     * of the kernel is not there, for instance.
+     */
     public long index() {
         return index;
     }

@@ -53,8 +53,8 @@ public final class Parts {
     }
 
     /** {@link #each(CallOptions, PartProcess, Callback)}, with each array in as many parts as there are workers. */
-    public <R> void each(PartProcess<R> process, Callback<? super R> callback) {
-        each(CallOptions.DEFAULT.dynamic(), process, callback);
+    public <R> Call each(PartProcess<R> process, Callback<? super R> callback) {
+        return each(CallOptions.DEFAULT.dynamic(), process, callback);
     }
 
     /**
@@ -62,9 +62,10 @@ public final class Parts {
      * when all are done. If one fails, or the callback throws, the others are given up.
      *
      * @param options into which parts each array is cut along its first axis
+     * @return the call, which has ended
      * @throws KernelException if a part could not be processed; otherwise as {@link Call#await}
      */
-    public <R> void each(CallOptions options, PartProcess<R> process, Callback<? super R> callback) {
+    public <R> Call each(CallOptions options, PartProcess<R> process, Callback<? super R> callback) {
         List<Part> parts = parts(options);
         BlockingQueue<Runnable> callbacks = new LinkedBlockingQueue<>();
         Call call = shm.start(
@@ -75,6 +76,7 @@ public final class Parts {
                 (range, result) -> callbacks.add(() -> pass(parts.get(range), result, callback)));
         Later.when(call.toFuture(), (nothing, failure) -> callbacks.add(Parts::end));
         run(callbacks, call);
+        return call;
     }
 
     private List<Part> parts(CallOptions options) {

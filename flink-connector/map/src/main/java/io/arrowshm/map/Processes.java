@@ -89,7 +89,13 @@ final class Processes {
 
     private static Shm connected(
             ContextDirectory directory, ContextPool pool, int workers, Backing backing, Duration patience) {
-        ProcessEngine engine = new ProcessEngine(directory, pool.pool(), workers, backing, pool::adopt);
+        ProcessEngine engine;
+        try {
+            engine = new ProcessEngine(directory, pool.pool(), workers, backing, pool::adopt);
+        } catch (RuntimeException e) {
+            backing.close();
+            throw e;
+        }
         try {
             engine.awaitAll(patience);
             return new Shm(pool, engine);

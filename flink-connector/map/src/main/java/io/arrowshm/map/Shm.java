@@ -156,7 +156,8 @@ public final class Shm implements AutoCloseable {
     }
 
     /**
-     * Gives the memory of an array back, which is closed with all its views. A call that is at it ends first.
+     * Gives the memory of an array back, which is closed with all its views. Calls in other processes that are at it go on with
+     * it; no thread of this one may be.
      *
      * @throws SharedMemoryException CLOSED if that was done before
      */
@@ -231,7 +232,7 @@ public final class Shm implements AutoCloseable {
 
     /** Begins to call a kernel for every element of an array; see {@link #start(Functor, CallOptions, Kernel)}. */
     public Call start(NdArray array, CallOptions options, Kernel<Value> kernel) {
-        return start(Functor.elements(array), options, kernel);
+        return start(array.size(), options, new ElementsWork(new Elements(array), kernel));
     }
 
     /** Begins to call a kernel for ranges of elements; see {@link #start(Functor, CallOptions, Kernel)}. */

@@ -20,7 +20,9 @@ public final class ClientProcess {
                 ProcessOptions.of(PoolOptions.named(arguments[0]), workers).withHeapMb(128);
         try (Shm shm = arguments.length > 2
                 ? Shm.cluster(URI.create(arguments[2]), options)
-                : Processes.start(options, builder -> builder)) {
+                : Processes.start(
+                        options, builder -> TestContexts.likeOtherClustersOfTests(builder, "killed-client"))) {
+            System.out.println("started");
             MutableNdArray pids = shm.alloc(shape(workers).dtype(DType.INT64));
             Call call = shm.start(pids, (worker, index, value) -> {
                 value.set(ProcessHandle.current().pid());

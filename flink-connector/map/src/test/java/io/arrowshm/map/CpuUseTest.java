@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.arrowshm.testing.TestPool;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 class CpuUseTest {
     @RegisterExtension
@@ -33,6 +37,19 @@ class CpuUseTest {
                     "\\[\\d+\\.\\d{3}(, \\d+\\.\\d{3}){" + (cpu.samples().size() - 1) + "}]";
             assertThat(cpu.toJson())
                     .matches("\\{\"seconds\": " + numbers + ", \"cores\": \\[" + numbers + "(, " + numbers + ")*]}");
+        }
+    }
+
+    @Test
+    void thePictureHasAStripForEachCore(@TempDir Path directory) throws Exception {
+        try (Shm shm = Shm.serial(POOL.options())) {
+            Call call =
+                    shm.start(Functor.numbers(1), CallOptions.perWorker().measuringCpu(), (worker, index, value) -> {});
+            Path file = directory.resolve("cpu.png");
+            call.cpu().writePng(file);
+            BufferedImage image = ImageIO.read(file.toFile());
+            int cores = call.cpu().samples().get(0).cores().size();
+            assertThat(image.getHeight()).isEqualTo(50 + 60 * cores);
         }
     }
 

@@ -23,7 +23,11 @@ import io.arrowshm.dataset.Datasets;
 import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.testing.Await;
 import io.arrowshm.testing.TestPool;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -308,13 +312,24 @@ class ProcessesIT {
     @Test
     void aStoppedWorkerHoldsNobodyUpForEver() throws Exception {
         long pid = pids().getLong(0);
+        assertThat(pid).isPositive();
         new ProcessBuilder("kill", "-STOP", Long.toString(pid)).start().waitFor();
+        Await.until("process " + pid + " is stopped", () -> isStopped(pid));
         assertThatThrownBy(
                         () -> shm.map(numbers(WORKERS), perWorker().timeout(Duration.ofMillis(300)), (w, i, v) -> {}))
                 .isInstanceOf(CallTimeoutException.class);
         Await.until("the stopped worker is killed", () -> ProcessHandle.of(pid).isEmpty());
         theContextIsUsable();
         awaitAllWorkers();
+    }
+
+    private static boolean isStopped(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.substring(stat.lastIndexOf(')')).startsWith(") T");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -97,14 +97,10 @@ class ShmTest {
                         perCore(),
                         shares(count),
                         chunks(count),
-                        partition((n, workers) -> random
-                                .longs(count, 0, n + 1)
+                        partition((n, workers) -> LongStream.concat(LongStream.of(0, n), random.longs(count, 0, n + 1))
                                 .sorted()
-                                .collect(() -> new ArrayList<>(List.of(0L)), ArrayList::add, ArrayList::addAll)
-                                .stream()
-                                .mapToLong(Long.class::cast)
                                 .toArray()));
-                CallOptions way = ways.get(random.nextInt(4));
+                CallOptions way = ways.get(random.nextInt(ways.size()));
                 CallOptions options = random.nextBoolean() ? way.dynamic() : way;
                 MutableNdArray counts = shm.alloc(shape(size).dtype(DType.INT64));
                 shm.map(counts, options, (worker, index, value) -> value.set(value.getLong() + 1));

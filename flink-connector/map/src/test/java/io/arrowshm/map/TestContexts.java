@@ -11,8 +11,12 @@ final class TestContexts {
 
     /** As {@link TestClusters} has it, with the logs in target/it-logs. */
     static LocalClusterOptions.Builder likeOtherClustersOfTests(LocalClusterOptions.Builder builder) {
-        return builder.workDirectory(
-                        TestClusters.logs("map-" + TestClusters.FORK).resolve("cluster"))
+        return likeOtherClustersOfTests(builder, TestClusters.FORK);
+    }
+
+    /** @param name that no other test has */
+    static LocalClusterOptions.Builder likeOtherClustersOfTests(LocalClusterOptions.Builder builder, String name) {
+        return builder.workDirectory(TestClusters.logs("map-" + name).resolve("cluster"))
                 .keepLogs(true)
                 .classData(Path.of("target", "cluster-class-data"))
                 .stopTimeout(Duration.ofMinutes(1))

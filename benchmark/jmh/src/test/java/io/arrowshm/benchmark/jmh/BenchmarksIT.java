@@ -23,6 +23,8 @@ class BenchmarksIT {
         command.addAll(List.of("-cp", classPath, "org.openjdk.jmh.Main"));
         // One fork, one iteration, the shortest time, the smallest size; the first failure ends it.
         command.addAll(List.of("-f", "1", "-wi", "0", "-i", "1", "-r", "1ms", "-p", "bytes=4096", "-foe", "true"));
+        // Worker processes take seconds to start, and are tested elsewhere.
+        command.addAll(List.of("-p", "context=threads"));
         command.addAll(List.of("-rf", "csv", "-rff", result.toString()));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

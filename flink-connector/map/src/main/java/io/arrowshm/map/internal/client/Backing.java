@@ -10,7 +10,7 @@ public interface Backing {
     /** Whether the workers are to end when their last client has gone. */
     boolean endsWorkers();
 
-    /** Why no worker will come any more, or null. */
+    /** Why no worker will come any more, or null; does not wait. */
     @Nullable
     String whyGone();
 

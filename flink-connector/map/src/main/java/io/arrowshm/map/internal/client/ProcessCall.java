@@ -2,6 +2,7 @@ package io.arrowshm.map.internal.client;
 
 import io.arrowshm.Segment;
 import io.arrowshm.SegmentRef;
+import io.arrowshm.error.SharedMemoryException;
 import io.arrowshm.map.internal.parcel.Copied;
 import io.arrowshm.map.internal.parcel.Lender;
 import io.arrowshm.map.internal.parcel.Parcel;
@@ -109,7 +110,8 @@ final class ProcessCall implements RunningCall {
         }
         leftWhenLastSent = table.ranges();
         hasBegun = true;
-        firstOnes(present).forEach(member -> send(member, false));
+        byte[] message = message(false);
+        firstOnes(present).forEach(member -> send(member, message));
         endIfNobodyIsAtIt();
     }
 
@@ -128,11 +130,14 @@ final class ProcessCall implements RunningCall {
         return chosen.isEmpty() && needed > 0 ? List.of(present.get(0)) : chosen;
     }
 
-    /** @param left whether it is to look for what is free only */
-    private void send(Member member, boolean left) {
+    /** @param left whether workers are to look for what is free only */
+    private byte[] message(boolean left) {
         CallMessage.Flags flags = new CallMessage.Flags(CallMessage.JAVA, left, plan.dynamic(), engine.workers());
-        CallMessage message = new CallMessage(number, flags, bounds(), References.encode(loans.references()), kernel);
-        if (member.connection().send(message.encode())) {
+        return new CallMessage(number, flags, bounds(), References.encode(loans.references()), kernel).encode();
+    }
+
+    private void send(Member member, byte[] message) {
+        if (member.connection().send(message)) {
             owed.merge(member, 1, Integer::sum);
         } else {
             // It has died just now, and whoever tells of that may have done so before.
@@ -174,7 +179,10 @@ final class ProcessCall implements RunningCall {
         List<SegmentRef> references = References.decode(CallMessage.read(message));
         byte[] parcel = CallMessage.read(message);
         synchronized (this) {
-            ReceivedSegments segments = new ReceivedSegments(engine.pool(), ending.isDone() ? null : loans, references);
+            ReceivedSegments segments = received(references);
+            if (segments == null) {
+                return;
+            }
             if (plan.arrivals() == null || arrived.get(range) || ending.isDone()) {
                 segments.segments().forEach(Segment::close);
                 return;
@@ -182,6 +190,18 @@ final class ProcessCall implements RunningCall {
             arrived.set(range);
             segments.segments().forEach(engine::adopt);
             plan.arrivals().arrived(range, () -> unpack(parcel, segments));
+        }
+    }
+
+    /** Null if the worker has died meanwhile, and its references with it. */
+    private @Nullable ReceivedSegments received(List<SegmentRef> references) {
+        try {
+            return new ReceivedSegments(engine.pool(), ending.isDone() ? null : loans, references);
+        } catch (SharedMemoryException e) {
+            if (e.kind() == SharedMemoryException.Kind.STALE_REFERENCE) {
+                return null;
+            }
+            throw e;
         }
     }
 
@@ -239,8 +259,9 @@ final class ProcessCall implements RunningCall {
     /** Has all that are there look for what is free. */
     private void sendLeft() {
         leftWhenLastSent = table.left();
+        byte[] message = message(true);
         // Which may find that they have died, too.
-        engine.present().forEach(member -> send(member, true));
+        engine.present().forEach(member -> send(member, message));
     }
 
     private void endIfNobodyIsAtIt() {

@@ -77,8 +77,8 @@ public final class ProcessEngine implements Engine {
     }
 
     private void giveUpIfGone() {
-        String gone = calls.isEmpty() ? null : backing.whyGone();
-        if (gone != null && members.present().isEmpty()) {
+        String gone = calls.isEmpty() || !members.present().isEmpty() ? null : backing.whyGone();
+        if (gone != null) {
             Ending ending = new Ending.Broken(new IllegalStateException("there are no workers any more: " + gone));
             calls.values().forEach(call -> call.giveUp(ending));
         }

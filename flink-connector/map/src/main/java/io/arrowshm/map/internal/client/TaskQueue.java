@@ -1,7 +1,6 @@
 package io.arrowshm.map.internal.client;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,13 +10,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of one range, each for the worker that has least to do: a worker gets the next one when it is about to have nothing, so
- * that none waits behind a long one while another worker is idle. Any thread.
+ * Calls of one range, each for a worker that has none of them, in the order in which they came: so none waits behind a long one
+ * while another worker is idle. Any thread.
  */
 final class TaskQueue {
-    /** One that is done, and one that is there when it is. */
-    private static final int AT_ONCE = 2;
-
     private final Supplier<List<Member>> present;
     private final Deque<ProcessCall> waiting = new ArrayDeque<>();
     private final Map<ProcessCall, Member> begun = new HashMap<>();
@@ -58,16 +54,9 @@ final class TaskQueue {
     }
 
     private @Nullable Member idle() {
-        List<Member> all = new ArrayList<>(present.get());
-        @Nullable Member idlest = null;
-        int least = AT_ONCE;
-        for (Member member : all) {
-            int load = (int) begun.values().stream().filter(member::equals).count();
-            if (load < least) {
-                least = load;
-                idlest = member;
-            }
-        }
-        return idlest;
+        return present.get().stream()
+                .filter(member -> !begun.containsValue(member))
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -1,15 +1,13 @@
 package io.arrowshm.map.internal.local;
 
 import io.arrowshm.map.internal.client.Backing;
+import io.arrowshm.map.internal.run.Later;
 import io.arrowshm.map.internal.wire.ContextDirectory;
 import io.arrowshm.map.internal.worker.WorkerJob;
 import io.arrowshm.map.internal.worker.WorkerOptions;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterWorkers implements Backing {
     private static final long ASK_AGAIN_NANOS = 1_000_000_000;
-    private static final long PATIENCE_SECONDS = 5;
 
     private final JobClient job;
     private final ContextDirectory.Owned directory;
@@ -66,27 +63,21 @@ public final class ClusterWorkers implements Backing {
         return true;
     }
 
-    /** Asks the cluster now and then. */
+    /** Asks the cluster now and then, and says what it has answered before. */
     @Override
     public synchronized @Nullable String whyGone() {
         long now = System.nanoTime();
         if (whyGone == null && now - askedAtNanos > ASK_AGAIN_NANOS) {
             askedAtNanos = now;
-            whyGone = ask();
+            // No answer is none: the JobManager may be on its way back, and workers do not need it to work.
+            Later.when(job.getJobStatus(), (status, failure) -> answered(status));
         }
         return whyGone;
     }
 
-    private @Nullable String ask() {
-        try {
-            JobStatus status = job.getJobStatus().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            return status.isGloballyTerminalState() ? "the job " + job.getJobID() + " is " + status : null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
-        } catch (ExecutionException | TimeoutException e) {
-            // The JobManager may be on its way back; workers do not need it to work.
-            return null;
+    private synchronized void answered(@Nullable JobStatus status) {
+        if (status != null && status.isGloballyTerminalState()) {
+            whyGone = "the job " + job.getJobID() + " is " + status;
         }
     }
 

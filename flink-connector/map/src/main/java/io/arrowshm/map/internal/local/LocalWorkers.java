@@ -1,5 +1,6 @@
 package io.arrowshm.map.internal.local;
 
+import io.arrowshm.cluster.CloseOnExit;
 import io.arrowshm.cluster.LocalCluster;
 import io.arrowshm.cluster.LocalClusterOptions;
 import io.arrowshm.cluster.TaskManagerSpec;
@@ -34,6 +35,7 @@ public final class LocalWorkers implements Backing {
         thread.setDaemon(true);
         return thread;
     });
+    private final CloseOnExit session = new CloseOnExit("arrow-shm-map-shutdown", this::end);
     private volatile @Nullable String whyGone;
 
     private LocalWorkers(LocalCluster cluster, ContextDirectory.Owned directory, int workers) {
@@ -75,6 +77,7 @@ public final class LocalWorkers implements Backing {
 
     private void submit(WorkerOptions options) {
         try {
+            session.begin();
             WorkerJob.submit(cluster.environment(WorkerJob.configuration()), options);
             Later.every(WATCH, watch, this::replaceDead);
         } catch (Exception e) {
@@ -123,6 +126,10 @@ public final class LocalWorkers implements Backing {
 
     @Override
     public void close() {
+        session.close();
+    }
+
+    private void end() {
         watch.shutdownNow();
         try {
             cluster.close();

@@ -30,6 +30,7 @@ public final class Lender implements AutoCloseable {
     private final String name;
     private final Map<SegmentIdentity, Loan> loans = new HashMap<>();
     private long named;
+    private boolean closed;
 
     /**
      * @param pool that the segments lie in; to be closed later than this
@@ -64,7 +65,7 @@ public final class Lender implements AutoCloseable {
     }
 
     private synchronized void giveBack(Loan loan) {
-        if (--loan.count == 0) {
+        if (--loan.count == 0 && !closed) {
             loans.remove(loan.identity);
             loan.takeBack();
         }
@@ -73,6 +74,7 @@ public final class Lender implements AutoCloseable {
     /** What is still lent is gone with the last worker that has it. */
     @Override
     public synchronized void close() {
+        closed = true;
         List<Loan> left = new ArrayList<>(loans.values());
         loans.clear();
         left.forEach(Loan::takeBack);

@@ -18,7 +18,7 @@ public sealed interface Bounds {
         @Override
         public long from(int range) {
             // The same as range * size / count, without a product that is too large.
-            return ofSize / count * range + ofSize % count * range / count;
+            return count == 0 ? ofSize : ofSize / count * range + ofSize % count * range / count;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.arrowshm.map.internal.run;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,7 +55,10 @@ public final class ThreadEngine implements Engine {
 
     @Override
     public void close() {
-        calls.forEach(ThreadCall::cancel);
+        List<ThreadCall> running = List.copyOf(calls);
+        running.forEach(ThreadCall::cancel);
+        // Arrays are closed behind this: only what does not end when it is interrupted still runs then.
+        running.forEach(call -> call.ending().join());
         threads.shutdown();
     }
 }

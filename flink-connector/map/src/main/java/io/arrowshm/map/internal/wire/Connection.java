@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
@@ -48,7 +49,11 @@ public final class Connection {
     }
 
     void registered(SelectionKey newKey) {
-        key = newKey;
+        synchronized (unsent) {
+            key = newKey;
+            // What was sent before may have filled the socket.
+            flush();
+        }
     }
 
     /**
@@ -78,15 +83,15 @@ public final class Connection {
                 }
                 unsent.remove();
             }
-            if (key != null && key.isValid()) {
+            if (key != null) {
                 int wanted = SelectionKey.OP_READ | (unsent.isEmpty() ? 0 : SelectionKey.OP_WRITE);
                 if (key.interestOps() != wanted) {
                     key.interestOps(wanted);
                     key.selector().wakeup();
                 }
             }
-        } catch (IOException e) {
-            // The loop reads the end of it.
+        } catch (IOException | CancelledKeyException e) {
+            // The loop reads the end of it, or somebody has closed it.
             LOG.debug("Cannot send", e);
             unsent.clear();
         }
@@ -102,10 +107,11 @@ public final class Connection {
         if (readyKey.isReadable()) {
             try {
                 receive();
-            } catch (IOException | RuntimeException e) {
-                if (!(e instanceof EOFException)) {
-                    LOG.debug("A connection has ended", e);
-                }
+            } catch (IOException e) {
+                LOG.debug("A connection has ended", e);
+                close();
+            } catch (RuntimeException | Error e) {
+                LOG.error("What a connection brought could not be dealt with; it is closed", e);
                 close();
             }
         }
@@ -155,9 +161,10 @@ public final class Connection {
             } catch (IOException e) {
                 LOG.debug("Cannot close a connection", e);
             }
-        }
-        if (key != null) {
-            key.selector().wakeup();
+            if (key != null) {
+                // A channel is closed for good when the selector has let go of it.
+                key.selector().wakeup();
+            }
         }
         handler.closed(this);
     }

@@ -2,11 +2,9 @@ package io.arrowshm.map.internal.wire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,12 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +36,8 @@ public final class ContextDirectory {
     private static final String SUFFIX = ".sock";
     private static final String OWNER = "owner";
     private static final int ATTEMPTS = 10;
+    private static final int ROUNDS = 3;
+    private static final int MOST_LENGTH = 1 << 20;
 
     /**
      * What this process owns: to open such a file again and close it would give its lock up, since those fall with any
@@ -78,7 +77,7 @@ public final class ContextDirectory {
 
     private static Path all() {
         String base = System.getenv().getOrDefault(VARIABLE, "/tmp");
-        return Path.of(base, "arrow-shm-" + userId());
+        return Path.of(base, "arrow-shm-" + user());
     }
 
     private Path parent() {
@@ -122,18 +121,18 @@ public final class ContextDirectory {
 
     /** Whether somebody keeps it, or a worker listens in it. */
     public boolean isOwnedOrAlive() {
-        if (OWNED.contains(path) || isAlive()) {
+        if (OWNED.contains(path)) {
             return true;
         }
         try (FileChannel file = FileChannel.open(path.resolve(OWNER), StandardOpenOption.WRITE)) {
-            return file.tryLock() == null;
+            return file.tryLock() == null || isAlive();
         } catch (IOException e) {
             return false;
         }
     }
 
     private boolean listens(int worker) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket(worker)))) {
+        try (SocketChannel channel = Loop.connectNow(socket(worker))) {
             return channel.isConnected();
         } catch (IOException e) {
             return false;
@@ -192,12 +191,21 @@ public final class ContextDirectory {
         }
     }
 
-    /** Whether a file that is locked is the one that others find: who had it before may have deleted it. */
+    /**
+     * Whether a file that is locked is the one that others find: who had it before may have deleted it. It is told by its
+     * length, since to open it again and close it would give the lock up.
+     */
     private boolean isStillThere(FileChannel file) throws IOException {
-        byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII);
+        for (int round = 0; round < ROUNDS; round++) {
+            long length = 1L + ThreadLocalRandom.current().nextInt(MOST_LENGTH);
+            file.truncate(0);
+            file.write(ByteBuffer.allocate(1), length - 1);
+            if (Files.size(path.resolve(OWNER)) != length) {
+                return false;
+            }
+        }
         file.truncate(0);
-        file.write(ByteBuffer.wrap(token));
-        return Arrays.equals(Files.readAllBytes(path.resolve(OWNER)), token);
+        return true;
     }
 
     /** Removes it unless somebody keeps it, or a worker listens in it. */
@@ -297,6 +305,11 @@ public final class ContextDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look at " + directory, e);
         }
+    }
+
+    /** The number of this process's user. */
+    public static String user() {
+        return userId().toString();
     }
 
     private static Object userId() {

@@ -2,7 +2,9 @@ package io.arrowshm.map.internal.wire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -38,16 +40,30 @@ public final class Loop implements AutoCloseable {
     }
 
     /**
-     * Connects to a socket.
+     * Connects to a socket, without waiting.
      *
-     * @throws IOException if nobody listens there
+     * @throws IOException if nobody listens there, or too many want to be heard
      */
     public Connection connect(Path socket, Connection.Handler handler) throws IOException {
-        SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        channel.configureBlocking(false);
+        SocketChannel channel = connectNow(socket);
         Connection connection = new Connection(channel, handler);
         execute(() -> register(channel, connection));
         return connection;
+    }
+
+    /** Does not wait for a process that stands still, whose socket may have as many connections as it takes. */
+    static SocketChannel connectNow(Path socket) throws IOException {
+        SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.configureBlocking(false);
+            if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
+                throw new IOException(socket + " takes no more connections");
+            }
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /**
@@ -95,13 +111,24 @@ public final class Loop implements AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                selector.select(key -> ((Ready) key.attachment()).ready(key));
+                selector.select(key -> run(() -> ((Ready) key.attachment()).ready(key)));
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    task.run();
+                    run(task);
                 }
             }
         } catch (IOException | ClosedSelectorException e) {
             LOG.error("Nothing is received any more", e);
+        }
+    }
+
+    /** Whatever is wrong with one connection, the others go on. */
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (CancelledKeyException e) {
+            LOG.debug("Another thread has closed the connection", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("What a connection brought could not be dealt with", e);
         }
     }
 
